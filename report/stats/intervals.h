@@ -1,0 +1,90 @@
+#ifndef STATS_INTERVALS_H
+#define STATS_INTERVALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "stats/sweep.h"
+
+/* Confidence intervals and the distribution functions they need.
+ *
+ * NaN: an argument that is NaN or out of range gives NaN, and an interval of
+ * NaN with a reason. */
+
+struct interval {
+  double lo, hi;
+  const char *reason; /* NULL, or why lo and hi are NaN */
+};
+
+/** Standard normal distribution function, accurate in both tails (erfc). */
+double normal_cdf(double x);
+
+/** Its inverse: relative error below 1e-14 for p in (1e-300, 1 - 1e-16).
+ * -inf at 0, +inf at 1.  For an upper tail smaller than 1e-10 use
+ * -normal_quantile(q) with q the tail. */
+double normal_quantile(double p);
+
+/** Upper tail of chi-square with `df` degrees of freedom (1 or 2). */
+double chi_square_tail(double x, int df);
+
+/** The z of a two-sided interval: normal_quantile((1 + level) / 2). */
+double interval_z(double level);
+
+/** Wilson's score interval of `successes` out of `trials` (1927, JASA 22:209):
+ *     centre (p + z^2/2n) / (1 + z^2/n)
+ *     half   z / (1 + z^2/n) sqrt(p (1-p) / n + z^2 / 4n^2)
+ * Fractions are allowed in both (weights). */
+struct interval interval_wilson(double successes, double trials, double level);
+
+/** Estimate -+ z * sqrt(variance), clipped to [0, 1]. */
+struct interval interval_wald(double estimate, double variance, double level);
+
+/** The same on the logit scale: logit(a) -+ z * se / (a (1 - a)); to be
+ * preferred for areas above 0.9 and for few samples.  For an estimate of 0 or 1
+ * undefined: "perfect separation". */
+struct interval interval_logit(double estimate, double variance, double level);
+
+/* The area under the ROC curve with its variance (DeLong, DeLong,
+ * Clarke-Pearson 1988, Biometrics 44:837), from midranks in one walk (Sun and
+ * Xu 2014, IEEE SPL 21:1389).  With m positives and n negatives:
+ *     V10_i = share of the negatives below positive i, ties half
+ *     V01_j = share of the positives above negative j, ties half
+ *     variance = var(V10) / m + var(V01) / n      (m - 1 and n - 1 in the var) */
+struct delong {
+  double auc;
+  double variance;
+  struct interval wald;
+  struct interval logit;
+  struct interval best; /* the one to print: logit, or Wald where logit is undefined and the
+                         * variance is not 0 */
+  const char *reason;   /* NULL, "weighted data", "fewer than two of a class", … */
+};
+
+/** **Cost**: O(n), no allocation. */
+void delong_compute(struct delong *delong, const struct sweep *sweep, double level);
+
+/* Two classifiers on the same rows: is one area larger? */
+struct delong_paired {
+  double auc_a, auc_b;
+  double variance_a, variance_b, covariance;
+  double z, p;               /* two-sided */
+  struct interval difference; /* of auc_a - auc_b, not clipped */
+  const char *reason;
+};
+
+/** `score_a`, `score_b` and `is_positive` describe the same n rows; rows must
+ * be finite.  **Returns** 0 or -1 (memory). */
+int delong_compare(struct delong_paired *out, const double *score_a, const double *score_b,
+                   const bool *is_positive, size_t n, double level);
+
+/** Standard error of an area by Hanley and McNeil (1982, Radiology 143:29), a
+ * check on DeLong's and usable when only the area is known. */
+double hanley_mcneil_se(double auc, double positives, double negatives);
+
+/** McNemar's test of two classifiers on the same rows: `b` rows only the first
+ * got right, `c` only the second.  Two-sided exact p-value, and the mid-p one
+ * that Fagerland, Lydersen, Laake (2013, BMC Med. Res. Methodol. 13:91)
+ * recommend. */
+void mcnemar(size_t b, size_t c, double *exact_p, double *mid_p);
+
+#endif
