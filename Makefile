@@ -1,0 +1,171 @@
+# make                 the library and the command, in build/release
+# make deps            install what is missing (Debian packages; as root or through sudo)
+# make demo            train the three examples, write their reports, say where they are
+# make test            build and run every test
+# make check           all that must pass before a change is pushed
+# make bench           speed and size, as ratios against a named baseline
+# make logger          the library alone: needs a C compiler and zlib
+# make install         to $(DESTDIR)$(PREFIX); make uninstall takes it away
+# make SAN=asan test   the tests under a sanitizer: asan or tsan
+# Nothing is written outside build/ and outputs/.  V=1 shows the commands.
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+SHELL := /bin/sh
+
+# The user's; ours are added, never put in their place.
+CC ?= cc
+CFLAGS ?= -O2 -g
+LDFLAGS ?=
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DESTDIR ?=
+PKG_CONFIG ?= pkg-config
+# The interpreter that has fonttools (Debian's python3-fonttools).
+FONT_PYTHON ?= /usr/bin/python3
+FONT_DIR ?= /usr/share/fonts/opentype/inter
+PYTHON ?= python3
+Q := $(if $(V),,@)
+
+VERSION := $(shell sed -n 's/^.define EPOCHLOG_VERSION "\(.*\)"/\1/p' logger/epochlog.h)
+SOVERSION := 0
+
+# Each build has its own folder: asan objects never meet release ones.
+MODE := $(or $(SAN),$(if $(STRICT),strict,release))
+B ?= build/$(MODE)
+
+SAN_FLAGS_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SAN_FLAGS_tsan := -fsanitize=thread -fno-omit-frame-pointer
+SAN_FLAGS := $(SAN_FLAGS_$(SAN))
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion \
+  -Wmissing-prototypes -Wstrict-prototypes -Wundef -Wwrite-strings -Wvla \
+  $(if $(STRICT),-Werror)
+OURS := -std=c11 -D_GNU_SOURCE -ffp-contract=off -fvisibility=hidden $(WARNINGS) \
+  -Ilogger -Ireport -I$(B)/gen $(SAN_FLAGS)
+LINK = $(CC) $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS)
+
+# Asked only when a file that needs it is built, so the logger needs none.
+CAIRO_CFLAGS = $(shell $(PKG_CONFIG) --cflags cairo freetype2)
+CAIRO_LIBS = $(shell $(PKG_CONFIG) --libs cairo freetype2)
+PNG_CFLAGS = $(shell $(PKG_CONFIG) --cflags libpng)
+PNG_LIBS = $(shell $(PKG_CONFIG) --libs libpng)
+CMARK_CFLAGS = $(shell $(PKG_CONFIG) --cflags libcmark)
+CMARK_LIBS = $(shell $(PKG_CONFIG) --libs libcmark)
+JANSSON_CFLAGS = $(shell $(PKG_CONFIG) --cflags jansson)
+JANSSON_LIBS = $(shell $(PKG_CONFIG) --libs jansson)
+CMOCKA_CFLAGS = $(shell $(PKG_CONFIG) --cflags cmocka)
+CMOCKA_LIBS = $(shell $(PKG_CONFIG) --libs cmocka)
+REPORT_LIBS = $(CAIRO_LIBS) $(PNG_LIBS) $(CMARK_LIBS) $(JANSSON_LIBS) -lz -lm -lpthread
+
+objects = $(patsubst %.c,$(B)/%.o,$(sort $(1)))
+
+LOGGER_O := $(call objects,$(wildcard logger/*.c))
+LOGGER_PIC_O := $(LOGGER_O:.o=.pic.o)
+# main.c and the cmd_*.c speak; the rest is a library that tests link with.
+SPEAKING := report/main.c $(wildcard report/cmd_*.c)
+COMMAND_O := $(call objects,$(SPEAKING))
+REPORT_O := $(call objects,$(filter-out $(SPEAKING),$(wildcard report/*.c report/*/*.c)))
+FONT_O := $(B)/gen/font_data.o
+ASSETS := $(wildcard report/page/template/*)
+ASSETS_O := $(if $(ASSETS),$(B)/gen/assets.o)
+EXAMPLES := $(patsubst examples/%.c,$(B)/examples/%,$(filter-out examples/common.c,$(wildcard examples/*.c)))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+TEST_O := $(call objects,$(wildcard tests/*.c))
+
+LIB := $(B)/libepochlog.a
+SO := $(B)/libepochlog.so.$(VERSION)
+REPORT_LIB := $(B)/libreport.a
+COMMAND := $(B)/epochlog
+
+.PHONY: all logger lib deps demo test unit cli vectors damage check headers layers symbols tidy \
+  format-check fuzz bench examples install uninstall clean FORCE
+
+all: logger $(COMMAND)
+logger: $(LIB) $(SO) $(B)/libepochlog.so
+lib: $(REPORT_LIB)
+examples: $(EXAMPLES)
+
+# Changing a flag rebuilds; the file is touched only when the text differs.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS) $(OURS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(OURS) $(LDFLAGS)' >$@
+
+$(B)/%.pic.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(OURS) $(EXTRA) -fPIC -MMD -MP -c -o $@ $<
+$(B)/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(OURS) $(EXTRA) -MMD -MP -c -o $@ $<
+$(B)/gen/%.o: $(B)/gen/%.c $(B)/flags
+	$(Q)$(CC) $(CFLAGS) $(OURS) -c -o $@ $<
+
+# Only these files are given the libraries, so no other can include them.
+$(B)/report/chart/canvas_cairo.o: EXTRA = $(CAIRO_CFLAGS)
+$(B)/report/chart/png.o: EXTRA = $(PNG_CFLAGS)
+$(B)/report/page/prose.o: EXTRA = $(CMARK_CFLAGS)
+$(B)/report/json.o $(B)/report/reader/decoded.o $(B)/report/reader/dump_json.o: EXTRA = $(JANSSON_CFLAGS)
+$(B)/tests/%.o: EXTRA = -Itests $(CMOCKA_CFLAGS) $(CAIRO_CFLAGS) $(JANSSON_CFLAGS)
+
+$(LIB): $(LOGGER_O)
+$(REPORT_LIB): $(REPORT_O) $(FONT_O) $(ASSETS_O)
+$(LIB) $(REPORT_LIB):
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+$(SO): $(LOGGER_PIC_O)
+	$(Q)$(LINK) -shared -Wl,-soname,libepochlog.so.$(SOVERSION) -o $@ $^ -lz -lpthread
+$(B)/libepochlog.so: $(SO)
+	@ln -sf $(notdir $(SO)) $(B)/libepochlog.so.$(SOVERSION)
+	@ln -sf libepochlog.so.$(SOVERSION) $@
+
+$(COMMAND): $(COMMAND_O) $(REPORT_LIB) $(LIB)
+	$(Q)$(LINK) -o $@ $^ $(REPORT_LIBS)
+
+# The typeface: a subset of two weights, as C data.
+$(B)/gen/font_data.c: report/chart/font/subset.py
+	@mkdir -p $(@D)
+	$(Q)$(FONT_PYTHON) $< $@ $(FONT_DIR)/Inter-Regular.otf $(FONT_DIR)/Inter-SemiBold.otf
+# Style sheet and script of the page, as C data.
+$(B)/gen/assets.c: $(ASSETS) report/page/assets.sh
+	@mkdir -p $(@D)
+	$(Q)sh report/page/assets.sh $(ASSETS) >$@
+
+$(B)/examples/%: $(B)/examples/%.o $(B)/examples/common.o $(LIB)
+	$(Q)$(LINK) -o $@ $^ -lz -lm -lpthread
+$(B)/tests/%: $(B)/tests/%.o $(TEST_O) $(REPORT_LIB) $(LIB)
+	$(Q)$(LINK) -o $@ $^ $(REPORT_LIBS) $(CMOCKA_LIBS)
+
+# ---- what a user does ----
+
+deps:
+	$(Q)sh .ci/deps.sh
+
+demo: deps
+	$(Q)$(MAKE) --no-print-directory all examples
+	$(Q)sh examples/demo.sh $(COMMAND) $(B)/examples
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) \
+	  $(DESTDIR)$(MANDIR)/man1
+	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/epochlog
+	install -m 644 $(LIB) $(DESTDIR)$(LIBDIR)/libepochlog.a
+	install -m 755 $(SO) $(DESTDIR)$(LIBDIR)/libepochlog.so.$(VERSION)
+	ln -sf libepochlog.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libepochlog.so.$(SOVERSION)
+	ln -sf libepochlog.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libepochlog.so
+	install -m 644 logger/epochlog.h $(DESTDIR)$(INCLUDEDIR)/epochlog.h
+	install -m 644 report/epochlog.1 $(DESTDIR)$(MANDIR)/man1/epochlog.1
+	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@libdir@|$(LIBDIR)|' -e 's|@includedir@|$(INCLUDEDIR)|' \
+	  -e 's|@version@|$(VERSION)|' logger/epochlog.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/epochlog.pc
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/epochlog $(DESTDIR)$(INCLUDEDIR)/epochlog.h \
+	  $(DESTDIR)$(MANDIR)/man1/epochlog.1 $(DESTDIR)$(LIBDIR)/pkgconfig/epochlog.pc \
+	  $(DESTDIR)$(LIBDIR)/libepochlog.a $(DESTDIR)$(LIBDIR)/libepochlog.so*
+
+clean:
+	rm -rf build
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
