@@ -1,0 +1,199 @@
+#include "analysis/evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Above so many scores a curve keeps only points that can be told apart; below,
+ * every one, so that the numbers in report.json are complete. */
+#define ALL_POINTS_LIMIT 200000
+#define MANY_POINTS 2000
+
+/* A class index of any size as the int32 that stats/ takes: what does not fit
+ * is as unknown as any other label outside the list. */
+static int32_t *class_indices(struct arena *arena, const int64_t *from, size_t count)
+{
+  int32_t *to = ARENA_ARRAY(arena, count, int32_t);
+
+  for (size_t i = 0; i < count; i++)
+    to[i] = from[i] >= 0 && from[i] <= INT32_MAX ? (int32_t)from[i] : -1;
+  return to;
+}
+
+static size_t positive_class(const struct evaluation *evaluation)
+{
+  if (evaluation->class_count != 2) return evaluation->class_count;
+  if (evaluation->positive)
+    for (size_t k = 0; k < 2; k++)
+      if (strcmp(evaluation->class_names[k], evaluation->positive) == 0) return k;
+  return 1;
+}
+
+static void describe_dropped(struct evaluation_result *result, struct arena *arena)
+{
+  const struct predictions_view *view = &result->classification.view;
+  const size_t unknown = view->dropped_classes;
+  const size_t broken = view->dropped_scores;
+
+  result->dropped = unknown + broken;
+  if (unknown && broken)
+    result->dropped_why =
+        arena_printf(arena, "%zu with an unknown label, %zu with a score that is not a number",
+                     unknown, broken);
+  else if (unknown)
+    result->dropped_why = "unknown label";
+  else if (broken)
+    result->dropped_why = "a score that is not a number";
+}
+
+static int compute_curves(struct classification_result *out)
+{
+  const size_t scores = out->view.data.rows * out->view.data.classes;
+  const struct multiclass_options options = {
+      .curves = {.max_points = scores > ALL_POINTS_LIMIT ? MANY_POINTS : 0}};
+
+  return multiclass_compute(&out->curves, &out->view, &options);
+}
+
+static int evaluate_classification(struct evaluation_result *result, struct arena *arena)
+{
+  const struct evaluation *from = result->source;
+  struct classification_result *out = &result->classification;
+  struct predictions in = {
+      .rows = from->count, .classes = from->class_count, .scores = from->scores,
+      .weight = from->weights, .positive = -1};
+
+  if (!from->true_class || (!from->scores && !from->predicted_class)) {
+    result->reason = "no true classes, or neither scores nor predicted classes, were logged";
+    return 0;
+  }
+  in.actual = class_indices(arena, from->true_class, from->count);
+  if (from->predicted_class)
+    in.predicted = class_indices(arena, from->predicted_class, from->count);
+  out->positive = positive_class(from);
+  if (out->positive < from->class_count) in.positive = (int32_t)out->positive;
+  out->has_scores = from->scores != NULL;
+
+  if (predictions_view_init(&out->view, &in)) return -1;
+  describe_dropped(result, arena);
+  result->reason = out->view.reason;
+  if (confusion_of_predictions(&out->confusion, &out->view.data)) goto release_view;
+  if (compute_curves(out)) goto release_confusion;
+  classification_scalars(&out->scalars, &out->view, &out->confusion,
+                         out->has_scores ? &out->curves : NULL);
+  out->accuracy = (struct interval){(double)NAN, (double)NAN, "weighted data"};
+  if (!from->weights)
+    out->accuracy = interval_wilson(out->confusion.accuracy * (double)out->view.data.rows,
+                                    (double)out->view.data.rows, 0.95);
+  return 0;
+
+release_confusion:
+  confusion_release(&out->confusion);
+release_view:
+  predictions_view_release(&out->view);
+  return -1;
+}
+
+/* The rows where both values are numbers, side by side. */
+static void keep_finite(struct regression_result *out, const struct evaluation *from,
+                        struct arena *arena)
+{
+  out->residuals = ARENA_ARRAY(arena, from->count, double);
+  out->predicted = ARENA_ARRAY(arena, from->count, double);
+  out->truth = ARENA_ARRAY(arena, from->count, double);
+  for (size_t i = 0; i < from->count; i++) {
+    if (!isfinite(from->true_value[i]) || !isfinite(from->predicted[i])) continue;
+    out->truth[out->rows] = from->true_value[i];
+    out->predicted[out->rows] = from->predicted[i];
+    out->residuals[out->rows] = from->predicted[i] - from->true_value[i];
+    out->rows++;
+  }
+}
+
+static int evaluate_regression(struct evaluation_result *result, struct arena *arena)
+{
+  const struct evaluation *from = result->source;
+  struct regression_result *out = &result->regression;
+  const struct regression_options options = {.weight = from->weights};
+  const double *y = from->true_value;
+  const double *q = from->predicted;
+
+  if (!y || !q) {
+    result->reason = "no true values or no predictions were logged";
+    return 0;
+  }
+  if (regression_compute(&out->numbers, y, q, from->count, &options)) return -1;
+  result->reason = out->numbers.reason;
+  result->dropped = out->numbers.dropped;
+  if (result->dropped) result->dropped_why = "a value that is not a number, or no weight";
+  keep_finite(out, from, arena);
+  residual_bins_compute(&out->azure_residuals, y, q, from->count, (double)NAN);
+  residual_shape_compute(&out->shape, y, q, from->count);
+  if (residual_histogram_compute(&out->histogram, y, q, from->count)) return -1;
+  if (predicted_bins_compute(&out->bins, y, q, from->count)) return -1;
+  out->has_bounds = from->lower && from->upper;
+  if (out->has_bounds &&
+      coverage_compute(&out->coverage, y, from->lower, from->upper, from->count,
+                       from->interval_level > 0 ? from->interval_level : (double)NAN, 0.95))
+    return -1;
+  return qq_compute(&out->qq, out->residuals, out->rows, 0.95, MANY_POINTS);
+}
+
+struct ranked {
+  double size;
+  size_t index;
+};
+
+/* Largest magnitude first; a value that is not a number last; then as logged. */
+static int by_size(const void *left, const void *right)
+{
+  const struct ranked *a = left;
+  const struct ranked *b = right;
+
+  if (a->size > b->size) return -1;
+  if (a->size < b->size) return 1;
+  return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static void rank_features(struct evaluation_result *result, struct arena *arena)
+{
+  const struct evaluation *from = result->source;
+  struct ranked *ranked = ARENA_ARRAY(arena, from->count, struct ranked);
+
+  if (!from->overall || !from->features) {
+    result->reason = "no features or no importance values were logged";
+    return;
+  }
+  for (size_t i = 0; i < from->count; i++) {
+    const double size = fabs(from->overall[i]);
+
+    ranked[i] = (struct ranked){isnan(size) ? -1 : size, i};
+  }
+  qsort(ranked, from->count, sizeof *ranked, by_size);
+  result->order = ARENA_ARRAY(arena, from->count, size_t);
+  for (size_t i = 0; i < from->count; i++) result->order[i] = ranked[i].index;
+}
+
+int evaluate(struct evaluation_result *result, const struct evaluation *evaluation,
+             struct arena *arena)
+{
+  *result = (struct evaluation_result){.source = evaluation, .dropped_why = ""};
+  switch (evaluation->type) {
+    case EVALUATION_CLASSIFICATION: return evaluate_classification(result, arena);
+    case EVALUATION_REGRESSION: return evaluate_regression(result, arena);
+    case EVALUATION_IMPORTANCE: rank_features(result, arena); return 0;
+  }
+  result->reason = "an evaluation of an unknown type";
+  return 0;
+}
+
+void evaluate_release(struct evaluation_result *result)
+{
+  if (result->source->type == EVALUATION_CLASSIFICATION) {
+    multiclass_release(&result->classification.curves);
+    confusion_release(&result->classification.confusion);
+    predictions_view_release(&result->classification.view);
+  } else if (result->source->type == EVALUATION_REGRESSION) {
+    qq_release(&result->regression.qq);
+  }
+}

@@ -1,0 +1,70 @@
+/* From logged predictions to numbers: one evaluation, everything about it.
+ *
+ * The statistics themselves are in stats/, which knows arrays only; here an
+ * evaluation as it was logged is turned into those arrays, and what comes back
+ * is kept together.  Nothing is drawn or written.
+ */
+#ifndef EPOCHLOG_ANALYSIS_EVALUATE_H
+#define EPOCHLOG_ANALYSIS_EVALUATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "arena.h"
+#include "reader/run.h"
+#include "stats/classification_scalars.h"
+#include "stats/confusion.h"
+#include "stats/coverage.h"
+#include "stats/multiclass.h"
+#include "stats/predicted_bins.h"
+#include "stats/predictions.h"
+#include "stats/qq.h"
+#include "stats/regression.h"
+#include "stats/residuals.h"
+
+/* Classifiers: `view` holds the kept rows; `confusion` and `scalars` always,
+ * `curves` when scores were logged. */
+struct classification_result {
+  struct predictions_view view;
+  struct confusion confusion;
+  struct multiclass curves;
+  struct scalar_table scalars;
+  struct interval accuracy; /* Wilson, of the plain row count; NaN for weighted data */
+  bool has_scores;
+  size_t positive; /* index of the positive class; class_count when there is none */
+};
+
+struct regression_result {
+  struct regression numbers;
+  struct residual_bins azure_residuals;
+  struct residual_histogram histogram;
+  struct residual_shape shape;
+  struct predicted_bins bins;
+  struct coverage coverage;
+  struct qq qq;
+  bool has_bounds;
+  double *residuals; /* predicted - true of the kept rows */
+  double *predicted;
+  double *truth;
+  size_t rows;
+};
+
+struct evaluation_result {
+  const struct evaluation *source;
+  struct classification_result classification;
+  struct regression_result regression;
+  size_t *order; /* importance: feature indices, largest magnitude first */
+  size_t dropped;
+  const char *dropped_why; /* "" when nothing was */
+  const char *reason;      /* NULL, or why there are no numbers at all */
+};
+
+/** Computes everything about `evaluation` into `result`, whose pieces live in
+ * `arena` or until evaluate_release.  **Returns** 0, or -1 when memory is out
+ * (nothing to release then). */
+int evaluate(struct evaluation_result *result, const struct evaluation *evaluation,
+             struct arena *arena);
+
+void evaluate_release(struct evaluation_result *result);
+
+#endif
