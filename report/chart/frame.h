@@ -30,10 +30,41 @@ struct chart_text {
   const char *message;
 };
 
-/* The plot's place and axes while a chart is drawn.  Filled by the steps below
- * in their order; a chart reads `plot`, `x` and `y`. */
+/* Sizes every frame keeps to, in CSS pixels. */
+#define FRAME_MARGIN 24.0
+#define FRAME_PLOT_TOP 92.0 /* 16 more where the subtitle takes two lines */
+#define FRAME_FOOT 58.0     /* below the plot: tick labels and the axis name */
+#define FRAME_WIDE_WIDTH 720.0
+#define FRAME_WIDE_HEIGHT 420.0
+#define FRAME_SQUARE_WIDTH 460.0
+#define FRAME_SQUARE_HEIGHT 480.0
+#define FRAME_SQUARE_LEFT 58.0
+#define FRAME_SQUARE_SIDE 328.0
+
+/* The two sizes of nearly all text. */
+#define FRAME_TEXT_SIZE 11.0
+#define FRAME_LABEL_SIZE 12.0
+
+/* More text than this in one chart is not kept apart any more. */
 #define FRAME_BOXES_MAX 512
 
+/* Cells per side of the coarse picture of where data lie. */
+#define FRAME_INK_CELLS 96
+
+enum frame_axis {
+  FRAME_FREE = 0, /* round marks, 4 % of room at both ends */
+  FRAME_TIGHT,    /* round marks, no room beyond the data */
+  FRAME_STEPS,    /* whole numbers, SI, no room */
+  FRAME_COUNTS,   /* whole numbers from 0, SI */
+  FRAME_LOG,
+  FRAME_UNIT,    /* 0 to 1 */
+  FRAME_PERCENT, /* 0 to 1 in percent */
+  FRAME_PROBIT,
+  FRAME_ELAPSED,
+  FRAME_UTC
+};
+
+/* A chart being drawn.  Filled by the functions below, in their order. */
 struct frame {
   struct canvas *canvas;
   const struct chart_text *text;
@@ -42,71 +73,59 @@ struct frame {
   struct scale y;
   struct ticks x_ticks;
   struct ticks y_ticks;
-  bool has_x_grid;
-  bool has_no_y_axis; /* the chart names its rows itself */
-  char x_name[256];   /* what is drawn: the name with "(log scale)" or "(× 10⁻³)" added */
-  char y_name[256];
+  bool has_x_grid;   /* vertical grid lines as well */
+  bool has_no_y;     /* the chart names its rows itself */
+  bool has_failed;   /* memory ran out: said in the plot by frame_axes */
+  char x_note[48];   /* put behind the axis name: "(log scale)" */
+  char y_note[48];
   struct rect boxes[FRAME_BOXES_MAX]; /* text drawn so far */
   size_t box_count;
+  unsigned char ink[FRAME_INK_CELLS][FRAME_INK_CELLS];
 };
 
-/* Sizes every frame keeps to. */
-#define FRAME_MARGIN 24.0
-#define FRAME_PLOT_TOP 92.0
-#define FRAME_FOOT 58.0 /* below the plot: tick labels and the axis name */
-#define FRAME_WIDE_WIDTH 720.0
-#define FRAME_WIDE_HEIGHT 420.0
-#define FRAME_SQUARE_WIDTH 460.0
-#define FRAME_SQUARE_HEIGHT 480.0
-#define FRAME_SQUARE_LEFT 58.0
-#define FRAME_SQUARE_SIDE 328.0
-
-/* Background, title and subtitle; the head's height (92, or 108 where the
- * subtitle takes two lines) is returned by frame_head_height before a canvas
- * exists. */
-void frame_begin(struct frame *frame, struct canvas *canvas, const struct chart_text *text);
+/* Height of title and subtitle: where the plot begins. */
 double frame_head_height(const struct chart_text *text, double canvas_width);
 
-/* Sets the vertical place of the plot, chooses y marks for `range` and from
- * their labels the left edge; the right edge leaves `right` pixels. */
-enum frame_axis_kind {
-  FRAME_FREE = 0,
-  FRAME_COUNT, /* whole numbers, SI */
-  FRAME_LOG,
-  FRAME_UNIT,
-  FRAME_PERCENT,
-  FRAME_PROBIT,
-  FRAME_ELAPSED,
-  FRAME_UTC
-};
+/* Draws title and subtitle. */
+void frame_begin(struct frame *frame, struct canvas *canvas, const struct chart_text *text);
 
-/* Plot rectangle first, then the two axes.  `frame_axis_*` choose the marks
- * that fit and the scale over `range`. */
+/* Width of the widest y label `axis` would have over `range`. */
+double frame_y_label_width(enum frame_axis axis, struct range range, double height);
+
+/* Sets the plot's rectangle, then each axis: marks that fit without touching
+ * one another, and the scale.  A y axis is extended to its outermost marks. */
 void frame_place(struct frame *frame, struct rect plot);
-double frame_y_label_width(enum frame_axis_kind kind, struct range range, double height);
-void frame_axis_x(struct frame *frame, enum frame_axis_kind kind, struct range range);
-void frame_axis_y(struct frame *frame, enum frame_axis_kind kind, struct range range);
+void frame_set_x(struct frame *frame, enum frame_axis axis, struct range range);
+void frame_set_y(struct frame *frame, enum frame_axis axis, struct range range);
 
-/* Grid (before the data), then baseline, tick marks, tick labels and axis names
- * (after them). */
+/* Grid, before the data.  Baseline, mark labels and axis names, after them. */
 void frame_grid(struct frame *frame);
 void frame_axes(struct frame *frame);
 
-/* The chart's message, or `fallback`, in the middle of an empty plot over a
- * baseline: what is drawn instead of data.  Fills the whole canvas. */
+/* Draws the whole chart as its message (or `fallback`) in the middle of an
+ * empty plot: what is shown instead of data. */
 void frame_message(struct canvas *canvas, const struct chart_text *text, const char *fallback);
 
 /* Draws text and remembers its box. */
 void frame_text(struct frame *frame, struct point at, const char *utf8,
                 const struct text_style *style);
 
+/* Like frame_text, cut in the middle where it is wider than `width`. */
+void frame_text_fit(struct frame *frame, struct point at, const char *utf8, double width,
+                    const struct text_style *style);
+
 /* The box of a line of text with its baseline at `at`. */
 struct rect frame_text_box(struct point at, const char *utf8, const struct text_style *style);
 
-/* Whether `box` lies on the canvas, touching no text drawn so far. */
+/* Whether `box` lies on the canvas and touches no text drawn so far. */
 bool frame_has_room(const struct frame *frame, struct rect box);
 
-/* x or y on the middle of a device pixel row, for hairlines. */
+/* Notes that data are drawn along a segment, and how much of a box (0..1) such
+ * notes cover. */
+void frame_ink(struct frame *frame, struct point from, struct point to);
+double frame_ink_share(const struct frame *frame, struct rect box);
+
+/* The middle of the CSS pixel that `pixel` lies in, for hairlines. */
 double frame_snap(double pixel);
 
 #endif

@@ -46,8 +46,7 @@ struct scale scale_make(enum scale_kind kind, struct range range, double from, d
  * place for give NaN too.  The result is held within a million pixels. */
 double scale_at(const struct scale *scale, double value);
 
-/* Quantile of the standard normal distribution, 0 < p < 1 (relative error
- * below 2e-9, far under a pixel). */
+/* Quantile of the standard normal distribution, 0 < p < 1; else NaN. */
 double scale_probit(double p);
 
 #endif
