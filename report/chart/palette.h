@@ -93,10 +93,10 @@ struct rgb {
 
 /* Variables of the page that no chart draws with: X(name, light, dark). */
 #define PALETTE_PAGE_MAP(X)    \
-  X(link, 0969DA, 4493F8)      \
-  X(pass-bg, DAFBE1, 12261E)   \
-  X(warn-bg, FFF8C5, 272115)   \
-  X(fail-bg, FFEBE9, 25171C)
+  X("link", 0969DA, 4493F8)      \
+  X("pass-bg", DAFBE1, 12261E)   \
+  X("warn-bg", FFF8C5, 272115)   \
+  X("fail-bg", FFEBE9, 25171C)
 
 /* The value of `color` in `theme`.  COLOR_NONE and anything outside the enum
  * give the background, which draws nothing one could see. */

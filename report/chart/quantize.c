@@ -1,0 +1,225 @@
+#include "chart/quantize.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* More colours than this make a photograph: they are cut to 5 bits per channel
+ * first, which leaves at most this many. */
+#define MAX_COLORS 32768u
+
+/* A power of two, twice the colours at least, so that a search is short. */
+#define SLOTS 65536u
+
+#define ALL_BITS 0xFFFFFFu
+#define FIVE_BITS 0xF8F8F8u
+
+/* ---- counting colours ------------------------------------------------------ */
+
+struct tally {
+  uint32_t color;
+  uint32_t count;
+  uint8_t index; /* into the palette, once it is chosen */
+};
+
+struct colors {
+  struct tally *tallies; /* MAX_COLORS of them, `count` in use */
+  size_t count;
+  uint16_t *slots;   /* SLOTS: 1 + the tally's number, or 0; MAX_COLORS fits */
+  uint16_t *numbers; /* for every pixel its tally */
+  uint32_t keep;     /* the bits of a colour that count */
+};
+
+static void colors_release(struct colors *colors)
+{
+  free(colors->tallies);
+  free(colors->slots);
+  free(colors->numbers);
+}
+
+static bool colors_init(struct colors *colors, const struct picture *picture)
+{
+  *colors = (struct colors){.keep = ALL_BITS};
+  colors->tallies = malloc(MAX_COLORS * sizeof *colors->tallies);
+  colors->slots = calloc(SLOTS, sizeof *colors->slots);
+  colors->numbers = malloc((size_t)picture->width * picture->height * sizeof *colors->numbers);
+  return colors->tallies != NULL && colors->slots != NULL && colors->numbers != NULL;
+}
+
+/* The number of `color`; a new one gets the next.  MAX_COLORS when none is left. */
+static size_t number_of(struct colors *colors, uint32_t color)
+{
+  uint32_t slot = (color * 2654435761u) >> 16;
+
+  for (; colors->slots[slot] != 0; slot = (slot + 1) % SLOTS)
+    if (colors->tallies[colors->slots[slot] - 1u].color == color) return colors->slots[slot] - 1u;
+  if (colors->count == MAX_COLORS) return MAX_COLORS;
+  colors->tallies[colors->count] = (struct tally){.color = color};
+  colors->slots[slot] = (uint16_t)(colors->count + 1);
+  return colors->count++;
+}
+
+/* Numbers every pixel; false when there are too many colours. */
+static bool number_pixels(struct colors *colors, const struct picture *picture)
+{
+  uint16_t *number = colors->numbers;
+
+  colors->count = 0;
+  memset(colors->slots, 0, SLOTS * sizeof *colors->slots);
+  for (uint32_t y = 0; y < picture->height; y++) {
+    const uint32_t *row = picture->pixels + y * picture->stride;
+    uint32_t x = 0;
+
+    while (x < picture->width) {
+      uint32_t color = row[x] & colors->keep;
+      size_t found = number_of(colors, color);
+      uint32_t start = x;
+
+      if (found == MAX_COLORS) return false;
+      do *number++ = (uint16_t)found;
+      while (++x < picture->width && (row[x] & colors->keep) == color);
+      colors->tallies[found].count += x - start;
+    }
+  }
+  return true;
+}
+
+static void count_colors(struct colors *colors, const struct picture *picture)
+{
+  if (number_pixels(colors, picture)) return;
+  colors->keep = FIVE_BITS;
+  number_pixels(colors, picture);
+}
+
+/* ---- choosing a palette ---------------------------------------------------- */
+
+/* A candidate for the palette.  `first` ranks before the rest. */
+struct candidate {
+  uint32_t count;  /* pixels of the whole bucket, or of the colour alone */
+  uint16_t number; /* of the tally */
+  bool first;
+};
+
+static int by_rank(const void *left, const void *right)
+{
+  const struct candidate *a = left;
+  const struct candidate *b = right;
+
+  if (a->first != b->first) return a->first ? -1 : 1;
+  if (a->count != b->count) return a->count > b->count ? -1 : 1;
+  return a->number < b->number ? -1 : 1; /* so that the order is one */
+}
+
+static uint32_t bucket_of(uint32_t color)
+{
+  return (color >> 9 & 0x7C00) | (color >> 6 & 0x03E0) | (color >> 3 & 0x001F);
+}
+
+/* The 256 most frequent buckets of 5-5-5 bits, each by its most frequent colour.
+ * Buckets keep the many greys of text edges from taking all places; the most
+ * frequent colour, and not the mean, keeps the background what it is.  Places
+ * left over go to the most frequent of the other colours. */
+static bool choose_popular(const struct colors *colors, uint32_t *palette)
+{
+  struct candidate *buckets = calloc(32768, sizeof *buckets);
+  struct candidate *ranked = calloc(colors->count, sizeof *ranked);
+  bool done = buckets != NULL && ranked != NULL;
+
+  for (size_t i = 0; done && i < colors->count; i++) {
+    const struct tally *tally = &colors->tallies[i];
+    struct candidate *bucket = &buckets[bucket_of(tally->color)];
+
+    if (bucket->count == 0 || tally->count > colors->tallies[bucket->number].count)
+      bucket->number = (uint16_t)i;
+    bucket->count += tally->count;
+  }
+  for (size_t i = 0; done && i < colors->count; i++) {
+    const struct candidate *bucket = &buckets[bucket_of(colors->tallies[i].color)];
+    bool first = bucket->number == i;
+
+    ranked[i].number = (uint16_t)i;
+    ranked[i].first = first;
+    ranked[i].count = first ? bucket->count : colors->tallies[i].count;
+  }
+  if (done) {
+    qsort(ranked, colors->count, sizeof *ranked, by_rank);
+    for (size_t i = 0; i < QUANTIZE_MAX; i++)
+      palette[i] = colors->tallies[ranked[i].number].color;
+  }
+  free(ranked);
+  free(buckets);
+  return done;
+}
+
+static int channel(uint32_t color, int shift)
+{
+  return (int)(color >> shift & 0xFF);
+}
+
+/* Green counts most and blue least, about as to the eye. */
+static uint8_t nearest(const uint32_t *palette, uint32_t color)
+{
+  int best_distance = 255 * 255 * 10 + 1;
+  size_t best = 0;
+
+  for (size_t i = 0; i < QUANTIZE_MAX; i++) {
+    int red = channel(palette[i], 16) - channel(color, 16);
+    int green = channel(palette[i], 8) - channel(color, 8);
+    int blue = channel(palette[i], 0) - channel(color, 0);
+    int distance = 3 * red * red + 6 * green * green + blue * blue;
+
+    if (distance >= best_distance) continue;
+    best = i;
+    best_distance = distance;
+  }
+  return (uint8_t)best;
+}
+
+static bool choose_palette(struct colors *colors, struct quantized *quantized)
+{
+  struct tally *tallies = colors->tallies;
+
+  if (colors->count <= QUANTIZE_MAX) {
+    for (size_t i = 0; i < colors->count; i++) {
+      quantized->palette[i] = tallies[i].color;
+      tallies[i].index = (uint8_t)i;
+    }
+    quantized->palette_count = colors->count;
+    quantized->exact = colors->keep == ALL_BITS;
+    return true;
+  }
+  if (!choose_popular(colors, quantized->palette)) return false;
+  quantized->palette_count = QUANTIZE_MAX;
+  for (size_t i = 0; i < colors->count; i++)
+    tallies[i].index = nearest(quantized->palette, tallies[i].color);
+  return true;
+}
+
+static bool index_pixels(const struct colors *colors, size_t count, struct quantized *quantized)
+{
+  quantized->indices = malloc(count);
+  if (quantized->indices == NULL) return false;
+  for (size_t i = 0; i < count; i++)
+    quantized->indices[i] = colors->tallies[colors->numbers[i]].index;
+  return true;
+}
+
+bool quantize(struct quantized *quantized, const struct picture *picture, bool only_exact)
+{
+  struct colors colors;
+  bool done = colors_init(&colors, picture);
+
+  memset(quantized, 0, sizeof *quantized);
+  if (done) count_colors(&colors, picture);
+  if (done && !(only_exact && (colors.count > QUANTIZE_MAX || colors.keep != ALL_BITS)))
+    done = choose_palette(&colors, quantized) &&
+           index_pixels(&colors, (size_t)picture->width * picture->height, quantized);
+  if (!done) memset(quantized, 0, sizeof *quantized);
+  colors_release(&colors);
+  return done;
+}
+
+void quantize_release(struct quantized *quantized)
+{
+  free(quantized->indices);
+  memset(quantized, 0, sizeof *quantized);
+}
