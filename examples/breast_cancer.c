@@ -34,8 +34,7 @@ static double model_logit(const struct model *model, const double *x)
   return sum;
 }
 
-/* Both tails without overflow, and 1e-20 is not rounded to 0: the ranking of
- * the surest cases survives. */
+/* In two forms, so that exp never overflows. */
 static double sigmoid(double z)
 {
   return z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z));

@@ -78,7 +78,8 @@ void dataset_read(struct dataset *data, const char *folder, const char *file,
   memset(data, 0, sizeof *data);
   if (asprintf(&data->path, "%s/%s", folder, file) < 0) die("out of memory");
   if (!(in = fopen(data->path, "r"))) die("%s: %s", data->path, strerror(errno));
-  if (getline(&line, &line_size, in) < 0) die("%s: no header line", data->path);
+  if (getline(&line, &line_size, in) < 0)
+    die("%s: %s", data->path, ferror(in) ? strerror(errno) : "no header line");
   header_read(data, line);
 
   fields = allocate(all->features + 1, sizeof *fields);
