@@ -7,16 +7,18 @@
  * terminal are escaped, and bytes that are not UTF-8 become U+FFFD, so the output
  * is valid and harmless whatever the log held.
  *
- *     struct json json;
+ *     struct json_writer json;
  *
- *     json_start(&json, stdout, 2);
- *     json_open(&json, '{');
- *     json_key(&json, "loss");
- *     json_open_line(&json, '[');
- *     json_number(&json, 0.25);
- *     json_close(&json);
- *     json_close(&json);
- *     json_finish(&json);
+ *     json_write_start(&json, stdout, 2);
+ *     json_write_open(&json, '{');
+ *     json_write_key(&json, "loss");
+ *     json_write_open_line(&json, '[');
+ *     json_write_number(&json, 0.25);
+ *     json_write_close(&json);
+ *     json_write_close(&json);
+ *     json_write_finish(&json);
+ *
+ * (The names are json_write_… because jansson owns json_integer and json_null.)
  *
  * In: what `import` needs to know of a document, read with jansson.
  */
@@ -30,7 +32,7 @@
 
 enum { JSON_DEPTH_MAX = 32 };
 
-struct json {
+struct json_writer {
   FILE *out;
   unsigned indent; /* columns per level; 0: everything on one line */
   unsigned depth;
@@ -44,30 +46,30 @@ struct json {
 
 /* Starts a document on `out`.  `indent` 0 writes it without any white space
  * between lines, as JSON lines want it. */
-void json_start(struct json *json, FILE *out, unsigned indent);
+void json_write_start(struct json_writer *json, FILE *out, unsigned indent);
 /* Ends the document with a newline. */
-void json_finish(struct json *json);
+void json_write_finish(struct json_writer *json);
 
 /* `bracket` is '{' or '['.  The second form keeps the members on one line. */
-void json_open(struct json *json, char bracket);
-void json_open_line(struct json *json, char bracket);
-void json_close(struct json *json);
+void json_write_open(struct json_writer *json, char bracket);
+void json_write_open_line(struct json_writer *json, char bracket);
+void json_write_close(struct json_writer *json);
 
-void json_key(struct json *json, const char *key);
-void json_text(struct json *json, const char *text); /* NULL writes null */
-void json_text_sized(struct json *json, const char *text, size_t size);
-void json_number(struct json *json, double value);
-void json_integer(struct json *json, int64_t value);
-void json_unsigned(struct json *json, uint64_t value);
-void json_bool(struct json *json, bool value);
-void json_null(struct json *json);
+void json_write_key(struct json_writer *json, const char *key);
+void json_write_text(struct json_writer *json, const char *text); /* NULL writes null */
+void json_write_text_sized(struct json_writer *json, const char *text, size_t size);
+void json_write_number(struct json_writer *json, double value);
+void json_write_integer(struct json_writer *json, int64_t value);
+void json_write_unsigned(struct json_writer *json, uint64_t value);
+void json_write_bool(struct json_writer *json, bool value);
+void json_write_null(struct json_writer *json);
 
 /* A key and its value. */
-void json_add_text(struct json *json, const char *key, const char *text);
-void json_add_number(struct json *json, const char *key, double value);
-void json_add_integer(struct json *json, const char *key, int64_t value);
-void json_add_unsigned(struct json *json, const char *key, uint64_t value);
-void json_add_bool(struct json *json, const char *key, bool value);
+void json_add_text(struct json_writer *json, const char *key, const char *text);
+void json_add_number(struct json_writer *json, const char *key, double value);
+void json_add_integer(struct json_writer *json, const char *key, int64_t value);
+void json_add_unsigned(struct json_writer *json, const char *key, uint64_t value);
+void json_add_bool(struct json_writer *json, const char *key, bool value);
 
 /* The fewest digits that give `value` back; finite values only. */
 enum { JSON_NUMBER_SIZE = 32 };

@@ -38,6 +38,15 @@ char *print_cleaned(const char *text);
  * 2 for wide characters. */
 size_t print_width(const char *text);
 
+/* Reads the character at `*text`, of which `size` bytes are left (at least 1), and
+ * moves `*text` behind it.  Returns its code point, or -1 for one byte that is not
+ * part of a UTF-8 character. */
+int32_t print_next_character(const char **text, size_t size);
+
+/* Whether a character is one that a terminal acts on, or that reorders or hides
+ * the text around it. */
+bool print_is_control(int32_t character);
+
 /* Whether standard output takes colours. */
 bool print_has_colour(void);
 
