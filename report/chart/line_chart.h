@@ -50,7 +50,8 @@ struct line_series {
   const double *low;
   const double *high;
   enum line_role role;
-  unsigned hue;  /* 1..12; 0: by position among the lines that are not context.  Give a
+  unsigned hue;  /* 1..12; 0: by position among the lines that are not context, of which only
+                  * the first six are coloured where there are more than 12.  Give a
                   * training line the hue of its validation line. */
   bool has_ring; /* a ring at (ring_x, ring_y): the best point */
   double ring_x;
@@ -73,8 +74,8 @@ struct line_chart {
   enum line_x_kind x_kind;
   enum line_y_kind y_kind;
   bool y_from_zero;       /* the y axis includes 0 */
-  bool keep_outliers;     /* no robust limits: by default values far above the 99th
-                           * percentile after the first tenth are cut off and marked */
+  bool keep_outliers;     /* by default a linear axis leaves out what lies ten times the middle
+                           * 98 % of the values away from them, and marks it at the edge */
   double pixels_per_unit; /* device pixels per CSS pixel, for the reduction; 0 means 2 */
 };
 
