@@ -11,6 +11,7 @@
 
 #include "chart/markup.h"
 #include "chart/palette.h"
+#include "chart/shape.h"
 
 #define ID_MAX 31
 #define DEPTH_MAX 64
@@ -81,18 +82,12 @@ static bool has_stroke_class(enum color color)
   return color >= COLOR_BG && color <= COLOR_CTX;
 }
 
-/* An opacity in use: 0 is the zeroed struct's way to say 1. */
-static double opacity_of(double opacity)
-{
-  return opacity > 0 && opacity < 1 ? opacity : 1;
-}
-
 static void put_paint(struct canvas_svg *svg, const struct paint *paint)
 {
   static const char *const dashes[] = {"", "x1", "x2", "x3", "x4"};
   bool band = paint->fill_opacity == PALETTE_BAND_OPACITY;
   bool stroked = paint->stroke != COLOR_NONE;
-  double width = paint->stroke_width > 0 ? paint->stroke_width : 1;
+  double width = shape_stroke_width(paint);
   struct classes classes = {.length = 0};
 
   if (paint->fill != COLOR_NONE) add_class(&classes, "", palette_name(paint->fill));
@@ -110,9 +105,9 @@ static void put_paint(struct canvas_svg *svg, const struct paint *paint)
     put(svg, ")\"");
   }
   if (stroked && width != 1 && width != 2) put_attribute(svg, "stroke-width", width);
-  if (stroked && opacity_of(paint->stroke_opacity) < 1)
+  if (stroked && shape_opacity(paint->stroke_opacity) < 1)
     put_attribute(svg, "stroke-opacity", paint->stroke_opacity);
-  if (paint->fill != COLOR_NONE && !band && opacity_of(paint->fill_opacity) < 1)
+  if (paint->fill != COLOR_NONE && !band && shape_opacity(paint->fill_opacity) < 1)
     put_attribute(svg, "fill-opacity", paint->fill_opacity);
 }
 
