@@ -82,7 +82,7 @@ static void cut_outliers(struct line_range *range, const struct sample *sample)
 /* A log axis begins at the smallest value above zero. */
 static double smallest_positive(const struct line_chart *chart)
 {
-  double smallest = INFINITY;
+  double smallest = (double)INFINITY;
 
   for (size_t i = 0; i < chart->series_count; i++) {
     const struct line_series *series = &chart->series[i];
