@@ -72,16 +72,17 @@ struct calibration {
  * **Cost**: O(n); the isotonic curve takes 32 bytes a step while it is built. */
 int calibration_compute(struct calibration *calibration, const struct sweep *sweep, size_t bins);
 
-/** The bins and the scores of several sweeps taken as one problem (micro):
- * bins are summed; there is no isotonic curve, and MCB and DSC are NaN. */
-int calibration_merge(struct calibration *calibration, const struct calibration *parts,
+/** The bins and the scores of several problems taken as one (micro): bins are
+ * summed.  There is no isotonic curve, and MCB, DSC, WBV, WBC are NaN.  All
+ * parts have the same bins.  **Returns** as calibration_compute. */
+int calibration_merge(struct calibration *calibration, const struct calibration *const *parts,
                       size_t count);
 
 /** The mean of several (macro): bin k has the mean of the parts' mean
  * probabilities and fractions over those where it is not empty, `rows` and
- * `weight` summed; no Wilson interval (NaN); ECE, MCE, RMS, Brier are plain
- * means. */
-int calibration_mean(struct calibration *calibration, const struct calibration *parts,
+ * `weight` summed; no Wilson interval (NaN).  ECE, MCE, RMS, Brier and the
+ * parts of the Brier score are plain means. */
+int calibration_mean(struct calibration *calibration, const struct calibration *const *parts,
                      size_t count);
 
 /** Quantile bins, to be used in place of uniform ones: `bins` edges at the

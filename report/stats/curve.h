@@ -29,9 +29,8 @@ struct curve {
 struct curve_options {
   bool keep_collinear; /* ROC: keep the points that scikit-learn's drop_intermediate removes */
   size_t max_points;   /* 0: no limit.  Else a point is kept when the curve has moved by more
-                        * than 2 / max_points in x or y since the last kept one; corners of the
-                        * axes and both ends always.  A few hundred more may remain where a
-                        * precision jumps about. */
+                        * than 2 / max_points in x or y since the last kept one; both ends always.
+                        * More remain only where a precision or a lift jumps about. */
 };
 
 void curve_init(struct curve *curve);

@@ -54,9 +54,10 @@ struct gain {
   struct curve_options options;
   double positives, negatives;
   double last_tp, last_fp, last_threshold;
-  double kept_x, kept_y;
+  double kept_x, kept_y, kept_lift;
   double doubled_area;
-  size_t decile_done;
+  size_t deciles;
+  bool weighted;
 };
 
 /** Gain and lift of a sweep.  `options` may be NULL.

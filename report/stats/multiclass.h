@@ -21,12 +21,13 @@
  *
  * **micro**: all N * C pairs (is the row of class k?, score of class k) as one
  * binary problem; weights count C times.
- * **macro**: curves of the present classes averaged at equal x: ROC, gain and
- * lift with straight lines between points, precision-recall with steps (the
- * precision at the first point whose recall reaches x), on the union of all x.
+ * **macro**: curves of the present classes averaged at equal x: ROC and gain
+ * with straight lines between points, precision-recall with steps (the precision
+ * at the first point whose recall reaches x), on the union of all x; lift is
+ * the mean gain over x.
  * Calibration: see calibration_merge (micro) and calibration_mean (macro).
  * The numbers of `macro` are plain means of the classes' numbers, not areas of
- * the mean curve; its best thresholds, KS and deciles are NaN or empty.
+ * the mean curve; its best thresholds, KS and deciles are NaN or zero.
  * **weighted**: means weighted with the support.
  *
  * Classes that are absent from the true labels, or that are all of them, have

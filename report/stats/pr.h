@@ -34,10 +34,9 @@ struct pr {
   /* Private: state of pr_add. */
   struct curve_options options;
   double positives;
-  double last_tp;
   double kept_x, kept_y;
-  double last_x, last_y, last_threshold;
-  bool has_last;
+  double last_x, last_y, last_threshold; /* the last point, kept or not */
+  bool has_last; /* it was not kept */
 };
 
 /** The curve of a sweep.  `options` may be NULL.

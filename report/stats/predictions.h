@@ -34,8 +34,8 @@ struct predictions_view {
   size_t weightless;      /* rows of weight zero */
   bool has_probabilities; /* all scores lie in [0, 1] */
   bool sums_to_one;       /* and every row sums to 1 within 1e-5 + 1e-8 */
-  const char *reason;     /* NULL, or why nothing can be computed: "no rows",
-                           * "negative or non-finite weight" */
+  const char *reason;     /* NULL, or why nothing can be computed: "no rows", "a class has no
+                           * scores", "negative or non-finite weight" */
 
   /* Private. */
   const double **columns;

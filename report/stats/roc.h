@@ -37,7 +37,6 @@ struct roc {
   struct curve_options options;
   double pending[3], held[3]; /* fp, tp, threshold of the last two points */
   double kept_x, kept_y;
-  double last_fp, last_tp;
   double doubled_area;
   size_t seen;
 };

@@ -1,0 +1,140 @@
+#include "stats/classification_scalars.h"
+
+#include <float.h>
+#include <math.h>
+
+static double clipped(double p)
+{
+  return fmin(1 - DBL_EPSILON, fmax(DBL_EPSILON, p));
+}
+
+double classification_log_loss(const struct predictions *in)
+{
+  double loss = 0, total = 0;
+
+  if (!in->scores) return (double)NAN;
+  for (size_t i = 0; i < in->rows; i++) {
+    const double weight = in->weight ? in->weight[i] : 1;
+    double sum = 0;
+
+    for (size_t k = 0; k < in->classes; k++) {
+      if (!(in->scores[k][i] >= 0 && in->scores[k][i] <= 1)) return (double)NAN;
+      sum += clipped(in->scores[k][i]);
+    }
+    loss -= weight * log(clipped(in->scores[in->actual[i]][i]) / sum);
+    total += weight;
+  }
+  return loss / total;
+}
+
+double classification_brier(const struct predictions *in, int32_t positive)
+{
+  const bool one_column = in->classes == 2 && positive >= 0 && positive < 2;
+  const size_t begin = one_column ? (size_t)positive : 0;
+  const size_t end = one_column ? begin + 1 : in->classes;
+  double squares = 0, total = 0;
+
+  if (!in->scores) return (double)NAN;
+  for (size_t i = 0; i < in->rows; i++) {
+    const double weight = in->weight ? in->weight[i] : 1;
+
+    for (size_t k = begin; k < end; k++) {
+      const double p = in->scores[k][i];
+      const double miss = p - (in->actual[i] == (int32_t)k ? 1 : 0);
+
+      if (!(p >= 0 && p <= 1)) return (double)NAN;
+      squares += weight * miss * miss;
+    }
+    total += weight;
+  }
+  return squares / total;
+}
+
+static void add_label_scalars(struct scalar_table *table, const struct confusion *confusion)
+{
+  const char *why = confusion->reason;
+
+  scalar_table_add(table, "accuracy", confusion->accuracy, why);
+  scalar_table_add(table, "balanced_accuracy", confusion->balanced_accuracy, why);
+  scalar_table_add(table, "weighted_accuracy", confusion->weighted_accuracy, why);
+  scalar_table_add(table, "norm_macro_recall", confusion->norm_macro_recall,
+                   why                       ? why
+                   : confusion->present == 1 && confusion->classes != 2 ? "only one class present"
+                                             : NULL);
+  scalar_table_add(table, "precision_score_macro", confusion->macro.precision, why);
+  scalar_table_add(table, "precision_score_micro", confusion->micro.precision, why);
+  scalar_table_add(table, "precision_score_weighted", confusion->weighted.precision, why);
+  scalar_table_add(table, "recall_score_macro", confusion->macro.recall, why);
+  scalar_table_add(table, "recall_score_micro", confusion->micro.recall, why);
+  scalar_table_add(table, "recall_score_weighted", confusion->weighted.recall, why);
+  scalar_table_add(table, "f1_score_macro", confusion->macro.f1, why);
+  scalar_table_add(table, "f1_score_micro", confusion->micro.f1, why);
+  scalar_table_add(table, "f1_score_weighted", confusion->weighted.f1, why);
+  scalar_table_add(table, "matthews_correlation", confusion->matthews, why);
+  scalar_table_add(table, "kappa", confusion->kappa,
+                   why ? why : isnan(confusion->kappa) ? "only one class present" : NULL);
+}
+
+/* Precision, recall and F1 of the positive class. */
+static void add_binary_labels(struct scalar_table *table, const struct confusion *confusion,
+                              size_t positive)
+{
+  const struct confusion_class *class = &confusion->per_class[positive];
+  const char *why = confusion->reason;
+
+  scalar_table_add(table, "precision_score_binary", why ? (double)NAN : class->precision, why);
+  scalar_table_add(table, "recall_score_binary", why ? (double)NAN : class->recall, why);
+  scalar_table_add(table, "f1_score_binary", why ? (double)NAN : class->f1, why);
+}
+
+static void add_areas(struct scalar_table *table, const struct multiclass *curves)
+{
+  const char *why = curves->reason;
+  const char *micro = curves->classes ? curves->micro.reason : why;
+
+  scalar_table_add(table, "AUC_macro", curves->auc_macro, why);
+  scalar_table_add(table, "AUC_micro", curves->auc_micro, micro);
+  scalar_table_add(table, "AUC_weighted", curves->auc_weighted, why);
+  scalar_table_add(table, "average_precision_score_macro", curves->ap_macro, why);
+  scalar_table_add(table, "average_precision_score_micro", curves->ap_micro, micro);
+  scalar_table_add(table, "average_precision_score_weighted", curves->ap_weighted, why);
+}
+
+static void add_probability_scores(struct scalar_table *table,
+                                   const struct predictions_view *view)
+{
+  const char *why = view->reason            ? view->reason
+                    : view->has_probabilities ? NULL
+                                            : "scores are not probabilities";
+  const char *note = why               ? why
+                     : view->sums_to_one ? NULL
+                                       : "rows do not sum to 1 and were divided by their sum";
+  const double loss = why ? (double)NAN : classification_log_loss(&view->data);
+  const double brier = why ? (double)NAN : classification_brier(&view->data, view->data.positive);
+
+  scalar_table_add(table, "log_loss", loss, note);
+  scalar_table_add(table, "brier_score", brier, why);
+}
+
+void classification_scalars(struct scalar_table *table, const struct predictions_view *view,
+                            const struct confusion *confusion, const struct multiclass *curves)
+{
+  const int32_t positive = view->data.positive;
+  const bool has_positive = positive >= 0 && (uint32_t)positive < confusion->classes;
+
+  table->count = 0;
+  add_label_scalars(table, confusion);
+  if (has_positive) add_binary_labels(table, confusion, (size_t)positive);
+  if (!curves || !view->data.scores) return;
+  add_areas(table, curves);
+  if (has_positive) {
+    const struct class_curves *class =
+        curves->classes > 0 ? &curves->per_class[positive] : &curves->micro;
+    const char *why = curves->classes > 0 ? class->reason : curves->reason;
+
+    scalar_table_add(table, "AUC_binary", why ? (double)NAN : class->roc.auc, why);
+    scalar_table_add(table, "average_precision_score_binary", why ? (double)NAN : class->pr.ap,
+                     why);
+  }
+  add_probability_scores(table, view);
+}

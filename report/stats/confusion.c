@@ -1,0 +1,210 @@
+#include "stats/confusion.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+int confusion_init(struct confusion *confusion, size_t classes)
+{
+  *confusion = (struct confusion){.classes = classes};
+  if (classes > UINT16_MAX) return -1; /* Four billion cells are no picture any more. */
+  confusion->cell = calloc(classes * classes + 1, sizeof *confusion->cell);
+  confusion->per_class = calloc(classes + 1, sizeof *confusion->per_class);
+  confusion->row_count = calloc(2 * classes + 1, sizeof *confusion->row_count);
+  if (!confusion->cell || !confusion->per_class || !confusion->row_count) {
+    confusion_release(confusion);
+    return -1;
+  }
+  confusion->correct_count = confusion->row_count + classes;
+  return 0;
+}
+
+void confusion_release(struct confusion *confusion)
+{
+  free(confusion->cell);
+  free(confusion->per_class);
+  free(confusion->row_count);
+  *confusion = (struct confusion){0};
+}
+
+void confusion_add(struct confusion *confusion, int32_t actual, int32_t predicted, double weight)
+{
+  const size_t row = (size_t)(uint32_t)actual;
+  const size_t column = (size_t)(uint32_t)predicted;
+
+  if (row >= confusion->classes || column >= confusion->classes || !isfinite(weight) ||
+      !(weight > 0)) {
+    confusion->dropped++;
+    return;
+  }
+  confusion->rows++;
+  confusion->cell[row * confusion->classes + column] += weight;
+  confusion->row_count[row]++;
+  confusion->correct_count[row] += row == column;
+}
+
+static double ratio(double part, double whole)
+{
+  return whole > 0 ? part / whole : 0;
+}
+
+static void finish_class(struct confusion *confusion, size_t k)
+{
+  struct confusion_class *class = &confusion->per_class[k];
+
+  for (size_t j = 0; j < confusion->classes; j++) {
+    class->support += confusion->cell[k * confusion->classes + j];
+    class->predicted += confusion->cell[j * confusion->classes + k];
+  }
+  class->tp = confusion->cell[k * confusion->classes + k];
+  class->fn = class->support - class->tp;
+  class->fp = class->predicted - class->tp;
+  class->present = class->support > 0;
+  class->precision = ratio(class->tp, class->predicted);
+  class->recall = ratio(class->tp, class->support);
+  class->f1 = ratio(2 * class->tp, class->predicted + class->support);
+  confusion->present += class->present;
+  confusion->total += class->support;
+}
+
+static void add_scaled(struct confusion_average *sum, const struct confusion_class *class,
+                       double factor)
+{
+  sum->precision += class->precision * factor;
+  sum->recall += class->recall * factor;
+  sum->f1 += class->f1 * factor;
+}
+
+static void finish_averages(struct confusion *confusion)
+{
+  double correct = 0, recall = 0;
+  size_t occurring = 0;
+
+  for (size_t k = 0; k < confusion->classes; k++)
+    occurring += confusion->per_class[k].support > 0 || confusion->per_class[k].predicted > 0;
+  for (size_t k = 0; k < confusion->classes; k++) {
+    const struct confusion_class *class = &confusion->per_class[k];
+
+    add_scaled(&confusion->macro, class, 1 / (double)occurring);
+    add_scaled(&confusion->weighted, class, class->support / confusion->total);
+    correct += class->tp;
+    recall += class->recall;
+  }
+  confusion->accuracy = correct / confusion->total;
+  confusion->micro.precision = confusion->accuracy;
+  confusion->micro.recall = confusion->accuracy;
+  confusion->micro.f1 = confusion->accuracy;
+  confusion->balanced_accuracy = recall / (double)confusion->present;
+}
+
+static double norm_macro_recall(const struct confusion *confusion)
+{
+  const size_t chances = confusion->classes == 2 ? 2 : confusion->present;
+  const double chance = 1 / (double)chances;
+
+  if (chances < 2) return (double)NAN;
+  return fmax(0, (confusion->balanced_accuracy - chance) / (1 - chance));
+}
+
+static double weighted_accuracy(const struct confusion *confusion)
+{
+  double correct = 0, squares = 0;
+
+  for (size_t k = 0; k < confusion->classes; k++) {
+    const double rows = (double)confusion->row_count[k];
+
+    correct += rows * (double)confusion->correct_count[k];
+    squares += rows * rows;
+  }
+  return correct / squares;
+}
+
+/* Matthews and kappa both compare agreement with what the margins alone
+ * would give. */
+static void finish_agreement(struct confusion *confusion)
+{
+  const double total = confusion->total;
+  double chance = 0, actual = 0, predicted = 0, expected, spread;
+
+  for (size_t k = 0; k < confusion->classes; k++) {
+    const double t = confusion->per_class[k].support / total;
+    const double p = confusion->per_class[k].predicted / total;
+
+    chance += t * p;
+    actual += t * t;
+    predicted += p * p;
+  }
+  /* Shares of a single class sum to 1 exactly, so that these are exact zeros. */
+  spread = (1 - actual) * (1 - predicted);
+  expected = confusion->accuracy - chance;
+  confusion->matthews = spread > 0 ? expected / sqrt(spread) : 0;
+  confusion->kappa = chance < 1 ? expected / (1 - chance) : (double)NAN;
+}
+
+void confusion_finish(struct confusion *confusion)
+{
+  const struct confusion_average none = {(double)NAN, (double)NAN, (double)NAN};
+
+  for (size_t k = 0; k < confusion->classes; k++) finish_class(confusion, k);
+  if (confusion->total > 0) {
+    finish_averages(confusion);
+    finish_agreement(confusion);
+    confusion->norm_macro_recall = norm_macro_recall(confusion);
+    confusion->weighted_accuracy = weighted_accuracy(confusion);
+    return;
+  }
+  confusion->reason = "no rows";
+  confusion->macro = none;
+  confusion->micro = none;
+  confusion->weighted = none;
+  confusion->accuracy = (double)NAN;
+  confusion->balanced_accuracy = (double)NAN;
+  confusion->norm_macro_recall = (double)NAN;
+  confusion->weighted_accuracy = (double)NAN;
+  confusion->matthews = (double)NAN;
+  confusion->kappa = (double)NAN;
+}
+
+int confusion_compute(struct confusion *confusion, const int32_t *actual, const int32_t *predicted,
+                      const double *weight, size_t n, size_t classes)
+{
+  if (confusion_init(confusion, classes)) return -1;
+  for (size_t i = 0; i < n; i++)
+    confusion_add(confusion, actual[i], predicted[i], weight ? weight[i] : 1);
+  confusion_finish(confusion);
+  return 0;
+}
+
+int confusion_of_predictions(struct confusion *confusion, const struct predictions *in)
+{
+  if (confusion_init(confusion, in->classes)) return -1;
+  for (size_t i = 0; i < in->rows; i++)
+    confusion_add(confusion, in->actual[i], predictions_label(in, i),
+                  in->weight ? in->weight[i] : 1);
+  confusion_finish(confusion);
+  return 0;
+}
+
+int confusion_from_matrix(struct confusion *confusion, const double *cell, size_t classes)
+{
+  if (confusion_init(confusion, classes)) return -1;
+  for (size_t i = 0; i < classes * classes; i++) {
+    const size_t row = i / classes;
+    const double value = isfinite(cell[i]) && cell[i] > 0 ? cell[i] : 0;
+    const size_t count = value < 1e15 ? (size_t)(value + 0.5) : (size_t)1e15;
+
+    confusion->cell[i] = value;
+    confusion->rows += count;
+    confusion->row_count[row] += count;
+    if (i % classes == row) confusion->correct_count[row] += count;
+  }
+  confusion_finish(confusion);
+  return 0;
+}
+
+double confusion_row_share(const struct confusion *confusion, size_t actual, size_t predicted)
+{
+  const double support = confusion->per_class[actual].support;
+
+  if (!(support > 0)) return (double)NAN;
+  return confusion->cell[actual * confusion->classes + predicted] / support;
+}

@@ -1,0 +1,170 @@
+#include "stats/gain.h"
+
+#include <math.h>
+
+void gain_begin(struct gain *gain, double positives, double negatives, bool weighted,
+                const struct curve_options *options)
+{
+  const double total = positives + negatives;
+
+  *gain = (struct gain){
+      .prevalence = positives / total,
+      .highest_lift = total / positives,
+      .accuracy_ratio = (double)NAN,
+      .ks = (double)NAN,
+      .ks_signed = (double)NAN,
+      .ks_threshold = (double)NAN,
+      .ks_p = (double)NAN,
+      .positives = positives,
+      .negatives = negatives,
+      .weighted = weighted,
+  };
+  if (options) gain->options = *options;
+  if (!(positives > 0 || negatives > 0))
+    gain->reason = "no samples";
+  else if (!(positives > 0 && negatives > 0))
+    gain->reason = "only one class present";
+  if (gain->reason) gain->highest_lift = (double)NAN;
+}
+
+/* One tenth ends where `tp` and `fp` have been reached. */
+static void end_decile(struct gain *gain, double tp, double fp, double score)
+{
+  const double total = gain->positives + gain->negatives;
+  const size_t d = gain->deciles++;
+  const double tp_before = d > 0 ? gain->decile[d - 1].cumulative_gain * gain->positives : 0;
+  const double share = (double)(d + 1) / GAIN_DECILES;
+  struct gain_decile *decile = &gain->decile[d];
+
+  decile->rows = total / GAIN_DECILES;
+  decile->positives = tp - tp_before;
+  decile->rate = decile->positives / decile->rows;
+  decile->lift = decile->rate / gain->prevalence;
+  decile->cumulative_gain = tp / gain->positives;
+  decile->cumulative_lift = decile->cumulative_gain / share;
+  decile->ks = tp / gain->positives - fp / gain->negatives;
+  decile->lowest_score = score;
+}
+
+/* Ends every tenth whose boundary lies within the group just entered, which is
+ * shared out in proportion. */
+static void watch_deciles(struct gain *gain, const struct sweep_cursor *at)
+{
+  const double total = gain->positives + gain->negatives;
+  const double reached = at->tp + at->fp;
+  const double group = at->group_tp + at->group_fp;
+
+  while (gain->deciles < GAIN_DECILES) {
+    const double boundary = total * (double)(gain->deciles + 1) / GAIN_DECILES;
+    const double left = (reached - boundary) / group;
+
+    if (reached < boundary) break;
+    end_decile(gain, at->tp - at->group_tp * left, at->fp - at->group_fp * left, at->threshold);
+  }
+}
+
+static void watch_ks(struct gain *gain, const struct sweep_cursor *at)
+{
+  const double distance = at->tp / gain->positives - at->fp / gain->negatives;
+
+  if (fabs(distance) <= gain->ks) return;
+  gain->ks = fabs(distance);
+  gain->ks_signed = distance;
+  gain->ks_threshold = at->threshold;
+}
+
+static int keep(struct gain *gain, double x, double y, double threshold, bool is_end)
+{
+  const double near = gain->options.max_points ? 2.0 / (double)gain->options.max_points : -1;
+  const double lift = y / x;
+
+  if (!is_end && fabs(x - gain->kept_x) <= near && fabs(y - gain->kept_y) <= near &&
+      fabs(lift - gain->kept_lift) <= near * gain->highest_lift)
+    return 0;
+  gain->kept_x = x;
+  gain->kept_y = y;
+  gain->kept_lift = lift;
+  if (curve_add(&gain->gain, x, y, threshold)) return -1;
+  return curve_add(&gain->lift, x, lift, threshold);
+}
+
+int gain_add(struct gain *gain, const struct sweep_cursor *at)
+{
+  const double total = gain->positives + gain->negatives;
+
+  if (gain->reason) return 0;
+  if (gain->gain.count == 0 && curve_add(&gain->gain, 0, 0, (double)INFINITY)) return -1;
+  gain->doubled_area += at->group_fp * (2 * at->tp - at->group_tp);
+  watch_ks(gain, at);
+  watch_deciles(gain, at);
+  gain->last_tp = at->tp;
+  gain->last_fp = at->fp;
+  gain->last_threshold = at->threshold;
+  return keep(gain, (at->tp + at->fp) / total, at->tp / gain->positives, at->threshold,
+              gain->lift.count == 0);
+}
+
+/* The asymptotic tail of the two-sample statistic. */
+static double ks_tail(double d, double n1, double n0)
+{
+  const double root = sqrt(n1 * n0 / (n1 + n0));
+  const double lambda = (root + 0.12 + 0.11 / root) * d;
+  double sum = 0, sign = 1;
+
+  if (lambda < 0.2) return 1; /* The series is 1 there to 13 digits, and slow. */
+  for (int j = 1; j <= 100; j++) {
+    const double term = exp(-2.0 * j * j * lambda * lambda);
+
+    sum += sign * term;
+    if (term < 1e-18) break;
+    sign = -sign;
+  }
+  return fmin(1, fmax(0, 2 * sum));
+}
+
+int gain_end(struct gain *gain)
+{
+  const size_t points = gain->gain.count;
+
+  if (gain->reason) return 0;
+  /* Sums of weights may end a rounding error short of the last boundary. */
+  while (gain->deciles < GAIN_DECILES)
+    end_decile(gain, gain->last_tp, gain->last_fp, gain->last_threshold);
+  gain->accuracy_ratio = gain->doubled_area / (gain->positives * gain->negatives) - 1;
+  if (!gain->weighted) gain->ks_p = ks_tail(gain->ks, gain->positives, gain->negatives);
+  if (points > 0 && gain->gain.threshold[points - 1] == gain->last_threshold) return 0;
+  return keep(gain, (gain->last_tp + gain->last_fp) / (gain->positives + gain->negatives),
+              gain->last_tp / gain->positives, gain->last_threshold, true);
+}
+
+int gain_compute(struct gain *gain, const struct sweep *sweep,
+                 const struct curve_options *options)
+{
+  struct sweep_cursor at;
+
+  gain_begin(gain, sweep->positives, sweep->negatives, sweep->weighted, options);
+  if (sweep->reason) gain->reason = sweep->reason;
+  for (sweep_start(&at, sweep); sweep_next(&at);) {
+    if (gain_add(gain, &at)) goto release;
+  }
+  if (gain_end(gain) == 0) return 0;
+release:
+  gain_release(gain);
+  return -1;
+}
+
+void gain_release(struct gain *gain)
+{
+  curve_release(&gain->gain);
+  curve_release(&gain->lift);
+}
+
+void gain_perfect(const struct gain *gain, double x[3], double y[3])
+{
+  x[0] = 0;
+  y[0] = 0;
+  x[1] = gain->prevalence;
+  y[1] = 1;
+  x[2] = 1;
+  y[2] = 1;
+}

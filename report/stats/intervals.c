@@ -1,0 +1,293 @@
+#include "stats/intervals.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "stats/sort.h"
+
+#define SQRT_2PI 2.50662827463100050242
+#define SQRT_HALF 0.70710678118654752440
+
+double normal_cdf(double x)
+{
+  return 0.5 * erfc(-x * SQRT_HALF);
+}
+
+double normal_quantile(double p)
+{
+  double tail, t, x;
+
+  if (!(p >= 0 && p <= 1)) return (double)NAN;
+  if (p == 0) return -(double)INFINITY;
+  if (p == 1) return (double)INFINITY;
+  if (p == 0.5) return 0;
+  tail = p < 0.5 ? p : 1 - p;
+  /* A start good to three digits (Abramowitz and Stegun 26.2.23), then Halley's
+   * rule, which triples the digits each time. */
+  t = sqrt(-2 * log(tail));
+  x = -(t - (2.515517 + t * (0.802853 + t * 0.010328)) /
+                (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))));
+  for (int i = 0; i < 3; i++) {
+    const double density = exp(-x * x / 2) / SQRT_2PI;
+    const double miss = density > 0 ? (normal_cdf(x) - tail) / density : 0;
+
+    x -= miss / (1 + x * miss / 2);
+  }
+  return p < 0.5 ? x : -x;
+}
+
+double chi_square_tail(double x, int df)
+{
+  if (isnan(x) || (df != 1 && df != 2)) return (double)NAN;
+  if (x <= 0) return 1;
+  return df == 1 ? erfc(sqrt(x / 2)) : exp(-x / 2);
+}
+
+double interval_z(double level)
+{
+  return level > 0 && level < 1 ? -normal_quantile((1 - level) / 2) : (double)NAN;
+}
+
+static struct interval no_interval(const char *reason)
+{
+  return (struct interval){(double)NAN, (double)NAN, reason};
+}
+
+struct interval interval_wilson(double successes, double trials, double level)
+{
+  const double z = interval_z(level);
+  const double p = successes / trials;
+  const double scale = 1 + z * z / trials;
+  const double centre = (p + z * z / (2 * trials)) / scale;
+  const double half = z / scale * sqrt(p * (1 - p) / trials + z * z / (4 * trials * trials));
+
+  if (!(trials > 0)) return no_interval("no trials");
+  if (!(p >= 0 && p <= 1) || isnan(z)) return no_interval("not a proportion");
+  /* At the ends the formula gives 0 and 1 but for rounding. */
+  return (struct interval){p == 0 ? 0 : centre - half, p == 1 ? 1 : centre + half, NULL};
+}
+
+struct interval interval_wald(double estimate, double variance, double level)
+{
+  const double half = interval_z(level) * sqrt(variance);
+
+  if (isnan(estimate) || isnan(half)) return no_interval("no variance");
+  return (struct interval){fmax(0, estimate - half), fmin(1, estimate + half), NULL};
+}
+
+struct interval interval_logit(double estimate, double variance, double level)
+{
+  const double half = interval_z(level) * sqrt(variance) / (estimate * (1 - estimate));
+  const double logit = log(estimate / (1 - estimate));
+
+  if (isnan(estimate) || isnan(variance)) return no_interval("no variance");
+  if (!(estimate > 0 && estimate < 1)) return no_interval("perfect separation");
+  if (isnan(half)) return no_interval("no variance");
+  return (struct interval){1 / (1 + exp(half - logit)), 1 / (1 + exp(-half - logit)), NULL};
+}
+
+/* Mean and sum of squared deviations of values that come in groups. */
+struct spread {
+  double count, mean, squares;
+};
+
+static void spread_add(struct spread *spread, double value, double count)
+{
+  const double step = value - spread->mean;
+
+  if (count <= 0) return;
+  spread->count += count;
+  spread->mean += step * count / spread->count;
+  spread->squares += step * count * (value - spread->mean);
+}
+
+static void delong_refuse(struct delong *delong, const char *reason)
+{
+  delong->variance = (double)NAN;
+  delong->wald = no_interval(reason);
+  delong->logit = no_interval(reason);
+  delong->best = no_interval(reason);
+  delong->reason = reason;
+}
+
+void delong_compute(struct delong *delong, const struct sweep *sweep, double level)
+{
+  struct spread above = {0, 0, 0}, below = {0, 0, 0};
+  struct sweep_cursor at;
+
+  *delong = (struct delong){.auc = (double)NAN};
+  if (sweep->reason) {
+    delong_refuse(delong, sweep->reason);
+    return;
+  }
+  for (sweep_start(&at, sweep); sweep_next(&at);) {
+    /* Equal scores share a midrank: the other class of the group counts half. */
+    spread_add(&above, 1 - (at.fp - at.group_fp / 2) / at.negatives, at.group_tp);
+    spread_add(&below, (at.tp - at.group_tp / 2) / at.positives, at.group_fp);
+  }
+  delong->auc = above.mean;
+  if (sweep->weighted) {
+    delong_refuse(delong, "weighted data");
+    return;
+  }
+  if (at.positives < 2 || at.negatives < 2) {
+    delong_refuse(delong, "fewer than two of a class");
+    return;
+  }
+  delong->variance = above.squares / (at.positives - 1) / at.positives +
+                     below.squares / (at.negatives - 1) / at.negatives;
+  delong->wald = interval_wald(delong->auc, delong->variance, level);
+  delong->logit = interval_logit(delong->auc, delong->variance, level);
+  delong->best = delong->logit;
+  if (delong->logit.reason) delong->reason = delong->logit.reason;
+}
+
+double hanley_mcneil_se(double auc, double positives, double negatives)
+{
+  const double q1 = auc / (2 - auc);
+  const double q2 = 2 * auc * auc / (1 + auc);
+
+  if (!(auc >= 0 && auc <= 1) || !(positives > 0) || !(negatives > 0)) return (double)NAN;
+  return sqrt((auc * (1 - auc) + (positives - 1) * (q1 - auc * auc) +
+               (negatives - 1) * (q2 - auc * auc)) /
+              (positives * negatives));
+}
+
+/* The reentrant form: plain lgamma writes to a global. */
+static double log_factorial(double n)
+{
+  int sign;
+
+  return lgamma_r(n + 1, &sign);
+}
+
+/* ln of the chance that exactly k of n fair coins fall heads. */
+static double log_coins(double n, double k)
+{
+  return log_factorial(n) - log_factorial(k) - log_factorial(n - k) - n * 0.69314718055994530942;
+}
+
+void mcnemar(size_t b, size_t c, double *exact_p, double *mid_p)
+{
+  const double n = (double)b + (double)c;
+  const size_t fewer = b < c ? b : c;
+  double sum = 0;
+
+  for (size_t k = fewer + 1; k-- > 0;) {
+    const double term = exp(log_coins(n, (double)k));
+
+    sum += term;
+    if (term < sum * 1e-17) break; /* Terms only get smaller from here. */
+  }
+  *exact_p = fmin(1, 2 * sum);
+  *mid_p = fmin(1, 2 * sum - exp(log_coins(n, (double)fewer)));
+}
+
+/* For each row, the share of the other class that it is ranked rightly against:
+ * V10 of a positive, V01 of a negative. */
+static int placements(double *v, const double *score, const bool *is_positive, size_t n,
+                      double positives)
+{
+  const double negatives = (double)n - positives;
+  double positives_above = positives, negatives_below = 0;
+  uint32_t *order = malloc((n + 1) * sizeof *order);
+
+  if (!order || sort_order(order, score, n)) {
+    free(order);
+    return -1;
+  }
+  for (size_t begin = 0, end; begin < n; begin = end) {
+    double p = 0;
+
+    for (end = begin; end < n && score[order[end]] == score[order[begin]]; end++)
+      p += is_positive[order[end]];
+    positives_above -= p;
+    for (size_t i = begin; i < end; i++) {
+      const double q = (double)(end - begin) - p;
+
+      v[order[i]] = is_positive[order[i]] ? (negatives_below + q / 2) / negatives
+                                          : (positives_above + p / 2) / positives;
+    }
+    negatives_below += (double)(end - begin) - p;
+  }
+  free(order);
+  return 0;
+}
+
+static double variance_of(const double *a, const double *b, const bool *is_positive, bool class,
+                          size_t n, double count)
+{
+  double mean_a = 0, mean_b = 0, sum = 0;
+
+  for (size_t i = 0; i < n; i++) {
+    if (is_positive[i] != class) continue;
+    mean_a += a[i] / count;
+    mean_b += b[i] / count;
+  }
+  for (size_t i = 0; i < n; i++)
+    if (is_positive[i] == class) sum += (a[i] - mean_a) * (b[i] - mean_b);
+  return sum / (count - 1) / count;
+}
+
+static double mean_of_positives(const double *v, const bool *is_positive, size_t n, double count)
+{
+  double sum = 0;
+
+  for (size_t i = 0; i < n; i++)
+    if (is_positive[i]) sum += v[i];
+  return sum / count;
+}
+
+static void compare(struct delong_paired *out, const double *a, const double *b,
+                    const bool *is_positive, size_t n, double positives, double level)
+{
+  const double negatives = (double)n - positives;
+  double se;
+
+  out->auc_a = mean_of_positives(a, is_positive, n, positives);
+  out->auc_b = mean_of_positives(b, is_positive, n, positives);
+  out->variance_a = variance_of(a, a, is_positive, true, n, positives) +
+                    variance_of(a, a, is_positive, false, n, negatives);
+  out->variance_b = variance_of(b, b, is_positive, true, n, positives) +
+                    variance_of(b, b, is_positive, false, n, negatives);
+  out->covariance = variance_of(a, b, is_positive, true, n, positives) +
+                    variance_of(a, b, is_positive, false, n, negatives);
+  se = sqrt(fmax(0, out->variance_a + out->variance_b - 2 * out->covariance));
+  if (!(se > 0)) {
+    out->reason = "the difference has no variance";
+    out->difference = no_interval(out->reason);
+    return;
+  }
+  out->z = (out->auc_a - out->auc_b) / se;
+  out->p = 2 * normal_cdf(-fabs(out->z));
+  out->difference = (struct interval){
+      .lo = out->auc_a - out->auc_b - interval_z(level) * se,
+      .hi = out->auc_a - out->auc_b + interval_z(level) * se,
+  };
+}
+
+int delong_compare(struct delong_paired *out, const double *score_a, const double *score_b,
+                   const bool *is_positive, size_t n, double level)
+{
+  const double nan = (double)NAN;
+  double positives = 0, *v;
+  int status;
+
+  *out = (struct delong_paired){nan, nan, nan, nan, nan, nan, nan, {nan, nan, NULL}, NULL};
+  for (size_t i = 0; i < n; i++) positives += is_positive[i];
+  if (positives < 2 || (double)n - positives < 2) {
+    out->reason = "fewer than two of a class";
+    out->difference.reason = out->reason;
+    return 0;
+  }
+  if (n > SIZE_MAX / (2 * sizeof *v)) return -1;
+  v = malloc(2 * n * sizeof *v);
+  if (!v) return -1;
+  status = placements(v, score_a, is_positive, n, positives) ||
+                   placements(v + n, score_b, is_positive, n, positives)
+               ? -1
+               : 0;
+  if (status == 0) compare(out, v, v + n, is_positive, n, positives, level);
+  free(v);
+  return status;
+}

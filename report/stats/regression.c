@@ -1,0 +1,280 @@
+#include "stats/regression.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/sort.h"
+
+/* The kept rows, and what one pass over them gives. */
+struct fit {
+  double *y, *q, *w, *error; /* one block; error = |y - q| */
+  size_t n;
+  double weight;
+  double y_mean, q_mean;
+  double y_min, y_max;
+  double total, residual, residual_mean; /* sums of squares about y's mean, and of y - q */
+  double absolute, largest;
+  double percentage, percentage_weight, symmetric;
+  double log_squares;
+  bool has_negative;
+};
+
+static int take_rows(struct fit *fit, struct regression *out, const double *actual,
+                     const double *predicted, size_t n, const double *weight)
+{
+  if (n > SIZE_MAX / (4 * sizeof *fit->y)) return -1;
+  fit->y = malloc(4 * (n + 1) * sizeof *fit->y);
+  if (!fit->y) return -1;
+  fit->q = fit->y + n;
+  fit->w = fit->q + n;
+  fit->error = fit->w + n;
+  for (size_t i = 0; i < n; i++) {
+    const double w = weight ? weight[i] : 1;
+
+    if (!isfinite(actual[i]) || !isfinite(predicted[i]) || !isfinite(w) || !(w > 0)) {
+      out->dropped++;
+      continue;
+    }
+    fit->y[fit->n] = actual[i];
+    fit->q[fit->n] = predicted[i];
+    fit->w[fit->n] = w;
+    fit->error[fit->n] = fabs(actual[i] - predicted[i]);
+    fit->n++;
+  }
+  out->rows = fit->n;
+  return 0;
+}
+
+static void measure_means(struct fit *fit)
+{
+  fit->y_min = fit->y[0];
+  fit->y_max = fit->y[0];
+  for (size_t i = 0; i < fit->n; i++) {
+    fit->weight += fit->w[i];
+    fit->y_mean += fit->w[i] * fit->y[i];
+    fit->q_mean += fit->w[i] * fit->q[i];
+    fit->residual_mean += fit->w[i] * (fit->y[i] - fit->q[i]);
+    fit->y_min = fmin(fit->y_min, fit->y[i]);
+    fit->y_max = fmax(fit->y_max, fit->y[i]);
+  }
+  fit->y_mean /= fit->weight;
+  fit->q_mean /= fit->weight;
+  fit->residual_mean /= fit->weight;
+}
+
+static void measure_errors(struct fit *fit)
+{
+  for (size_t i = 0; i < fit->n; i++) {
+    const double w = fit->w[i], y = fit->y[i], q = fit->q[i], error = fit->error[i];
+    const double sum = fabs(y) + fabs(q);
+
+    fit->total += w * (y - fit->y_mean) * (y - fit->y_mean);
+    fit->residual += w * error * error;
+    fit->absolute += w * error;
+    fit->largest = fmax(fit->largest, error);
+    fit->symmetric += sum > 0 ? w * error / sum : 0;
+    if (fabs(y) > 1e-10) {
+      fit->percentage += w * error / fabs(y);
+      fit->percentage_weight += w;
+    }
+    if (y < 0 || q < 0) {
+      fit->has_negative = true;
+    } else {
+      const double gap = log1p(y) - log1p(q);
+
+      fit->log_squares += w * gap * gap;
+    }
+  }
+}
+
+/* The smallest error with at least half of the weight at or below it; without
+ * weights the mean of the middle two. */
+static double median_error(const struct fit *fit, const double *sorted, const double *weight)
+{
+  double below = 0;
+
+  if (!weight) return sort_quantile(sorted, fit->n, 0.5);
+  for (size_t i = 0; i < fit->n; i++) {
+    below += weight[i];
+    if (below >= fit->weight / 2) return sorted[i];
+  }
+  return sorted[fit->n - 1];
+}
+
+/* Sorts the errors, the weights along with them when there are any. */
+static int sort_errors(struct fit *fit, double *median, bool weighted)
+{
+  uint32_t *order;
+  double *moved;
+  int status = -1;
+
+  if (!weighted) {
+    if (sort_doubles(fit->error, fit->n)) return -1;
+    *median = median_error(fit, fit->error, NULL);
+    return 0;
+  }
+  order = malloc(fit->n * sizeof *order);
+  moved = malloc(2 * fit->n * sizeof *moved);
+  if (order && moved && sort_order(order, fit->error, fit->n) == 0) {
+    for (size_t i = 0; i < fit->n; i++) {
+      moved[i] = fit->error[order[i]];
+      moved[fit->n + i] = fit->w[order[i]];
+    }
+    *median = median_error(fit, moved, moved + fit->n);
+    status = 0;
+  }
+  free(order);
+  free(moved);
+  return status;
+}
+
+/* Midranks, less their mean. */
+static int centred_ranks(double *rank, const double *value, size_t n)
+{
+  uint32_t *order = malloc(n * sizeof *order);
+
+  if (!order || sort_order(order, value, n)) {
+    free(order);
+    return -1;
+  }
+  for (size_t begin = 0, end; begin < n; begin = end) {
+    for (end = begin; end < n && value[order[end]] == value[order[begin]];) end++;
+    for (size_t i = begin; i < end; i++)
+      rank[order[i]] = (double)(begin + end - 1) / 2 - (double)(n - 1) / 2;
+  }
+  free(order);
+  return 0;
+}
+
+static int spearman(const struct fit *fit, double *out)
+{
+  double *rank = malloc(2 * fit->n * sizeof *rank);
+  double xy = 0, xx = 0, yy = 0;
+  int status = -1;
+
+  if (rank && centred_ranks(rank, fit->y, fit->n) == 0 &&
+      centred_ranks(rank + fit->n, fit->q, fit->n) == 0) {
+    for (size_t i = 0; i < fit->n; i++) {
+      xx += rank[i] * rank[i];
+      yy += rank[fit->n + i] * rank[fit->n + i];
+      xy += rank[i] * rank[fit->n + i];
+    }
+    *out = xx > 0 && yy > 0 ? xy / sqrt(xx) / sqrt(yy) : -1;
+    status = 0;
+  }
+  free(rank);
+  return status;
+}
+
+/* 1 - part / whole, with scikit-learn's answer where whole is zero. */
+static double explained(double part, double whole)
+{
+  if (whole > 0) return 1 - part / whole;
+  return part > 0 ? 0 : 1;
+}
+
+/* Value over range, clipped to [0, 1]; without a range, 0 for exact and else 1. */
+static double normalized(double value, double range)
+{
+  if (!(range > 0)) return value > 0 ? 1 : 0;
+  return fmin(1, value / range);
+}
+
+static void add_explained(struct scalar_table *table, const struct fit *fit)
+{
+  const char *note = fit->n == 1                ? "one row only"
+                     : fit->y_min == fit->y_max ? "the true values are constant"
+                                                : NULL;
+  const double about_mean = fit->residual - fit->weight * fit->residual_mean * fit->residual_mean;
+  const double r2 = explained(fit->residual, fit->y_min == fit->y_max ? 0 : fit->total);
+  const char *clipped = "below -1, shown as -1";
+
+  scalar_table_add(table, "r2_score", fmax(-1, r2), note ? note : r2 < -1 ? clipped : NULL);
+  scalar_table_add(table, "r2_score_unclipped", r2, note);
+  scalar_table_add(table, "explained_variance",
+                   explained(fmax(0, about_mean), fit->y_min == fit->y_max ? 0 : fit->total), note);
+}
+
+static void add_errors(struct scalar_table *table, const struct fit *fit, double median)
+{
+  const bool left_out = fit->percentage_weight < fit->weight;
+  const bool has_any = fit->percentage_weight > 0;
+
+  scalar_table_add(table, "mean_absolute_error", fit->absolute / fit->weight, NULL);
+  scalar_table_add(table, "median_absolute_error", median, NULL);
+  scalar_table_add(table, "root_mean_squared_error", sqrt(fit->residual / fit->weight), NULL);
+  scalar_table_add(table, "max_error", fit->largest, NULL);
+  scalar_table_add(table, "mean_error", -fit->residual_mean, NULL);
+  scalar_table_add(table, "mean_absolute_percentage_error",
+                   has_any ? 100 * fit->percentage / fit->percentage_weight : (double)NAN,
+                   !has_any   ? "all true values are 0"
+                   : left_out ? "rows with a true value of 0 were left out"
+                              : NULL);
+  scalar_table_add(table, "symmetric_mean_absolute_percentage_error",
+                   200 * fit->symmetric / fit->weight, NULL);
+}
+
+static void add_normalized(struct scalar_table *table, const struct fit *fit, double median,
+                           const struct regression *out)
+{
+  const double range = out->y_max - out->y_min;
+  const double rmsle = sqrt(fit->log_squares / fit->weight);
+  const char *note = range > 0 ? NULL : "the true values are constant";
+  const char *why = fit->has_negative ? "a value is negative" : NULL;
+  const bool log_range = out->y_min > -1 && out->y_max > -1;
+
+  scalar_table_add(table, "root_mean_squared_log_error", why ? (double)NAN : rmsle, why);
+  scalar_table_add(table, "normalized_mean_absolute_error",
+                   normalized(fit->absolute / fit->weight, range), note);
+  scalar_table_add(table, "normalized_median_absolute_error", normalized(median, range), note);
+  scalar_table_add(table, "normalized_root_mean_squared_error",
+                   normalized(sqrt(fit->residual / fit->weight), range), note);
+  if (!why && !log_range) why = "the range reaches below -1";
+  scalar_table_add(table, "normalized_root_mean_squared_log_error",
+                   why ? (double)NAN : normalized(rmsle, log1p(out->y_max) - log1p(out->y_min)),
+                   why ? why : note);
+}
+
+static int fill(struct regression *out, struct fit *fit, const struct regression_options *options)
+{
+  const bool weighted = options && options->weight;
+  double median, rank_correlation;
+
+  if (spearman(fit, &rank_correlation) || sort_errors(fit, &median, weighted)) return -1;
+  out->y_mean = fit->y_mean;
+  out->y_stddev = sqrt(fit->total / fit->weight);
+  out->y_min = fit->y_min;
+  out->y_max = fit->y_max;
+  if (options && (options->y_min != 0 || options->y_max != 0)) {
+    out->y_min = fmin(options->y_min, options->y_max);
+    out->y_max = fmax(options->y_min, options->y_max);
+  }
+  add_explained(&out->table, fit);
+  scalar_table_add(&out->table, "spearman_correlation", rank_correlation,
+                   rank_correlation == -1 ? "ranks are reversed, or all values of one side equal"
+                                          : NULL);
+  add_errors(&out->table, fit, median);
+  add_normalized(&out->table, fit, median, out);
+  return 0;
+}
+
+int regression_compute(struct regression *out, const double *actual, const double *predicted,
+                       size_t n, const struct regression_options *options)
+{
+  struct fit fit = {0};
+  const double nan = (double)NAN;
+  int status = 0;
+
+  *out = (struct regression){.y_min = nan, .y_max = nan, .y_mean = nan, .y_stddev = nan};
+  if (take_rows(&fit, out, actual, predicted, n, options ? options->weight : NULL)) return -1;
+  if (fit.n == 0) {
+    out->reason = "no rows";
+  } else {
+    measure_means(&fit);
+    measure_errors(&fit);
+    status = fill(out, &fit, options);
+  }
+  free(fit.y);
+  return status;
+}

@@ -1,0 +1,259 @@
+#include "stats/residuals.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "stats/intervals.h"
+#include "stats/sort.h"
+
+static bool is_usable(const double *actual, const double *predicted, size_t i)
+{
+  return isfinite(actual[i]) && isfinite(predicted[i]);
+}
+
+/* Rounds to a number of decimals, halves to even as long as the product is
+ * exact enough to show one. */
+static double round_decimals(double value, double decimals)
+{
+  const double scale = pow(10, decimals);
+
+  return nearbyint(value * scale) / scale;
+}
+
+struct moments {
+  size_t n;
+  double mean, stddev, min, max;
+};
+
+static double at(const double *actual, const double *predicted, size_t i)
+{
+  return predicted ? predicted[i] - actual[i] : actual[i];
+}
+
+/* Of the residuals; of the true values when `subtract` is false. */
+static struct moments moments_of(const double *actual, const double *predicted, size_t n,
+                                 bool subtract)
+{
+  struct moments m = {0, 0, 0, (double)INFINITY, -(double)INFINITY};
+  double squares = 0;
+
+  for (size_t i = 0; i < n; i++) {
+    const double value = at(actual, subtract ? predicted : NULL, i);
+
+    if (!is_usable(actual, predicted, i)) continue;
+    m.n++;
+    m.mean += value;
+    m.min = fmin(m.min, value);
+    m.max = fmax(m.max, value);
+  }
+  m.mean /= (double)m.n;
+  for (size_t i = 0; i < n; i++) {
+    const double gap = at(actual, subtract ? predicted : NULL, i) - m.mean;
+
+    if (is_usable(actual, predicted, i)) squares += gap * gap;
+  }
+  m.stddev = sqrt(squares / (double)m.n);
+  return m;
+}
+
+static double decimals_for(double size)
+{
+  return trunc(fmax(2, 3 - log10(size)));
+}
+
+/* The nine inner edges, in edge[1..9]. */
+static void set_inner_edges(struct residual_bins *out, double sigma)
+{
+  const double wide = 2 * sigma;
+  const double scale = pow(10, decimals_for(wide));
+  const double bound = ceil(wide * scale) / scale;
+  const double decimals = decimals_for(bound / 9);
+
+  for (size_t k = 1; k < RESIDUAL_BINS; k++) {
+    const double even = -bound + (double)(k - 1) * (2 * bound / (RESIDUAL_BINS - 2));
+
+    out->edge[k] = round_decimals(even, decimals) + 0.0;
+  }
+}
+
+void residual_bins_compute(struct residual_bins *out, const double *actual,
+                           const double *predicted, size_t n, double sigma)
+{
+  const struct moments m = moments_of(actual, predicted, n, true);
+  const size_t last = RESIDUAL_BINS;
+  double width;
+
+  *out = (struct residual_bins){.rows = m.n, .dropped = n - m.n};
+  if (m.n == 0) {
+    out->reason = "no rows";
+    out->mean = out->stddev = (double)NAN;
+    return;
+  }
+  out->mean = m.mean;
+  out->stddev = m.stddev;
+  if (!(sigma > 0)) sigma = moments_of(actual, predicted, n, false).stddev;
+  set_inner_edges(out, sigma > 0 ? sigma : 1);
+  width = out->edge[2] - out->edge[1];
+  out->edge[0] = m.min < out->edge[1] ? m.min : out->edge[1] - width;
+  out->edge[last] = m.max >= out->edge[last - 1] ? m.max : out->edge[last - 1] + width;
+  for (size_t i = 0; i < n; i++) {
+    const double residual = predicted[i] - actual[i];
+    size_t k = 0;
+
+    if (!is_usable(actual, predicted, i)) continue;
+    while (k < last - 1 && residual >= out->edge[k + 1]) k++;
+    out->count[k]++;
+  }
+}
+
+/* The next round number (1, 2, 2.5, 5 times a power of ten) at or above. */
+static double round_up(double width)
+{
+  static const double round_number[] = {1, 2, 2.5, 5};
+  const double power = pow(10, floor(log10(width)));
+
+  for (size_t i = 0; i < 4; i++)
+    if (round_number[i] * power >= width * (1 - 1e-12)) return round_number[i] * power;
+  return 10 * power;
+}
+
+static double wished_width(const double *sorted, size_t n)
+{
+  const double range = sorted[n - 1] - sorted[0];
+  const double iqr = sort_quantile(sorted, n, 0.75) - sort_quantile(sorted, n, 0.25);
+  const double sturges = range / (log2((double)n) + 1);
+  const double freedman = 2 * iqr / cbrt((double)n);
+  const double finer = freedman > 0 && freedman < sturges ? freedman : sturges;
+
+  /* Far outliers must not make the body one bar: what 80 bins cannot reach is
+   * counted beyond the ends. */
+  if (range / finer <= RESIDUAL_HISTOGRAM_MAX / 2) return finer;
+  return fmax(finer, fmin(range / (RESIDUAL_HISTOGRAM_MAX / 2), 8 * iqr / RESIDUAL_HISTOGRAM_MAX));
+}
+
+/* Places equal bins of `width` with an edge at 0, at most 80 of them. */
+static void place_bins(struct residual_histogram *out, const double *sorted, size_t n,
+                       double width)
+{
+  double begin = floor(sorted[0] / width);
+  double end = ceil(sorted[n - 1] / width);
+
+  if (end <= begin) end = begin + 1;
+  if (end - begin > RESIDUAL_HISTOGRAM_MAX) {
+    const double middle = floor(sort_quantile(sorted, n, 0.5) / width);
+
+    begin = fmax(begin, middle - RESIDUAL_HISTOGRAM_MAX / 2);
+    end = fmin(end, begin + RESIDUAL_HISTOGRAM_MAX);
+    begin = fmax(begin, end - RESIDUAL_HISTOGRAM_MAX);
+  }
+  out->bins = (size_t)(end - begin);
+  for (size_t k = 0; k <= out->bins; k++) out->edge[k] = (begin + (double)k) * width + 0.0;
+}
+
+static void count_sorted(struct residual_histogram *out, const double *sorted, size_t n)
+{
+  size_t k = 0;
+
+  for (size_t i = 0; i < n; i++) {
+    if (sorted[i] < out->edge[0]) {
+      out->below++;
+    } else if (sorted[i] > out->edge[out->bins]) {
+      out->above++;
+    } else {
+      while (k + 1 < out->bins && sorted[i] >= out->edge[k + 1]) k++;
+      out->count[k]++;
+    }
+  }
+}
+
+int residual_histogram_compute(struct residual_histogram *out, const double *actual,
+                               const double *predicted, size_t n)
+{
+  double *sorted = malloc((n + 1) * sizeof *sorted);
+  double width;
+  size_t kept = 0;
+
+  *out = (struct residual_histogram){0};
+  if (!sorted) return -1;
+  for (size_t i = 0; i < n; i++)
+    if (is_usable(actual, predicted, i)) sorted[kept++] = predicted[i] - actual[i];
+  out->rows = kept;
+  out->dropped = n - kept;
+  if (kept == 0) {
+    out->reason = "no rows";
+  } else if (sort_doubles(sorted, kept)) {
+    free(sorted);
+    return -1;
+  } else if (sorted[0] == sorted[kept - 1]) {
+    const double half = sorted[0] != 0 ? fabs(sorted[0]) / 2 : 0.5;
+
+    out->bins = 1;
+    out->edge[0] = sorted[0] - half;
+    out->edge[1] = sorted[0] + half;
+    out->count[0] = (double)kept;
+  } else {
+    width = round_up(wished_width(sorted, kept));
+    /* Rounding up must not leave fewer than eight bars where there are points for them. */
+    while (kept >= 16 && (sorted[kept - 1] - sorted[0]) / width < 8) width = round_up(width / 2.4);
+    place_bins(out, sorted, kept, width);
+    count_sorted(out, sorted, kept);
+  }
+  free(sorted);
+  return 0;
+}
+
+/* Share of the variance of e^2 that a straight line in q explains. */
+static double squared_on_prediction(const double *actual, const double *predicted, size_t n,
+                                    double rows)
+{
+  double q_mean = 0, s_mean = 0, qq = 0, ss = 0, qs = 0;
+
+  for (size_t i = 0; i < n; i++) {
+    const double e = predicted[i] - actual[i];
+
+    if (!is_usable(actual, predicted, i)) continue;
+    q_mean += predicted[i] / rows;
+    s_mean += e * e / rows;
+  }
+  for (size_t i = 0; i < n; i++) {
+    const double e = predicted[i] - actual[i];
+
+    if (!is_usable(actual, predicted, i)) continue;
+    qq += (predicted[i] - q_mean) * (predicted[i] - q_mean);
+    ss += (e * e - s_mean) * (e * e - s_mean);
+    qs += (predicted[i] - q_mean) * (e * e - s_mean);
+  }
+  return qq > 0 && ss > 0 ? qs / qq * (qs / ss) : (double)NAN;
+}
+
+void residual_shape_compute(struct residual_shape *out, const double *actual,
+                            const double *predicted, size_t n)
+{
+  const struct moments m = moments_of(actual, predicted, n, true);
+  const double rows = (double)m.n;
+  const double nan = (double)NAN;
+  double third = 0, fourth = 0;
+
+  *out = (struct residual_shape){m.n, n - m.n, nan, nan, nan, nan, nan, nan, nan, nan, NULL};
+  out->reason = m.n == 0 ? "no rows" : m.stddev > 0 ? NULL : "residuals are constant";
+  if (m.n == 0) return;
+  out->mean = m.mean;
+  out->stddev = m.stddev;
+  if (out->reason) return;
+  for (size_t i = 0; i < n; i++) {
+    const double z = (predicted[i] - actual[i] - m.mean) / m.stddev;
+
+    if (!is_usable(actual, predicted, i)) continue;
+    third += z * z * z;
+    fourth += z * z * z * z;
+  }
+  out->skewness = third / rows;
+  out->excess_kurtosis = fourth / rows - 3;
+  out->jarque_bera = rows / 6 *
+                     (out->skewness * out->skewness +
+                      out->excess_kurtosis * out->excess_kurtosis / 4);
+  out->jarque_bera_p = chi_square_tail(out->jarque_bera, 2);
+  out->breusch_pagan = rows * squared_on_prediction(actual, predicted, n, rows);
+  out->breusch_pagan_p = chi_square_tail(out->breusch_pagan, 1);
+}

@@ -1,0 +1,131 @@
+#include "stats/roc.h"
+
+#include <math.h>
+
+static void set_point(double point[3], const struct sweep_cursor *at)
+{
+  point[0] = at->fp;
+  point[1] = at->tp;
+  point[2] = at->threshold;
+}
+
+void roc_begin(struct roc *roc, double positives, double negatives,
+               const struct curve_options *options)
+{
+  *roc = (struct roc){
+      .auc = (double)NAN,
+      .best_threshold = (double)NAN,
+      .best_fpr = (double)NAN,
+      .best_tpr = (double)NAN,
+      .best_j = (double)NAN,
+      .positives = positives,
+      .negatives = negatives,
+  };
+  if (options) roc->options = *options;
+  if (!(positives > 0 || negatives > 0))
+    roc->reason = "no samples";
+  else if (!(positives > 0 && negatives > 0))
+    roc->reason = "only one class present";
+}
+
+/* Adds a point unless it is too near the last one. */
+static int keep(struct roc *roc, const double point[3], bool is_end)
+{
+  const double x = point[0] / roc->negatives;
+  const double y = point[1] / roc->positives;
+  const size_t limit = roc->options.max_points;
+
+  if (limit > 0 && !is_end && fabs(x - roc->kept_x) <= 2.0 / (double)limit &&
+      fabs(y - roc->kept_y) <= 2.0 / (double)limit)
+    return 0;
+  roc->kept_x = x;
+  roc->kept_y = y;
+  return curve_add(&roc->curve, x, y, point[2]);
+}
+
+static bool is_corner(const double before[3], const double point[3], const double after[3])
+{
+  return after[0] - point[0] != point[0] - before[0] || after[1] - point[1] != point[1] - before[1];
+}
+
+static void watch_best(struct roc *roc, const struct sweep_cursor *at)
+{
+  const double fpr = at->fp / roc->negatives;
+  const double tpr = at->tp / roc->positives;
+
+  if (tpr - fpr <= roc->best_j) return; /* False for the first one, when best is NaN. */
+  roc->best_j = tpr - fpr;
+  roc->best_fpr = fpr;
+  roc->best_tpr = tpr;
+  roc->best_threshold = at->threshold;
+}
+
+int roc_add(struct roc *roc, const struct sweep_cursor *at)
+{
+  int status = 0;
+
+  if (roc->reason) return 0;
+  roc->doubled_area += at->group_fp * (2 * at->tp - at->group_tp);
+  watch_best(roc, at);
+  if (roc->seen == 0) {
+    status = curve_add(&roc->curve, 0, 0, (double)INFINITY);
+  } else {
+    double now[3];
+
+    set_point(now, at);
+    if (roc->seen == 1 || roc->options.keep_collinear ||
+        is_corner(roc->held, roc->pending, now))
+      status = keep(roc, roc->pending, roc->seen == 1);
+  }
+  for (int i = 0; i < 3; i++) roc->held[i] = roc->pending[i];
+  set_point(roc->pending, at);
+  roc->seen++;
+  return status;
+}
+
+int roc_end(struct roc *roc)
+{
+  if (roc->reason) return 0;
+  roc->thresholds = roc->seen;
+  roc->is_constant = roc->seen == 1;
+  roc->auc = roc->doubled_area / (2 * roc->positives * roc->negatives);
+  return keep(roc, roc->pending, true);
+}
+
+int roc_compute(struct roc *roc, const struct sweep *sweep, const struct curve_options *options)
+{
+  struct sweep_cursor at;
+
+  roc_begin(roc, sweep->positives, sweep->negatives, options);
+  if (sweep->reason) roc->reason = sweep->reason;
+  for (sweep_start(&at, sweep); sweep_next(&at);) {
+    if (roc_add(roc, &at)) goto release;
+  }
+  if (roc_end(roc) == 0) return 0;
+release:
+  roc_release(roc);
+  return -1;
+}
+
+void roc_release(struct roc *roc)
+{
+  curve_release(&roc->curve);
+}
+
+double roc_partial_auc(const struct roc *roc, double max_fpr, double *raw)
+{
+  const struct curve *curve = &roc->curve;
+  const double low = max_fpr * max_fpr / 2;
+  double doubled = 0;
+  size_t i;
+
+  if (raw) *raw = (double)NAN;
+  if (curve->count < 2 || !(max_fpr > 0) || max_fpr > 1) return (double)NAN;
+  for (i = 1; i < curve->count && curve->x[i] <= max_fpr; i++)
+    doubled += (curve->x[i] - curve->x[i - 1]) * (curve->y[i] + curve->y[i - 1]);
+  if (i < curve->count)
+    doubled += (max_fpr - curve->x[i - 1]) * (curve_at(curve, max_fpr) + curve->y[i - 1]);
+  if (raw) *raw = doubled / 2;
+  if (max_fpr == 1) return doubled / 2;
+  return 0.5 * (1 + (doubled / 2 - low) / (max_fpr - low));
+}

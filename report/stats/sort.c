@@ -1,0 +1,181 @@
+#include "stats/sort.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, DIGITS = (64 + DIGIT_BITS - 1) / DIGIT_BITS };
+enum { SMALL = 48 }; /* Below this, insertion wins over clearing the counters. */
+
+static unsigned digit_of(uint64_t key, unsigned digit)
+{
+  return (unsigned)(key >> (digit * DIGIT_BITS)) & (BUCKETS - 1u);
+}
+
+uint64_t sort_key(double value)
+{
+  const uint64_t sign = (uint64_t)1 << 63;
+  const double positive_zero = value + 0.0;
+  uint64_t bits;
+
+  memcpy(&bits, &positive_zero, sizeof bits);
+  return bits & sign ? ~bits : bits | sign;
+}
+
+static double value_of_key(uint64_t key)
+{
+  const uint64_t sign = (uint64_t)1 << 63;
+  const uint64_t bits = key & sign ? key & ~sign : ~key;
+  double value;
+
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+static void insert_keys(uint64_t *key, double *value, size_t n)
+{
+  for (size_t i = 1; i < n; i++) {
+    const uint64_t k = key[i];
+    const double v = value ? value[i] : 0.0;
+    size_t j = i;
+
+    for (; j > 0 && key[j - 1] > k; j--) {
+      key[j] = key[j - 1];
+      if (value) value[j] = value[j - 1];
+    }
+    key[j] = k;
+    if (value) value[j] = v;
+  }
+}
+
+/* All digits are counted in one pass over the keys. */
+static void count_digits(size_t count[DIGITS][BUCKETS], const uint64_t *key, size_t n)
+{
+  memset(count, 0, sizeof(size_t) * DIGITS * BUCKETS);
+  for (size_t i = 0; i < n; i++) {
+    const uint64_t k = key[i];
+
+    for (unsigned d = 0; d < DIGITS; d++) count[d][digit_of(k, d)]++;
+  }
+}
+
+/* Turns counts into the places where each bucket begins.  Returns 0 when all
+ * keys share one bucket, so that there is nothing to move. */
+static int place_buckets(size_t *count, size_t n)
+{
+  size_t begin = 0;
+
+  for (size_t b = 0; b < BUCKETS; b++) {
+    const size_t c = count[b];
+
+    if (c == n) return 0;
+    count[b] = begin;
+    begin += c;
+  }
+  return 1;
+}
+
+void sort_keys(uint64_t *key, uint64_t *spare, size_t n)
+{
+  size_t count[DIGITS][BUCKETS];
+  uint64_t *from = key, *to = spare;
+
+  if (n < SMALL) {
+    insert_keys(key, NULL, n);
+    return;
+  }
+  count_digits(count, key, n);
+  for (unsigned d = 0; d < DIGITS; d++) {
+    uint64_t *other = from;
+
+    if (!place_buckets(count[d], n)) continue;
+    for (size_t i = 0; i < n; i++) to[count[d][digit_of(from[i], d)]++] = from[i];
+    from = to;
+    to = other;
+  }
+  if (from != key) memcpy(key, from, n * sizeof *key);
+}
+
+void sort_pairs(uint64_t *key, double *value, uint64_t *spare_key, double *spare_value, size_t n)
+{
+  size_t count[DIGITS][BUCKETS];
+  uint64_t *from = key, *to = spare_key;
+  double *from_value = value, *to_value = spare_value;
+
+  if (n < SMALL) {
+    insert_keys(key, value, n);
+    return;
+  }
+  count_digits(count, key, n);
+  for (unsigned d = 0; d < DIGITS; d++) {
+    uint64_t *other = from;
+    double *other_value = from_value;
+
+    if (!place_buckets(count[d], n)) continue;
+    for (size_t i = 0; i < n; i++) {
+      const size_t place = count[d][digit_of(from[i], d)]++;
+
+      to[place] = from[i];
+      to_value[place] = from_value[i];
+    }
+    from = to;
+    to = other;
+    from_value = to_value;
+    to_value = other_value;
+  }
+  if (from == key) return;
+  memcpy(key, from, n * sizeof *key);
+  memcpy(value, from_value, n * sizeof *value);
+}
+
+int sort_doubles(double *value, size_t n)
+{
+  uint64_t *key;
+
+  if (n < 2) return 0;
+  if (n > SIZE_MAX / 16) return -1;
+  key = malloc(2 * n * sizeof *key);
+  if (!key) return -1;
+  for (size_t i = 0; i < n; i++) key[i] = sort_key(value[i]);
+  sort_keys(key, key + n, n);
+  for (size_t i = 0; i < n; i++) value[i] = value_of_key(key[i]);
+  free(key);
+  return 0;
+}
+
+int sort_order(uint32_t *order, const double *value, size_t n)
+{
+  uint64_t *key;
+  double *place;
+
+  if (n == 0) return 0;
+  if (n > UINT32_MAX || n > SIZE_MAX / 16) return -1;
+  key = malloc(2 * n * sizeof *key);
+  place = malloc(2 * n * sizeof *place);
+  if (!key || !place) {
+    free(key);
+    free(place);
+    return -1;
+  }
+  for (size_t i = 0; i < n; i++) {
+    key[i] = sort_key(value[i]);
+    place[i] = (double)i; /* Exact: positions have 32 bits. */
+  }
+  sort_pairs(key, place, key + n, place + n, n);
+  for (size_t i = 0; i < n; i++) order[i] = (uint32_t)place[i];
+  free(key);
+  free(place);
+  return 0;
+}
+
+double sort_quantile(const double *sorted, size_t n, double fraction)
+{
+  const double place = fraction * (double)(n - 1);
+  const double below = floor(place);
+  size_t i;
+
+  if (!(place > 0)) return sorted[0];
+  if (below >= (double)(n - 1)) return sorted[n - 1];
+  i = (size_t)below;
+  return sorted[i] + (sorted[i + 1] - sorted[i]) * (place - below);
+}
