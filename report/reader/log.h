@@ -104,6 +104,8 @@ const struct log_account *log_account(struct log *log);
 /* Adds to what could not be understood or was damaged inside a whole frame. */
 void log_count_unknown(struct log *log);
 void log_mark_damaged(struct log *log);
+/* A STATUS record was read: the writer ended its run. */
+void log_mark_status(struct log *log);
 
 /* Sentences for people about this log: a foreign live file, an unreadable one. */
 size_t log_note_count(const struct log *log);
