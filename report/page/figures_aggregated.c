@@ -1,0 +1,266 @@
+#include "page/figures_aggregated.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chart/number.h"
+
+struct maker {
+  struct figures *figures;
+  struct arena *arena;
+  const char *section;
+  const char *name;
+  const struct aggregated *from;
+};
+
+static struct figure *begin(const struct maker *m, enum figure_kind kind, const char *stem,
+                            const char *title, const char *subtitle)
+{
+  struct figure *figure =
+      figures_add(m->figures, kind, m->section, arena_printf(m->arena, "%s-%s", stem, m->name));
+
+  figure->title = arena_printf(m->arena, "%s: %s", title, m->name);
+  figure_text(figure)->title = title;
+  figure_text(figure)->subtitle = subtitle;
+  figure->alt = arena_printf(m->arena, "%s of %s. %s.", title, m->name, subtitle);
+  return figure;
+}
+
+static void add_confusion(const struct maker *m)
+{
+  const size_t classes = m->from->class_count;
+  struct figure *figure;
+  double right = 0, total = 0;
+  char share[NUMBER_SIZE], n[NUMBER_SIZE];
+
+  for (size_t i = 0; i < classes * classes; i++) {
+    total += m->from->matrix[i];
+    if (i / classes == i % classes) right += m->from->matrix[i];
+  }
+  figure = begin(m, FIGURE_MATRIX, "confusion", "Confusion matrix",
+                 arena_printf(m->arena, "accuracy %s, n = %s",
+                              number_metric(share, right / total), number_count(n, total)));
+  figure->chart.matrix.classes = m->from->class_names;
+  figure->chart.matrix.class_count = classes;
+  figure->chart.matrix.cells = m->from->matrix;
+  if (!(total > 0)) figure->chart.matrix.text.message = "every cell is 0";
+  figure->caption = "Rows are the true classes, columns what was predicted.";
+  figure->data = table_begin(m->arena, classes, classes + 1);
+  table_texts(&figure->data, 0, "true_label", m->from->class_names);
+  for (size_t k = 0; k < classes; k++) {
+    double *column = ARENA_ARRAY(m->arena, classes, double);
+
+    for (size_t row = 0; row < classes; row++) column[row] = m->from->matrix[row * classes + k];
+    table_numbers(&figure->data, k + 1, m->from->class_names[k], column);
+  }
+}
+
+/* The curves of one chart, one after another, copied out of what is released. */
+struct gathered {
+  struct chart_curve *curves;
+  size_t count;
+  size_t rows;
+  const char **name;
+  double *x, *y;
+};
+
+static void gather(const struct maker *m, struct gathered *to, const struct curve *from,
+                   const char *name, const char *value, enum curve_role role)
+{
+  const double *x = arena_copy(m->arena, from->x, from->count, sizeof *x);
+  const double *y = arena_copy(m->arena, from->y, from->count, sizeof *y);
+
+  if (!from->count) return;
+  to->curves[to->count++] = (struct chart_curve){
+      .name = name, .value = value, .x = x, .y = y, .count = from->count, .role = role};
+  to->rows += from->count;
+}
+
+static struct data_table gathered_table(const struct maker *m, const struct gathered *from,
+                                        const char *x_name, const char *y_name)
+{
+  struct data_table table;
+  const char **name = ARENA_ARRAY(m->arena, from->rows, const char *);
+  double *x = ARENA_ARRAY(m->arena, from->rows, double);
+  double *y = ARENA_ARRAY(m->arena, from->rows, double);
+  size_t at = 0;
+
+  for (size_t i = 0; i < from->count; i++) {
+    for (size_t k = 0; k < from->curves[i].count; k++, at++) {
+      name[at] = from->curves[i].name;
+      x[at] = from->curves[i].x[k];
+      y[at] = from->curves[i].y[k];
+    }
+  }
+  table = table_begin(m->arena, from->rows, 3);
+  table_texts(&table, 0, "curve", name);
+  table_numbers(&table, 1, x_name, x);
+  table_numbers(&table, 2, y_name, y);
+  return table;
+}
+
+enum { CHART_ROC, CHART_PR, CHART_GAIN, CHART_LIFT, CHART_CALIBRATION, CHART_KINDS };
+
+static const struct {
+  const char *stem, *title, *x_name, *y_name;
+} chart_kinds[CHART_KINDS] = {
+    {"roc", "ROC curve", "False positive rate", "True positive rate"},
+    {"precision-recall", "Precision-recall curve", "Recall", "Precision"},
+    {"gains", "Cumulative gains", "Share of rows, highest scores first",
+     "Share of positives found"},
+    {"lift", "Lift", NULL, NULL},
+    {"calibration", "Calibration", NULL, NULL},
+};
+
+static void gather_all(const struct maker *m, struct gathered gathered[CHART_KINDS],
+                       const struct accuracy_curves *from, const char *name, enum curve_role role)
+{
+  char number[NUMBER_SIZE];
+
+  if (from->reason) return;
+  gather(m, &gathered[CHART_ROC], &from->roc, name,
+         arena_printf(m->arena, "AUC ≈ %s", number_metric(number, from->auc)), role);
+  gather(m, &gathered[CHART_PR], &from->pr, name,
+         arena_printf(m->arena, "AP ≈ %s", number_metric(number, from->ap)), role);
+  gather(m, &gathered[CHART_GAIN], &from->gain, name, NULL, role);
+  gather(m, &gathered[CHART_LIFT], &from->lift, name, NULL, role);
+  gather(m, &gathered[CHART_CALIBRATION], &from->calibration, name, NULL, role);
+}
+
+static void add_reference(const struct maker *m, struct curve_chart *chart)
+{
+  static const double diagonal[] = {0, 1};
+  struct curve_reference *chance = ARENA_NEW(m->arena, struct curve_reference);
+
+  *chance = (struct curve_reference){"chance", diagonal, diagonal, 2};
+  chart->references = chance;
+  chart->reference_count = 1;
+}
+
+static void add_curve_figure(const struct maker *m, int kind, const struct gathered *from)
+{
+  const char *subtitle =
+      arena_printf(m->arena, "approximate: read off %zu thresholds",
+                   kind == CHART_CALIBRATION || !m->from->tables.percentile_count
+                       ? m->from->tables.probability_count
+                       : m->from->tables.percentile_count);
+  const enum figure_kind figure_kind = kind == CHART_LIFT          ? FIGURE_LIFT
+                                       : kind == CHART_CALIBRATION ? FIGURE_CALIBRATION
+                                                                   : FIGURE_CURVE;
+  struct figure *figure =
+      begin(m, figure_kind, chart_kinds[kind].stem, chart_kinds[kind].title, subtitle);
+  struct chart_text *text = figure_text(figure);
+
+  text->x_name = chart_kinds[kind].x_name;
+  text->y_name = chart_kinds[kind].y_name;
+  if (!from->count) text->message = "the table has no class with positive and negative rows";
+  if (figure_kind == FIGURE_LIFT) {
+    figure->chart.lift.curves = from->curves;
+    figure->chart.lift.curve_count = from->count;
+  } else if (figure_kind == FIGURE_CALIBRATION) {
+    figure->chart.calibration.curves = from->curves;
+    figure->chart.calibration.curve_count = from->count;
+  } else {
+    struct curve_chart *chart = &figure->chart.curve;
+
+    chart->curves = from->curves;
+    chart->curve_count = from->count;
+    if (kind != CHART_PR) add_reference(m, chart);
+    if (kind == CHART_GAIN) chart->x_axis = chart->y_axis = CURVE_AXIS_PERCENT;
+  }
+  figure->caption = "Read off a table of counts at a few thresholds, so the curve is coarser than "
+                    "one from the predictions themselves.";
+  figure->data = gathered_table(m, from, "x", "y");
+}
+
+static void add_accuracy(const struct maker *m)
+{
+  const size_t classes = m->from->class_count;
+  struct gathered gathered[CHART_KINDS] = {{0}};
+  struct accuracy_curves curves;
+
+  for (int kind = 0; kind < CHART_KINDS; kind++)
+    gathered[kind].curves = ARENA_ARRAY(m->arena, classes + 2, struct chart_curve);
+  if (classes > 1 && accuracy_curves_macro(&curves, &m->from->tables) == 0) {
+    gather_all(m, gathered, &curves, "macro average", CURVE_MACRO);
+    accuracy_curves_release(&curves);
+  }
+  if (classes > 1 && accuracy_curves_micro(&curves, &m->from->tables) == 0) {
+    gather_all(m, gathered, &curves, "micro average", CURVE_MICRO);
+    accuracy_curves_release(&curves);
+  }
+  for (size_t k = 0; k < classes; k++) {
+    if (accuracy_curves_of_class(&curves, &m->from->tables, k)) continue;
+    gather_all(m, gathered, &curves, m->from->class_names[k], CURVE_CLASS);
+    accuracy_curves_release(&curves);
+  }
+  for (int kind = 0; kind < CHART_KINDS; kind++) add_curve_figure(m, kind, &gathered[kind]);
+}
+
+static void add_residuals(const struct maker *m)
+{
+  struct figure *figure;
+  struct histogram_chart *chart;
+  struct histogram_series *series = ARENA_NEW(m->arena, struct histogram_series);
+  const char *subtitle = arena_printf(m->arena, "%zu bins as logged", m->from->bins);
+  char mean[NUMBER_SIZE], deviation[NUMBER_SIZE];
+
+  if (!isnan(m->from->mean) && !isnan(m->from->stddev))
+    subtitle = arena_printf(m->arena, "mean %s, standard deviation %s, %s",
+                            number_metric(mean, m->from->mean),
+                            number_metric(deviation, m->from->stddev), subtitle);
+  figure = begin(m, FIGURE_HISTOGRAM, "residuals", "Residuals", subtitle);
+  chart = &figure->chart.histogram;
+  *series = (struct histogram_series){"residuals", m->from->counts};
+  chart->text.x_name = "Residual = predicted − true";
+  chart->text.y_name = "Rows";
+  chart->edges = m->from->edges;
+  chart->bin_count = m->from->bins;
+  chart->series = series;
+  chart->series_count = 1;
+  chart->low_overflow = m->from->bins > 2;
+  chart->high_overflow = m->from->bins > 2;
+  chart->zero_line = true;
+  figure->caption = "How far predictions are off; hatched bars hold all that lies further out.";
+  figure->data = table_begin(m->arena, m->from->bins, 3);
+  table_numbers(&figure->data, 0, "bin_low", m->from->edges);
+  table_numbers(&figure->data, 1, "bin_high", m->from->edges + 1);
+  table_numbers(&figure->data, 2, "rows", m->from->counts);
+}
+
+static void add_predictions(const struct maker *m)
+{
+  struct figure *figure =
+      begin(m, FIGURE_PREDICTION, "predicted-vs-true", "Predicted against true",
+            arena_printf(m->arena, "%zu bins as logged", m->from->bins));
+  struct prediction_chart *chart = &figure->chart.prediction;
+
+  chart->bin_edges = m->from->edges;
+  chart->bin_mean = m->from->averages;
+  chart->bin_sd = m->from->errors;
+  chart->bin_counts = m->from->counts;
+  chart->bin_count = m->from->bins;
+  figure->caption = "The line is the mean prediction per bin of the true value, the band one "
+                    "standard deviation; the dashed line is a perfect prediction.";
+  figure->data = table_begin(m->arena, m->from->bins, m->from->errors ? 5 : 4);
+  table_numbers(&figure->data, 0, "bin_low", m->from->edges);
+  table_numbers(&figure->data, 1, "bin_high", m->from->edges + 1);
+  table_numbers(&figure->data, 2, "rows", m->from->counts);
+  table_numbers(&figure->data, 3, "mean_prediction", m->from->averages);
+  if (m->from->errors) table_numbers(&figure->data, 4, "deviation", m->from->errors);
+}
+
+void figures_of_aggregated(struct figures *figures, const char *section, const char *name,
+                           const struct aggregated *from)
+{
+  const struct maker m = {figures, figures->arena, section, name, from};
+
+  switch (from->type) {
+    case AGGREGATED_CONFUSION: add_confusion(&m); return;
+    case AGGREGATED_ACCURACY: add_accuracy(&m); return;
+    case AGGREGATED_RESIDUALS: add_residuals(&m); return;
+    case AGGREGATED_PREDICTIONS: add_predictions(&m); return;
+    case AGGREGATED_NONE: return;
+  }
+}

@@ -1,0 +1,15 @@
+/* The figures of a classifier's evaluation. */
+#ifndef EPOCHLOG_PAGE_FIGURES_CLASSIFICATION_H
+#define EPOCHLOG_PAGE_FIGURES_CLASSIFICATION_H
+
+#include "analysis/evaluate.h"
+#include "page/figure.h"
+
+/** Adds confusion matrix and, with scores, ROC, precision-recall, gains, lift and
+ * calibration to `section`.  Binary evaluations show the positive class alone,
+ * others every class with macro and micro averages.  Figures point into
+ * `result`, which must outlive them. */
+void figures_of_classification(struct figures *figures, const char *section,
+                               const struct evaluation_result *result);
+
+#endif

@@ -1,0 +1,333 @@
+#include "page/report.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "chart/number.h"
+#include "page/figures_aggregated.h"
+#include "page/figures_classification.h"
+#include "page/figures_regression.h"
+#include "page/figures_series.h"
+
+/* An area under the curve this near to 1 is more often a leak than a triumph. */
+#define SUSPICIOUS_AUC 0.9995
+
+const char *report_number(struct arena *arena, double value)
+{
+  char number[NUMBER_SIZE];
+
+  return arena_printf(arena, "%s", isnan(value) ? "–" : number_metric(number, value));
+}
+
+const char *report_time(struct arena *arena, int64_t ns)
+{
+  const time_t seconds = (time_t)(ns / 1000000000);
+  struct tm utc;
+  char text[64];
+
+  if (!ns || !gmtime_r(&seconds, &utc)) return "–";
+  if (!strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &utc)) return "–";
+  return arena_printf(arena, "%s", text);
+}
+
+const char *report_value(struct arena *arena, const struct value *value)
+{
+  char number[NUMBER_SIZE];
+
+  switch (value->type) {
+    case VALUE_TEXT: return value->text ? value->text : "–";
+    case VALUE_BOOL: return value->integer ? "true" : "false";
+    case VALUE_INTEGER: return arena_printf(arena, "%lld", (long long)value->integer);
+    case VALUE_FLOAT: return arena_printf(arena, "%s", number_short(number, value->number, 6));
+  }
+  return "–";
+}
+
+static void add_warning(struct report *report, size_t run, const char *text)
+{
+  const char **more = ARENA_ARRAY(report->arena, report->warning_count + 1, const char *);
+
+  if (report->warning_count)
+    memcpy(more, report->warnings, report->warning_count * sizeof *more);
+  if (report->run_count > 1)
+    text = arena_printf(report->arena, "%s: %s", report->runs[run]->id, text);
+  more[report->warning_count++] = text;
+  report->warnings = more;
+}
+
+static void warn_about_run(struct report *report, size_t index)
+{
+  const struct run *run = report->runs[index];
+
+  if (run->status == RUN_FAILED)
+    add_warning(report, index,
+                arena_printf(report->arena, "The run failed: %s%s%s", run->error_code,
+                             *run->error_message ? ": " : "", run->error_message));
+  if (run->status == RUN_CANCELED) add_warning(report, index, "The run was canceled.");
+  if (run->status == RUN_NOT_RESPONDING)
+    add_warning(report, index,
+                "The run has no end: its process is gone. What it had logged is all here.");
+  if (run->status == RUN_RUNNING)
+    add_warning(report, index, "The run was still running when this report was made.");
+  for (size_t i = 0; i < run->warning_count; i++) add_warning(report, index, run->warnings[i]);
+  for (size_t i = 0; i < run->metric_count; i++) {
+    const struct metric_totals totals = run_totals(run, i);
+
+    if (totals.nan_count || totals.posinf_count || totals.neginf_count)
+      add_warning(report, index,
+                  arena_printf(report->arena, "%s: %llu of %llu values are NaN or infinite.",
+                               run->metrics[i].name,
+                               (unsigned long long)(totals.nan_count + totals.posinf_count +
+                                                    totals.neginf_count),
+                               (unsigned long long)totals.count));
+  }
+}
+
+static void warn_about_evaluation(struct report *report, const struct evaluation_entry *entry)
+{
+  const struct evaluation_result *result = &entry->result;
+  const struct classification_result *classes = &result->classification;
+  const char *name = result->source->name;
+
+  if (result->reason)
+    add_warning(report, entry->run,
+                arena_printf(report->arena, "Evaluation %s: %s.", name, result->reason));
+  if (result->dropped)
+    add_warning(report, entry->run,
+                arena_printf(report->arena, "Evaluation %s: %zu of %zu rows dropped (%s).", name,
+                             result->dropped, result->source->count, result->dropped_why));
+  if (result->source->type != EVALUATION_CLASSIFICATION || !classes->has_scores) return;
+  if (!classes->view.has_probabilities && !result->reason)
+    add_warning(report, entry->run,
+                arena_printf(report->arena,
+                             "Evaluation %s: scores lie outside 0 to 1; calibration, log loss and "
+                             "Brier score are left out.", name));
+  for (size_t k = 0; k < classes->curves.classes; k++) {
+    const struct class_curves *one = &classes->curves.per_class[k];
+
+    if (one->reason && !classes->curves.reason)
+      add_warning(report, entry->run,
+                  arena_printf(report->arena, "Evaluation %s, class %s: %s; it has no curve.", name,
+                               result->source->class_names[k], one->reason));
+    if (classes->positive == k && one->roc.auc > SUSPICIOUS_AUC && one->rows > 20)
+      add_warning(report, entry->run,
+                  arena_printf(report->arena,
+                               "Evaluation %s: an AUC of %s is rare with real data; look for a "
+                               "leak between training and test rows.", name,
+                               report_number(report->arena, one->roc.auc)));
+  }
+}
+
+static const char *section_title(const struct report *report, const char *what, const char *name,
+                                 size_t run)
+{
+  if (report->run_count == 1) return arena_printf(report->arena, "%s: %s", what, name);
+  return arena_printf(report->arena, "%s: %s, %s", what, name, report->runs[run]->name);
+}
+
+static int add_evaluations(struct report *report)
+{
+  size_t room = 0;
+
+  for (size_t r = 0; r < report->run_count; r++) room += report->runs[r]->evaluation_count;
+  report->evaluations = ARENA_ARRAY(report->arena, room, struct evaluation_entry);
+  for (size_t r = 0; r < report->run_count; r++) {
+    for (size_t i = 0; i < report->runs[r]->evaluation_count; i++) {
+      struct evaluation_entry *entry = &report->evaluations[report->evaluation_count];
+      const struct evaluation *from = &report->runs[r]->evaluations[i];
+      const bool importance = from->type == EVALUATION_IMPORTANCE;
+
+      if (evaluate(&entry->result, from, report->arena)) return -1;
+      report->evaluation_count++;
+      entry->run = r;
+      entry->section = arena_printf(report->arena, "evaluation-%zu", report->evaluation_count);
+      entry->title = section_title(report, importance ? "Feature importance" : "Evaluation",
+                                   from->name, r);
+      warn_about_evaluation(report, entry);
+      if (from->type == EVALUATION_CLASSIFICATION)
+        figures_of_classification(&report->figures, entry->section, &entry->result);
+      else if (from->type == EVALUATION_REGRESSION)
+        figures_of_regression(&report->figures, entry->section, &entry->result);
+      else
+        figures_of_importance(&report->figures, entry->section, &entry->result);
+    }
+  }
+  return 0;
+}
+
+static void add_documents(struct report *report)
+{
+  size_t room = 0;
+
+  for (size_t r = 0; r < report->run_count; r++) room += report->runs[r]->document_count;
+  report->documents = ARENA_ARRAY(report->arena, room, struct document_entry);
+  for (size_t r = 0; r < report->run_count; r++) {
+    for (size_t i = 0; i < report->runs[r]->document_count; i++) {
+      const struct document *from = &report->runs[r]->documents[i];
+      struct document_entry *entry = &report->documents[report->document_count];
+
+      if (strcmp(from->format, "markdown") == 0) continue;
+      report->document_count++;
+      entry->source = from;
+      entry->run = r;
+      entry->section = arena_printf(report->arena, "aggregated-%zu", report->document_count);
+      entry->title = section_title(report, "Evaluation, logged as JSON", from->name, r);
+      aggregated_read(&entry->aggregated, from->text, from->size, from->format, report->arena);
+      for (size_t k = 0; k < entry->aggregated.warning_count; k++)
+        add_warning(report, r, arena_printf(report->arena, "%s: %s.", from->name,
+                                            entry->aggregated.warnings[k]));
+      figures_of_aggregated(&report->figures, entry->section, from->name, &entry->aggregated);
+    }
+  }
+}
+
+/* ---- the head of the page ---- */
+
+static void add_tile(struct report *report, const char *label, double value,
+                     const struct interval *interval)
+{
+  struct tile *tile = &report->tiles[report->tile_count];
+
+  if (report->tile_count == REPORT_TILES_MAX || isnan(value)) return;
+  tile->label = label;
+  tile->value = report_number(report->arena, value);
+  tile->interval = "";
+  if (interval && !isnan(interval->lo) && !isnan(interval->hi))
+    tile->interval =
+        arena_printf(report->arena, "95 %% CI %s–%s", report_number(report->arena, interval->lo),
+                     report_number(report->arena, interval->hi));
+  report->tile_count++;
+}
+
+/* The evaluation that the head speaks of: "test" if there is one, else the last. */
+static const struct evaluation_entry *main_evaluation(const struct report *report)
+{
+  const struct evaluation_entry *found = NULL;
+
+  for (size_t i = 0; i < report->evaluation_count; i++) {
+    const struct evaluation_entry *entry = &report->evaluations[i];
+
+    if (entry->run || entry->result.reason || entry->result.source->type == EVALUATION_IMPORTANCE)
+      continue;
+    if (!found || strcmp(found->result.source->name, "test") != 0) found = entry;
+  }
+  return found;
+}
+
+static void head_of_classifier(struct report *report, const struct evaluation_result *result)
+{
+  const struct classification_result *from = &result->classification;
+  const struct scalar_table *scalars = &from->scalars;
+  const bool binary = from->positive < result->source->class_count;
+
+  add_tile(report, "accuracy", from->confusion.accuracy, &from->accuracy);
+  if (from->has_scores && binary && from->curves.per_class) {
+    const struct class_curves *one = &from->curves.per_class[from->positive];
+
+    add_tile(report, "AUC", one->roc.auc, &one->delong.best);
+    add_tile(report, "average precision", one->pr.ap, NULL);
+  } else if (from->has_scores) {
+    add_tile(report, "AUC, macro", from->curves.auc_macro, NULL);
+    add_tile(report, "average precision, macro", from->curves.ap_macro, NULL);
+  }
+  add_tile(report, "balanced accuracy", from->confusion.balanced_accuracy, NULL);
+  add_tile(report, binary ? "F1" : "F1, macro",
+           scalar_table_value(scalars, binary ? "f1_score_binary" : "f1_score_macro"), NULL);
+  add_tile(report, "log loss", scalar_table_value(scalars, "log_loss"), NULL);
+}
+
+static void head_of_regression(struct report *report, const struct evaluation_result *result)
+{
+  const struct regression_result *from = &result->regression;
+  const struct scalar_table *table = &from->numbers.table;
+
+  add_tile(report, "R²", scalar_table_value(table, "r2_score_unclipped"), NULL);
+  add_tile(report, "RMSE", scalar_table_value(table, "root_mean_squared_error"), NULL);
+  add_tile(report, "MAE", scalar_table_value(table, "mean_absolute_error"), NULL);
+  add_tile(report, "Spearman correlation", scalar_table_value(table, "spearman_correlation"), NULL);
+  if (from->has_bounds && !from->coverage.reason)
+    add_tile(report, "interval coverage", from->coverage.share, &from->coverage.share_interval);
+}
+
+/* Without an evaluation: the last values of the first metrics. */
+static void head_of_metrics(struct report *report)
+{
+  const struct run *run = report->runs[0];
+
+  for (size_t i = 0; i < run->metric_count; i++) {
+    const struct metric_totals totals = run_totals(run, i);
+
+    if (run->metrics[i].kind != METRIC_SCALAR || run->metrics[i].type == VALUE_TEXT) continue;
+    add_tile(report, run->metrics[i].name, totals.last.number, NULL);
+  }
+}
+
+static const char *status_words(const struct report *report, const struct run *run)
+{
+  const double seconds = (double)(run->end_ns - run->start_ns) / 1e9;
+  char duration[NUMBER_SIZE];
+
+  number_duration(duration, seconds > 0 ? seconds : 0);
+  switch (run->status) {
+    case RUN_COMPLETED: return arena_printf(report->arena, "Completed in %s", duration);
+    case RUN_FAILED: return arena_printf(report->arena, "Failed after %s", duration);
+    case RUN_CANCELED: return arena_printf(report->arena, "Canceled after %s", duration);
+    case RUN_RUNNING: return arena_printf(report->arena, "Running for %s", duration);
+    case RUN_NOT_RESPONDING:
+      return arena_printf(report->arena, "Stopped without an end after %s", duration);
+  }
+  return "";
+}
+
+static void write_head(struct report *report)
+{
+  const struct evaluation_entry *entry = main_evaluation(report);
+  const char *found = "";
+
+  if (report->run_count > 1) {
+    report->title = arena_printf(report->arena, "Comparison of %zu runs", report->run_count);
+    report->sentence = "";
+    return;
+  }
+  report->title = report->runs[0]->name;
+  if (entry && entry->result.source->type == EVALUATION_CLASSIFICATION)
+    head_of_classifier(report, &entry->result);
+  else if (entry)
+    head_of_regression(report, &entry->result);
+  else
+    head_of_metrics(report);
+  for (size_t i = 0; i < report->tile_count && i < 2; i++)
+    found = arena_printf(report->arena, "%s%s %s %s", found, i ? "," : "", report->tiles[i].label,
+                         report->tiles[i].value);
+  if (entry)
+    found = arena_printf(report->arena, " Evaluation %s:%s.", entry->result.source->name, found);
+  else if (*found)
+    found = arena_printf(report->arena, " Last values:%s.", found);
+  report->sentence =
+      arena_printf(report->arena, "%s.%s", status_words(report, report->runs[0]), found);
+}
+
+int report_make(struct report *report, struct run *const *runs, size_t run_count, int64_t made_ns,
+                struct arena *arena)
+{
+  *report = (struct report){
+      .arena = arena, .runs = runs, .run_count = run_count, .made_ns = made_ns};
+  report->figures.arena = arena;
+  for (size_t i = 0; i < run_count; i++) warn_about_run(report, i);
+  figures_of_metrics(&report->figures, "training", runs, run_count);
+  if (add_evaluations(report)) {
+    report_release(report);
+    return -1;
+  }
+  add_documents(report);
+  write_head(report);
+  return 0;
+}
+
+void report_release(struct report *report)
+{
+  for (size_t i = 0; i < report->evaluation_count; i++)
+    evaluate_release(&report->evaluations[i].result);
+  report->evaluation_count = 0;
+}

@@ -1,0 +1,80 @@
+/* The report before it is written: what was computed and what will be drawn.
+ *
+ * report_make reads nothing and writes nothing: runs in, model out.  html.c,
+ * markdown.c and report_json.c each write the model in their own language, so
+ * what one page says the others say too.
+ */
+#ifndef EPOCHLOG_PAGE_REPORT_H
+#define EPOCHLOG_PAGE_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analysis/aggregated.h"
+#include "analysis/evaluate.h"
+#include "arena.h"
+#include "page/figure.h"
+#include "reader/run.h"
+
+/* An evaluation of one of the runs. */
+struct evaluation_entry {
+  struct evaluation_result result;
+  size_t run;
+  const char *section; /* id of its section */
+  const char *title;   /* "Evaluation: test", with the run's name in a comparison */
+};
+
+/* An aggregated evaluation logged as JSON. */
+struct document_entry {
+  struct aggregated aggregated;
+  const struct document *source;
+  size_t run;
+  const char *section;
+  const char *title;
+};
+
+/* One number at the top of the page. */
+struct tile {
+  const char *label;
+  const char *value;
+  const char *interval; /* "95 % CI 0.95–0.99", "" none */
+};
+
+enum { REPORT_TILES_MAX = 6 };
+
+struct report {
+  struct arena *arena;
+  struct run *const *runs;
+  size_t run_count;
+  const char *title;
+  const char *sentence; /* what came out, in one sentence */
+  struct tile tiles[REPORT_TILES_MAX];
+  size_t tile_count;
+  struct evaluation_entry *evaluations;
+  size_t evaluation_count;
+  struct document_entry *documents;
+  size_t document_count;
+  struct figures figures;
+  const char **warnings;
+  size_t warning_count;
+  int64_t made_ns;
+};
+
+/** Makes the report of `run_count` runs (at least 1), which must outlive it.
+ * `made_ns` is the time the page will carry.  **Returns** 0, or -1 when memory is
+ * out (nothing to release then). */
+int report_make(struct report *report, struct run *const *runs, size_t run_count, int64_t made_ns,
+                struct arena *arena);
+
+void report_release(struct report *report);
+
+/** "0.991" as everywhere in the report; "–" for what is not a number. */
+const char *report_number(struct arena *arena, double value);
+
+/** "2026-11-21 13:45:02 UTC"; "–" for 0. */
+const char *report_time(struct arena *arena, int64_t ns);
+
+/** A value as text; "–" for a missing one. */
+const char *report_value(struct arena *arena, const struct value *value);
+
+#endif
