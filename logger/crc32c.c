@@ -1,0 +1,95 @@
+#include "crc32c.h"
+
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define CRC_X86 1
+#include <nmmintrin.h>
+#elif defined(__aarch64__) && defined(__linux__) && defined(__GNUC__)
+#define CRC_ARM 1
+#include <sys/auxv.h>
+#ifndef HWCAP_CRC32
+#define HWCAP_CRC32 (1 << 7)
+#endif
+#endif
+
+/* table[0] advances the checksum by one byte; table[k] by that byte and k zero
+ * bytes behind it, so eight look-ups advance it by eight bytes at once.  The
+ * entries follow from the polynomial; they are made by tests/unit/test_crc32c.c
+ * too and compared. */
+#include "crc32c_table.h"
+
+static uint32_t advance_by_table(uint32_t state, const uint8_t *p, size_t size)
+{
+  for (; size >= 8; p += 8, size -= 8) {
+    const uint32_t low =
+        state ^ ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
+
+    state = crc_table[7][low & 255] ^ crc_table[6][low >> 8 & 255] ^
+            crc_table[5][low >> 16 & 255] ^ crc_table[4][low >> 24] ^ crc_table[3][p[4]] ^
+            crc_table[2][p[5]] ^ crc_table[1][p[6]] ^ crc_table[0][p[7]];
+  }
+  for (; size != 0; p++, size--) state = crc_table[0][(state ^ *p) & 255] ^ state >> 8;
+  return state;
+}
+
+uint32_t epochlog__crc32c_table(uint32_t crc, const void *data, size_t size)
+{
+  return ~advance_by_table(~crc, data, size);
+}
+
+#if defined(CRC_X86)
+
+__attribute__((target("sse4.2"))) static uint32_t advance_by_instruction(uint32_t state,
+                                                                         const uint8_t *p,
+                                                                         size_t size)
+{
+  uint64_t wide = state;
+
+  for (; size >= 8; p += 8, size -= 8) {
+    uint64_t word;
+
+    memcpy(&word, p, 8);
+    wide = _mm_crc32_u64(wide, word);
+  }
+  state = (uint32_t)wide;
+  for (; size != 0; p++, size--) state = _mm_crc32_u8(state, *p);
+  return state;
+}
+
+static int has_instruction(void)
+{
+  return __builtin_cpu_supports("sse4.2");
+}
+
+#elif defined(CRC_ARM)
+
+__attribute__((target("+crc"))) static uint32_t advance_by_instruction(uint32_t state,
+                                                                       const uint8_t *p,
+                                                                       size_t size)
+{
+  for (; size >= 8; p += 8, size -= 8) {
+    uint64_t word;
+
+    memcpy(&word, p, 8);
+    state = __builtin_aarch64_crc32cx(state, word);
+  }
+  for (; size != 0; p++, size--) state = __builtin_aarch64_crc32cb(state, *p);
+  return state;
+}
+
+/* The word lies in the process's memory, a look costs no system call. */
+static int has_instruction(void)
+{
+  return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;
+}
+
+#endif
+
+uint32_t epochlog__crc32c(uint32_t crc, const void *data, size_t size)
+{
+#if defined(CRC_X86) || defined(CRC_ARM)
+  if (has_instruction()) return ~advance_by_instruction(~crc, data, size);
+#endif
+  return ~advance_by_table(~crc, data, size);
+}

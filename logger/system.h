@@ -1,0 +1,35 @@
+/* What the library asks of the system and what may be refused: memory, writing,
+ * making durable.
+ *
+ * Everything that allocates or writes goes through these calls.  They are weak
+ * symbols that a test program replaces by linking its own (tests/fault.c), so
+ * that the Nth of them can be made to fail without a switch in the library.
+ */
+#ifndef EPOCHLOG_SYSTEM_H
+#define EPOCHLOG_SYSTEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* malloc, calloc and realloc; what they give is freed with free. */
+void *epochlog__allocate(size_t size);
+void *epochlog__allocate_zeroed(size_t size);
+void *epochlog__reallocate(void *memory, size_t size);
+
+/* write, pwrite and fdatasync, as they are. */
+ssize_t epochlog__write(int fd, const void *data, size_t size);
+ssize_t epochlog__pwrite(int fd, const void *data, size_t size, off_t offset);
+int epochlog__datasync(int fd);
+
+/* ---- built on them, in posix_io.c */
+
+/* Writes all of it, going on after interruptions and short writes.  0 or an
+ * errno; `*done` bytes were written in any case. */
+int epochlog__pwrite_all(int fd, const void *data, size_t size, uint64_t offset, size_t *done);
+int epochlog__write_all(int fd, const void *data, size_t size);
+
+/* A copy of a string, "" for NULL; NULL without memory. */
+char *epochlog__copy_string(const char *text);
+
+#endif
