@@ -1,0 +1,521 @@
+#!/usr/bin/env python3
+"""Reads an epochlog main log, and its live file if there is one, and prints its decoding.
+
+    python3 elog_reader.py FILE.elog [--scan]
+
+Written from FORMAT.md alone; the JSON is that of its section 12. --scan reads by scanning even
+where the footer and the index would tell all frames. Nothing that a file holds makes this raise:
+a file that cannot be read gives {"error": KIND} and exit status 1.
+"""
+
+import json
+import pathlib
+import struct
+import sys
+
+import elog_live
+import elog_records
+from elog_codec import INTEGERS, MAX_RAW, Cursor, Damaged, Unknown
+from elog_codec import crc32c, inflate, integers, round_up_8, whole_column
+from elog_records import ANCILLARY, BODIES, SERIES, TEXT_POINT, TYPES, number
+
+MAGIC = bytes.fromhex("89454C4F470D0A0A")
+TRAILER_MAGIC = bytes.fromhex("89454C4F540D0A0A")
+FILE_HEADER, FRAME_HEADER, TRAILER = 64, 40, 64
+SYNC = struct.pack("<I", 0x6D52F0C9)
+RUN, BLOCK, RECORDS, INDEX, FOOTER, PAD = 0x01, 0x02, 0x03, 0x04, 0x05, 0x80
+FIRST_ANCILLARY = 0x80
+MAX_STORED = 16 << 20
+
+
+class Refused(Exception):
+    """A file that is not to be read: the kind, and a sentence."""
+
+    def __init__(self, kind):
+        super().__init__(kind)
+        self.kind = kind
+
+
+# -- frames --------------------------------------------------------------------------------------
+
+
+class Frame:
+    """A valid frame header and where its parts stand."""
+
+    def __init__(self, data, offset, fields):
+        self.data, self.offset = data, offset
+        (_, self.type, self.flags, header_len, _, self.frame_no, self.stored_len, self.raw_len,
+         self.payload_crc, _) = fields
+        self.body = offset + header_len
+        self.end = round_up_8(self.body + self.stored_len)
+
+    def whole(self):
+        return self.end <= len(self.data)
+
+    def payload(self):
+        """The payload, inflated; None if it is damaged."""
+        stored = self.data[self.body : self.body + self.stored_len]
+        if crc32c(stored) != self.payload_crc:
+            return None
+        if not self.flags & 1:
+            return stored
+        try:
+            return inflate(stored, self.raw_len)
+        except Damaged:
+            return None
+
+
+def frame_at(data, p, uuid):
+    """The frame whose header stands at p, or None if no valid header does."""
+    if data[p : p + 4] != SYNC or p + FRAME_HEADER > len(data):
+        return None
+    fields = struct.unpack_from("<IBBHQQIIII", data, p)
+    _, kind, flags, header_len, self_offset, _, stored_len, raw_len, _, header_crc = fields
+    if self_offset != p or kind == 0 or stored_len > MAX_STORED:
+        return None
+    if not 40 <= header_len <= 1024 or header_len % 8 or p + header_len > len(data):
+        return None
+    if flags & 1 and raw_len > MAX_RAW:
+        return None
+    if crc32c(uuid + data[p : p + 36] + data[p + 40 : p + header_len]) != header_crc:
+        return None
+    return Frame(data, p, fields)
+
+
+def next_frame(data, p, uuid):
+    """The first valid header at p or a multiple of 8 after it."""
+    while True:
+        p = data.find(SYNC, p)
+        if p < 0:
+            return None
+        if p % 8 == 0:
+            frame = frame_at(data, p, uuid)
+            if frame:
+                return frame
+        p += 1
+
+
+def scan(data, start, uuid):
+    """All frames by scanning, and the ranges that are none."""
+    frames, skipped = [], []
+    p = start
+    while p < len(data):
+        frame = frame_at(data, p, uuid)
+        if len(data) - p < FRAME_HEADER or frame and not frame.whole():
+            skipped.append((p, len(data), "cut"))
+            break
+        if not frame and not any(data[p:]):
+            skipped.append((p, len(data), "zeros"))
+            break
+        if not frame:
+            frame = next_frame(data, p, uuid)
+            there = frame.offset if frame else len(data)
+            skipped.append((p, there, "gap" if frame else "torn"))
+            p = there
+            continue
+        frames.append(frame)
+        p = frame.end
+    return frames, skipped
+
+
+# -- the footer's way ----------------------------------------------------------------------------
+
+
+def by_footer(data, start, uuid):
+    """All frames as the footer and the indexes tell them; None where these do not hold together."""
+    try:
+        return _told_frames(data, start, uuid)
+    except Damaged:
+        return None
+
+
+def _told_frames(data, start, uuid):
+    footer, last_index = _footer(data, uuid)
+    frames, upper = [footer], footer.offset
+    at = last_index
+    while at:
+        index = _frame(data, at, uuid, INDEX)
+        if index.end != upper:
+            raise Damaged("frames between the index and what follows")
+        told, covers_from, at = _index(data, index, uuid)
+        frames = told + [index] + frames
+        upper = covers_from
+    if upper != start:
+        raise Damaged("the indexes do not begin at the first frame")
+    return frames
+
+
+def _frame(data, offset, uuid, kind):
+    frame = frame_at(data, offset, uuid)
+    if not frame or frame.type != kind or not frame.whole():
+        raise Damaged("no such frame")
+    return frame
+
+
+def _footer(data, uuid):
+    t = Cursor(data[-TRAILER:])
+    magic, offset, file_len, its_uuid, stored_len, _, _, crc = t.unpack("8sQQ16sIIQI")
+    if magic != TRAILER_MAGIC or crc != crc32c(t.data[:56]):
+        raise Damaged("no trailer")
+    if its_uuid != uuid or file_len != len(data):
+        raise Damaged("trailer of another file")
+    footer = _frame(data, offset, uuid, FOOTER)
+    payload = footer.payload()
+    if payload is None or footer.flags & 1 or footer.stored_len != stored_len:
+        raise Damaged("footer")
+    if footer.end != len(data):
+        raise Damaged("footer is not the last frame")
+    _header_len, _totals_len, _, last_index = Cursor(payload).unpack("HHIQ")
+    if not 0 < last_index < footer.offset:
+        raise Damaged("offset of the last index")
+    return footer, last_index
+
+
+def _index(data, index, uuid):
+    """The frames that an INDEX tells, the offset of the first, and that of the INDEX before."""
+    payload = index.payload()
+    if payload is None:
+        raise Damaged("payload of an index")
+    c = Cursor(payload)
+    header_len, entry_len, chunk_len, _, prev, covers_from, covers_to = c.unpack("HHHHQQQ")
+    frame_count, _chunk_count = c.unpack("II")
+    if header_len < 40 or entry_len < 32 or chunk_len < 160:
+        raise Damaged("lengths in an index")
+    if covers_to != index.offset or prev >= index.offset:
+        raise Damaged("offsets in an index")
+    c = Cursor(payload, header_len)
+    frames, at = [], covers_from
+    for _ in range(c.count(frame_count, entry_len)):
+        entry = Cursor(c.take(entry_len))
+        offset, total_len, kind = entry.unpack("QIB")
+        frame = _frame(data, offset, uuid, kind)
+        if offset != at or frame.end - offset != total_len:
+            raise Damaged("frames that do not follow one another")
+        frames.append(frame)
+        at = frame.end
+    if at != covers_to:
+        raise Damaged("frames that the index does not tell")
+    return frames, covers_from, prev
+
+
+# -- what the frames hold ------------------------------------------------------------------------
+
+
+class Log:
+    """Collects what frames and live records hold."""
+
+    def __init__(self):
+        self.run = None
+        self.series = {}  # id: fields of the SERIES record
+        self.chunk_types = {}  # id: what the chunks of a series hold
+        self.points = {}  # id: list of [step, time_us, value or 8 bytes of it]
+        self.records = []  # (time_ns, JSON, or None and the point of a text series)
+        self.skipped = []  # (from, to, why)
+        self.missing_frames = 0
+        self.unknown = 0
+        self.broken = False  # something was damaged inside of a whole frame
+        self.last_seq = -1
+        self.start = FILE_HEADER  # where the first frame starts
+        self.frames = []  # whole frames with good payloads
+
+    def attempt(self, what, *arguments):
+        """Calls what; notes that it is damaged or unknown, and then gives None."""
+        try:
+            return what(*arguments)
+        except Damaged:
+            self.broken = True
+        except Unknown:
+            self.unknown += 1
+        return None
+
+    def add_frames(self, frames, skipped):
+        expected = 0
+        for frame in frames:
+            self.missing_frames += max(0, frame.frame_no - expected)
+            expected = frame.frame_no + 1
+            payload = frame.payload()
+            if payload is None:
+                self.skipped.append((frame.offset, frame.end, "payload"))
+            else:
+                self.frames.append(frame)
+                self.attempt(self.add_frame, frame.type, payload)
+        self.skipped = sorted(self.skipped + skipped)
+
+    def add_frame(self, kind, payload):
+        if kind == RUN:
+            self.run = self.run or elog_records.run(payload)
+        elif kind == BLOCK:
+            self.add_block(payload)
+        elif kind == RECORDS:
+            Cursor(payload).u64()  # after_seq
+            self.add_records(payload, 8)
+        elif kind not in (INDEX, FOOTER) and kind < FIRST_ANCILLARY:
+            self.unknown += 1
+
+    # -- blocks
+
+    def add_block(self, payload):
+        c = Cursor(payload)
+        header_len, entry_len, _, _first_seq, last_seq = c.unpack("HHIQQ")
+        row_count, chunk_count, *lengths, records_raw_len, _ = c.unpack("10I")
+        if header_len < 64 or entry_len < 152 or lengths[2] != entry_len * chunk_count:
+            raise Damaged("header of a block")
+        series, rows, directory, data, sparse, records = _sections(payload, header_len, lengths)
+        self.last_seq = max(self.last_seq, last_seq)
+        self.attempt(self.add_series_section, series)
+        table = self.attempt(_rows, rows, row_count)
+        if table is not None:
+            for i in range(chunk_count):
+                entry = directory[i * entry_len : (i + 1) * entry_len]
+                self.attempt(self.add_chunk, entry, data, table)
+            self.attempt(self.add_sparse, sparse, table)
+        if records_raw_len:
+            records = self.attempt(inflate, records, records_raw_len) or b""
+        self.add_records(records)
+
+    def add_series_section(self, section):
+        c = Cursor(section)
+        while c.left():
+            self.attempt(self.add_series, c.take(c.u32()))
+
+    def add_series(self, body):
+        fields = elog_records.series(body)
+        self.series.setdefault(fields["id"], fields)
+
+    def add_chunk(self, entry, data, table):
+        series, n, rows_off, rows_len, values_off, values_len, crc, flags = Cursor(entry).unpack("8I")
+        row_bytes = Cursor(data, rows_off).take(rows_len)
+        value_bytes = Cursor(data, values_off).take(values_len)
+        if crc32c(row_bytes + value_bytes) != crc or n > len(table):
+            raise Damaged("chunk")
+        what, rows = whole_column(row_bytes, n)
+        holds, values = whole_column(value_bytes, n)
+        if what != INTEGERS or (holds == INTEGERS) != bool(flags & 2):
+            raise Damaged("columns of a chunk")
+        self.chunk_types.setdefault(series, "integer" if flags & 2 else "float")
+        self.add_points([series] * n, rows, values, table)
+
+    def add_sparse(self, section, table):
+        if not section:
+            return
+        n = Cursor(section, 4).u32()
+        c = Cursor(section)
+        ids, rows, bits = integers(c, n), integers(c, n), integers(c, n)
+        c.end()
+        self.add_points(ids, rows, [struct.pack("<q", b) for b in bits], table)
+
+    def add_points(self, ids, rows, values, table):
+        if rows and not 0 <= min(rows) <= max(rows) < len(table):
+            raise Damaged("index of a row")
+        for series, row, value in zip(ids, rows, values):
+            self.points.setdefault(series, []).append([*table[row], value])
+
+    # -- records
+
+    def add_records(self, data, at=0):
+        for record in elog_records.records(data, at):
+            if record is None:
+                self.broken = True
+            else:
+                self.attempt(self.add_record, *record)
+
+    def add_record(self, kind, time_ns, body):
+        if kind == SERIES:
+            self.add_series(body)
+        elif kind == TEXT_POINT:
+            self.records.append((time_ns, None, elog_records.text_point(body)))
+        elif kind in BODIES:
+            name, decode = BODIES[kind]
+            fields = {"type": name, "time_ns": time_ns, **decode(body)}
+            self.records.append((time_ns, fields, None))
+            self.unknown += sum(c["values"] is None for c in fields.get("columns", ()))
+        elif kind != elog_records.RUN and not kind & ANCILLARY:
+            raise Unknown("type of a record")
+
+    # -- live records
+
+    def add_live(self, live):
+        for seq, kind, base, payload in elog_live.published(live):
+            if seq > self.last_seq:
+                self.attempt(self.add_live_record, kind, base, payload)
+
+    def add_live_record(self, kind, base, payload):
+        if kind == elog_live.RECORD:
+            record = next(elog_records.records(payload))
+            if record is None:
+                raise Damaged("record of a live record")
+            self.add_record(*record)
+        elif kind != elog_live.TIME:
+            for series, *point in elog_live.points(kind, base, payload):
+                self.points.setdefault(series, []).append(point)
+
+    # -- the decoding
+
+    def decoding(self):
+        finished = any(r and r["type"] == "STATUS" for _, r, _ in self.records)
+        tail = ("cut", "zeros")
+        self.records.sort(key=lambda record: record[0])
+        return {
+            "state": "finished" if finished else "unfinished",
+            "damaged": self.broken
+            or self.missing_frames > 0
+            or any(why not in tail for _, _, why in self.skipped),
+            "skipped": [{"from": a, "to": b, "why": why} for a, b, why in self.skipped],
+            "missing_frames": self.missing_frames,
+            "unknown": self.unknown,
+            "run": self.run,
+            "series": self.decoded_series(),
+            "records": [record for _, record, _ in self.records if record],
+        }
+
+    def decoded_series(self):
+        for time_ns, _, point in self.records:
+            if point:
+                self.chunk_types.setdefault(point["series"], "text")
+                where = self.points.setdefault(point["series"], [])
+                where.append([point["step"], time_ns // 1000, point["value"]])
+        return [self.decoded_one(series) for series in sorted({*self.series, *self.points})]
+
+    def decoded_one(self, series):
+        fields = self.series.get(series) or self.lost_series(series)
+        points = self.points.get(series, [])
+        return {
+            **fields,
+            "points": [[step, t, _value(v, fields["type"])] for step, t, v in points],
+        }
+
+    def lost_series(self, series):
+        """What is told of a series whose SERIES record is lost."""
+        return {
+            "id": series,
+            "name": "series %d" % series,
+            "type": self.chunk_types.get(series, "float"),
+            "goal": "none",
+            "unit": "",
+            "description": "",
+        }
+
+
+def _sections(payload, at, lengths):
+    sections = []
+    for length in lengths:
+        sections.append(Cursor(payload, min(at, len(payload))).take(length))
+        at = round_up_8(at + length)
+    return sections
+
+
+def _rows(section, row_count):
+    """The (step, time_us) of each row."""
+    c = Cursor(section)
+    steps, times = integers(c, row_count), integers(c, row_count)
+    c.end()
+    return list(zip(steps, times))
+
+
+def _value(value, type_):
+    """A point's value as JSON; 8 bytes are what the series' type says."""
+    if isinstance(value, bytes):
+        value = struct.unpack("<q" if type_ in ("integer", "bool") else "<d", value)[0]
+    if type_ == "bool" and isinstance(value, int):
+        return value != 0
+    return number(value)
+
+
+# -- a file --------------------------------------------------------------------------------------
+
+
+def load(data, live=None, scanning=False):
+    """The Log of a main log's bytes and of a Live."""
+    start, uuid, whole_header = _file_header(data, live)
+    log = Log()
+    told = by_footer(data, start, uuid) if whole_header and not scanning else None
+    frames, skipped = (told, []) if told else scan(data, start, uuid)
+    if not whole_header:
+        skipped.insert(0, (0, FILE_HEADER, "gap"))
+    log.start = start
+    log.add_frames(frames, skipped)
+    if live and live.uuid == uuid:
+        log.add_live(live)
+    return log
+
+
+def _file_header(data, live):
+    """Where the first frame starts, the uuid, and whether the header is whole."""
+    if not data or len(data) < FILE_HEADER and MAGIC.startswith(data[:8]):
+        raise Refused("empty")
+    if data[:8] != MAGIC:
+        raise Refused("not a log")
+    major, header_len, _, _compat, incompat, _ro_compat, uuid, crc = struct.unpack_from(
+        "<HHIQQQ16sI", data, 8)
+    if crc != crc32c(data[:56]):
+        return FILE_HEADER, _search_uuid(data, live), False
+    if major != 1:
+        raise Refused("newer version" if major > 1 else "not a log")
+    if incompat:
+        raise Refused("unknown feature")
+    if not 64 <= header_len <= 4096 or header_len % 8:
+        return FILE_HEADER, _search_uuid(data, live), False
+    return header_len, uuid, True
+
+
+def _search_uuid(data, live):
+    """The uuid that makes frame headers valid, where the file header's checksum is wrong."""
+    candidates = [data[40:56]]
+    trailer = data[-TRAILER:]
+    if trailer[:8] == TRAILER_MAGIC and trailer[56:60] == struct.pack("<I", crc32c(trailer[:56])):
+        candidates.append(trailer[24:40])
+    if live:
+        candidates.append(live.uuid)
+    candidates.extend(_uuids_of_runs(data))
+    for uuid in candidates:
+        if next_frame(data, FILE_HEADER, uuid):
+            return uuid
+    raise Refused("not a log")
+
+
+def _uuids_of_runs(data):
+    p = data.find(SYNC)
+    while p >= 0 and p + FRAME_HEADER <= len(data):
+        fields = struct.unpack_from("<IBBHQQIIII", data, p)
+        if p % 8 == 0 and fields[1] == RUN and fields[4] == p and fields[6] <= MAX_STORED:
+            payload = Frame(data, p, fields).payload()
+            if payload and len(payload) >= 16:
+                yield payload[:16]
+        p = data.find(SYNC, p + 1)
+
+
+def read(path, scanning=False):
+    """The decoding of a main log and of the live file beside it, or {"error": KIND}."""
+    try:
+        path = pathlib.Path(path)
+        live = _live(path.with_suffix(".live"))  # first: section 9
+        return load(path.read_bytes(), live, scanning).decoding()
+    except Refused as refused:
+        return {"error": refused.kind}
+    except (OSError, ValueError) as error:
+        return {"error": "cannot read: %s" % error}
+    except MemoryError:
+        return {"error": "too large"}
+
+
+def _live(path):
+    try:
+        with open(path, "rb") as file:
+            return elog_live.read(file)
+    except OSError:
+        return None
+
+
+def main(arguments):
+    scanning = "--scan" in arguments
+    paths = [argument for argument in arguments if argument != "--scan"]
+    if len(paths) != 1:
+        sys.stderr.write("usage: elog_reader.py FILE.elog [--scan]\n")
+        return 2
+    decoding = read(paths[0], scanning)
+    print(json.dumps(decoding))
+    return 1 if "error" in decoding else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
