@@ -75,6 +75,7 @@ struct frame {
   struct ticks y_ticks;
   bool has_x_grid;   /* vertical grid lines as well */
   bool has_no_y;     /* the chart names its rows itself */
+  double x_name_drop; /* how much lower the x name stands: a strip lies between */
   bool has_failed;   /* memory ran out: said in the plot by frame_axes */
   char x_note[48];   /* put behind the axis name: "(log scale)" */
   char y_note[48];
@@ -97,6 +98,12 @@ double frame_y_label_width(enum frame_axis axis, struct range range, double heig
 void frame_place(struct frame *frame, struct rect plot);
 void frame_set_x(struct frame *frame, enum frame_axis axis, struct range range);
 void frame_set_y(struct frame *frame, enum frame_axis axis, struct range range);
+
+/* Both axes at once, with the same limits and marks. */
+void frame_set_equal(struct frame *frame, struct range range);
+
+/* Left edge of an x label: centred on its mark, but on the canvas. */
+double frame_x_label_left(const struct frame *frame, double at, double width);
 
 /* Grid, before the data.  Baseline, mark labels and axis names, after them. */
 void frame_grid(struct frame *frame);

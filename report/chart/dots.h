@@ -1,0 +1,19 @@
+/* Many points, and strips of counts: the parts of scatter-like charts. */
+#ifndef EPOCHLOG_CHART_DOTS_H
+#define EPOCHLOG_CHART_DOTS_H
+
+#include <stddef.h>
+
+#include "chart/frame.h"
+
+/* Up to 5,000 points as dots, the more the fainter; above, cells shaded by the
+ * logarithm of their count. */
+void dots_draw(struct frame *frame, const double *x, const double *y, size_t count);
+
+/* Height a strip adds to a chart. */
+#define STRIP_EXTRA 72.0
+
+/* Counts between `edges` (count + 1), below the tick labels of the x axis. */
+void strip_draw(struct frame *frame, const double *edges, const double *counts, size_t count);
+
+#endif
