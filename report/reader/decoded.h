@@ -18,6 +18,10 @@
  * believed and the frames are found by scanning; the text is the same. */
 int log_decoded(const char *path, bool scan_only, FILE *out, struct read_error *error);
 
+/* The same of a log that is open. */
+struct log;
+int log_decoded_open(struct log *log, FILE *out, struct read_error *error);
+
 /* For people: a line for each frame, one for each record and chunk in it, and one
  * for each range that was skipped; then the live file. */
 int log_dump_text(const char *path, FILE *out, struct read_error *error);

@@ -1,0 +1,62 @@
+/* The series of one log and their points, in order of logging.
+ *
+ * Values are kept as they are typed: doubles, or 64-bit integers for integer and
+ * bool series, or texts.  A series that was never described (its record is lost)
+ * takes its type from its first points and has no name.
+ */
+#ifndef EPOCHLOG_READER_SERIES_TABLE_H
+#define EPOCHLOG_READER_SERIES_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "reader/arena.h"
+#include "reader/records.h"
+
+struct series {
+  uint32_t id;
+  bool described;
+  uint8_t type; /* enum format_value */
+  uint8_t goal;
+  struct epochlog__text name, unit, description; /* raw, in the table's arena */
+
+  size_t count;
+  size_t capacity;
+  int64_t *steps;
+  int64_t *times_us;
+  double *numbers;              /* FLOAT */
+  int64_t *integers;            /* INTEGER, BOOL */
+  struct epochlog__text *texts; /* TEXT */
+};
+
+struct series_table {
+  struct arena *arena; /* set by the owner */
+  struct series *items;
+  size_t count;
+  size_t capacity;
+  uint32_t *slots; /* open addressing: index + 1, 0 is free */
+  size_t slot_count;
+};
+
+void series_table_release(struct series_table *table);
+
+struct series *series_find(const struct series_table *table, uint32_t id);
+/* Finds or adds; a new one is not described and has `type`.  NULL: no memory.
+ * Pointers to series move when one is added. */
+struct series *series_of(struct series_table *table, uint32_t id, uint8_t type);
+/* Takes a SERIES body.  What was said first about an id stays.  0, or -1. */
+int series_describe(struct series_table *table, const struct series_body *body);
+
+/* Room for `more` points behind `count`; 0, or -1 when memory is short. */
+int series_reserve(struct series *series, size_t more);
+/* Appends a point of a number given by its 64 bits in the log.  False when the
+ * series is of text or memory is short. */
+bool series_add_bits(struct series *series, int64_t step, int64_t time_us, uint64_t bits);
+bool series_add_text(struct series *series, int64_t step, int64_t time_us,
+                     struct epochlog__text text);
+
+/* A copy of `text` in `arena`; data NULL when memory is short and size is not 0. */
+struct epochlog__text text_keep(struct arena *arena, struct epochlog__text text);
+
+#endif
