@@ -1,0 +1,261 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "chart/number.h"
+#include "page/figures_series.h"
+#include "page/html_parts.h"
+#include "page/put.h"
+
+/* Confusions listed where a matrix is too large to read. */
+#define TOP_CONFUSIONS 12
+#define MANY_CLASSES 12
+
+static void begin_table(struct markup *out, const char *label, const char *class)
+{
+  put(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table%r>\n",
+      label, class);
+}
+
+static void end_table(struct markup *out) { put(out, "</tbody></table></div>\n"); }
+
+/* A number as people read it, with the exact one for sorting. */
+static void put_number(struct markup *out, const struct report *report, double value, bool best)
+{
+  char exact[NUMBER_SIZE];
+
+  snprintf(exact, sizeof exact, "%.17g", value);
+  put(out, "<td class=\"n%r\" data-v=\"%s\">%s</td>", best ? " best" : "", exact,
+      report_number(report->arena, value));
+}
+
+static void put_value_at(struct markup *out, const struct report *report,
+                         const struct value *value, int64_t step, bool has_step)
+{
+  char exact[NUMBER_SIZE];
+
+  if (value->type == VALUE_TEXT) {
+    put(out, "<td class=\"wrap\">%s</td>", value->text ? value->text : "–");
+    return;
+  }
+  snprintf(exact, sizeof exact, "%.17g", value->number);
+  put(out, "<td class=\"n\" data-v=\"%s\">%s", exact,
+      report_number(report->arena, value->number));
+  if (has_step && !isnan(value->number))
+    put(out, " <span class=\"quiet\">@ %d</span>", (long long)step);
+  put(out, "</td>");
+}
+
+static const char *kind_word(enum metric_kind kind)
+{
+  switch (kind) {
+    case METRIC_SCALAR: return "scalar";
+    case METRIC_LIST: return "list";
+    case METRIC_ROW: return "rows";
+    case METRIC_TABLE: return "table";
+  }
+  return "";
+}
+
+static void put_metric_row(struct markup *out, const struct report *report, size_t run_index,
+                           size_t index)
+{
+  const struct run *run = report->runs[run_index];
+  const struct metric *metric = &run->metrics[index];
+  const struct metric_totals totals = run_totals(run, index);
+
+  put(out, "<tr><th scope=\"row\">%s</th>", metric->name);
+  if (report->run_count > 1) put(out, "<td class=\"wrap\">%s</td>", run->name);
+  put(out, "<td>%r</td>", kind_word(metric->kind));
+  if (metric->kind != METRIC_SCALAR) {
+    put(out, "<td class=\"n\">%z</td><td class=\"n\">–</td><td class=\"n\">–</td><td "
+             "class=\"n\">–</td></tr>\n",
+        metric->column_count ? metric->columns[0].count : (size_t)0);
+    return;
+  }
+  put(out, "<td class=\"n\">%z</td>", (size_t)totals.count);
+  put_value_at(out, report, &totals.last, totals.last_step, true);
+  if (metric->type == VALUE_TEXT) {
+    put(out, "<td class=\"n\">–</td><td class=\"n\">–</td></tr>\n");
+    return;
+  }
+  put_value_at(out, report, &totals.min, totals.min_step, true);
+  put_value_at(out, report, &totals.max, totals.max_step, true);
+  put(out, "</tr>\n");
+}
+
+void html_metric_table(struct markup *out, const struct report *report)
+{
+  begin_table(out, "Metrics", " class=\"sortable\"");
+  put(out, "<caption>Last, lowest and highest value, with the step of each.</caption>\n"
+           "<thead><tr><th scope=\"col\">metric</th>%r<th scope=\"col\">kind</th><th scope=\"col\" "
+           "class=\"n\">n</th><th scope=\"col\" class=\"n\">last</th><th scope=\"col\" "
+           "class=\"n\">min</th><th scope=\"col\" class=\"n\">max</th></tr></thead>\n<tbody>\n",
+      report->run_count > 1 ? "<th scope=\"col\">run</th>" : "");
+  for (size_t r = 0; r < report->run_count; r++)
+    for (size_t i = 0; i < report->runs[r]->metric_count; i++) put_metric_row(out, report, r, i);
+  end_table(out);
+}
+
+static void put_scalars(struct markup *out, const struct report *report,
+                        const struct scalar_table *table)
+{
+  put(out, "<h3>All numbers</h3>\n");
+  begin_table(out, "All numbers", " class=\"sortable\"");
+  put(out, "<thead><tr><th scope=\"col\">metric</th><th scope=\"col\" class=\"n\">value</th><th "
+           "scope=\"col\">note</th></tr></thead>\n<tbody>\n");
+  for (size_t i = 0; i < table->count; i++) {
+    const struct scalar *scalar = &table->scalar[i];
+
+    put(out, "<tr><th scope=\"row\"><code>%s</code></th>", scalar->name);
+    put_number(out, report, scalar->is_defined ? scalar->value : (double)NAN, false);
+    put(out, "<td class=\"wrap quiet\">%s</td></tr>\n", scalar->reason ? scalar->reason : "");
+  }
+  end_table(out);
+}
+
+static void put_class_table(struct markup *out, const struct report *report,
+                            const struct evaluation_result *result)
+{
+  const struct classification_result *from = &result->classification;
+
+  put(out, "<h3>Each class</h3>\n");
+  begin_table(out, "Each class", " class=\"sortable\"");
+  put(out, "<thead><tr><th scope=\"col\">class</th><th scope=\"col\" class=\"n\">support</th><th "
+           "scope=\"col\" class=\"n\">precision</th><th scope=\"col\" class=\"n\">recall</th><th "
+           "scope=\"col\" class=\"n\">F1</th>%r</tr></thead>\n<tbody>\n",
+      from->has_scores ? "<th scope=\"col\" class=\"n\">AUC</th><th scope=\"col\" "
+                         "class=\"n\">95 % CI (DeLong)</th><th scope=\"col\" class=\"n\">AP</th>"
+                       : "");
+  for (size_t k = 0; k < from->confusion.classes; k++) {
+    const struct confusion_class *class = &from->confusion.per_class[k];
+    const double undefined = class->present ? 0 : (double)NAN;
+
+    put(out, "<tr><th scope=\"row\">%s</th>", result->source->class_names[k]);
+    put_number(out, report, class->support, false);
+    put_number(out, report, class->precision, false);
+    put_number(out, report, class->recall + undefined, false);
+    put_number(out, report, class->f1, false);
+    if (from->has_scores && k < from->curves.classes) {
+      const struct class_curves *curves = &from->curves.per_class[k];
+      const struct interval *interval = &curves->delong.best;
+
+      put_number(out, report, curves->roc.auc, false);
+      if (isnan(interval->lo))
+        put(out, "<td class=\"n\">–</td>");
+      else
+        put(out, "<td class=\"n\">%s–%s</td>", report_number(report->arena, interval->lo),
+            report_number(report->arena, interval->hi));
+      put_number(out, report, curves->pr.ap, false);
+    }
+    put(out, "</tr>\n");
+  }
+  end_table(out);
+}
+
+static void put_deciles(struct markup *out, const struct report *report, const struct gain *gain)
+{
+  char number[NUMBER_SIZE];
+
+  if (gain->reason) return;
+  put(out, "<h3>Deciles</h3>\n");
+  begin_table(out, "Deciles", "");
+  put(out, "<caption>Rows by descending score, in tenths. KS %s at score %s.</caption>\n"
+           "<thead><tr><th scope=\"col\" class=\"n\">tenth</th><th scope=\"col\" "
+           "class=\"n\">rows</th><th scope=\"col\" class=\"n\">positives</th><th scope=\"col\" "
+           "class=\"n\">rate</th><th scope=\"col\" class=\"n\">lift</th><th scope=\"col\" "
+           "class=\"n\">cumulative gain</th><th scope=\"col\" class=\"n\">cumulative lift</th><th "
+           "scope=\"col\" class=\"n\">KS</th></tr></thead>\n<tbody>\n",
+      report_number(report->arena, gain->ks), report_number(report->arena, gain->ks_threshold));
+  for (size_t i = 0; i < GAIN_DECILES; i++) {
+    const struct gain_decile *decile = &gain->decile[i];
+
+    put(out, "<tr><td class=\"n\">%z</td><td class=\"n\">%s</td>", i + 1,
+        number_short(number, decile->rows, 6));
+    put(out, "<td class=\"n\">%s</td>", number_short(number, decile->positives, 6));
+    put_number(out, report, decile->rate, false);
+    put_number(out, report, decile->lift, false);
+    put(out, "<td class=\"n\">%s</td>", number_percent(number, decile->cumulative_gain));
+    put_number(out, report, decile->cumulative_lift, false);
+    put_number(out, report, decile->ks, false);
+    put(out, "</tr>\n");
+  }
+  end_table(out);
+}
+
+/* The most frequent confusion that comes after (count, cell) in the order. */
+static size_t next_confusion(const struct confusion *from, double count, size_t cell)
+{
+  const size_t cells = from->classes * from->classes;
+  size_t best = cells;
+
+  for (size_t i = 0; i < cells; i++) {
+    const bool is_right = i / from->classes == i % from->classes;
+
+    if (is_right || !(from->cell[i] > 0) || from->cell[i] > count) continue;
+    if (from->cell[i] >= count && i <= cell) continue;
+    if (best == cells || from->cell[i] > from->cell[best]) best = i;
+  }
+  return best;
+}
+
+static void put_top_confusions(struct markup *out, const struct evaluation_result *result)
+{
+  const struct confusion *from = &result->classification.confusion;
+  double count = INFINITY;
+  size_t cell = 0;
+  char number[NUMBER_SIZE];
+
+  put(out, "<h3>Most frequent confusions</h3>\n");
+  begin_table(out, "Most frequent confusions", "");
+  put(out, "<thead><tr><th scope=\"col\">true</th><th scope=\"col\">predicted as</th><th "
+           "scope=\"col\" class=\"n\">rows</th><th scope=\"col\" class=\"n\">of the class</th></tr>"
+           "</thead>\n<tbody>\n");
+  for (size_t i = 0; i < TOP_CONFUSIONS; i++) {
+    cell = next_confusion(from, count, cell);
+    if (cell == from->classes * from->classes) break;
+    count = from->cell[cell];
+    put(out, "<tr><td class=\"wrap\">%s</td><td class=\"wrap\">%s</td><td class=\"n\">%s</td>",
+        result->source->class_names[cell / from->classes],
+        result->source->class_names[cell % from->classes], number_short(number, count, 6));
+    put(out, "<td class=\"n\">%s</td></tr>\n",
+        number_percent(number, count / from->per_class[cell / from->classes].support));
+  }
+  end_table(out);
+}
+
+static void put_coverage(struct markup *out, const struct report *report,
+                         const struct evaluation_result *result)
+{
+  const struct coverage *from = &result->regression.coverage;
+  char share[NUMBER_SIZE], nominal[NUMBER_SIZE];
+
+  if (!result->regression.has_bounds || from->reason) return;
+  put(out, "<p>Prediction intervals: %s of %z rows lie inside", number_percent(share, from->share),
+      from->rows);
+  if (result->source->interval_level > 0)
+    put(out, " (nominal %s)", number_percent(nominal, result->source->interval_level));
+  put(out, ", 95 %% Wilson interval %s–%s; mean width %s.</p>\n",
+      report_number(report->arena, from->share_interval.lo),
+      report_number(report->arena, from->share_interval.hi),
+      report_number(report->arena, from->mean_width));
+}
+
+void html_evaluation_tables(struct markup *out, const struct report *report,
+                            const struct evaluation_entry *entry)
+{
+  const struct evaluation_result *result = &entry->result;
+  const struct classification_result *classes = &result->classification;
+
+  if (result->reason || result->source->type == EVALUATION_IMPORTANCE) return;
+  if (result->source->type == EVALUATION_REGRESSION) {
+    put_coverage(out, report, result);
+    put_scalars(out, report, &result->regression.numbers.table);
+    return;
+  }
+  put_class_table(out, report, result);
+  if (classes->confusion.classes > MANY_CLASSES) put_top_confusions(out, result);
+  if (classes->has_scores && classes->positive < classes->curves.classes)
+    put_deciles(out, report, &classes->curves.per_class[classes->positive].gain);
+  put_scalars(out, report, &classes->scalars);
+}

@@ -1,0 +1,14 @@
+/* One evaluation in report.json. */
+#ifndef EPOCHLOG_PAGE_JSON_EVALUATION_H
+#define EPOCHLOG_PAGE_JSON_EVALUATION_H
+
+#include "analysis/evaluate.h"
+#include "json.h"
+
+/** "classification", "regression", "importance". */
+const char *json_evaluation_type(enum evaluation_type type);
+
+/** Writes the value (an object). */
+void json_evaluation_write(struct json_writer *json, const struct evaluation_result *result);
+
+#endif

@@ -1,0 +1,220 @@
+#include "page/markdown.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "chart/number.h"
+
+/* Text inside a table cell or a line: what Markdown could take for markup is
+ * escaped, line ends become spaces. */
+static void put_plain(struct markup *out, const char *text)
+{
+  for (; *text; text++) {
+    if (*text == '\n' || *text == '\r') {
+      markup_put(out, " ");
+      continue;
+    }
+    if (strchr("\\`*_{}[]<>#|!&", *text)) markup_put(out, "\\");
+    markup_put_bytes(out, text, 1);
+  }
+}
+
+/* A name as it was logged, in a code span; a backtick in it would end the span
+ * and a bar the table cell, so such names are written as plain text. */
+static void put_code(struct markup *out, const char *text)
+{
+  if (strpbrk(text, "`|\n\r")) {
+    put_plain(out, text);
+    return;
+  }
+  markup_put(out, "`");
+  markup_put(out, text);
+  markup_put(out, "`");
+}
+
+/* %s plain text escaped, %c a code span, %r our own words. */
+static void put_md(struct markup *out, const char *format, ...)
+{
+  va_list arguments;
+  const char *mark;
+
+  va_start(arguments, format);
+  while ((mark = strchr(format, '%'))) {
+    markup_put_bytes(out, format, (size_t)(mark - format));
+    if (mark[1] == 's') put_plain(out, va_arg(arguments, const char *));
+    if (mark[1] == 'c') put_code(out, va_arg(arguments, const char *));
+    if (mark[1] == 'r') markup_put(out, va_arg(arguments, const char *));
+    if (mark[1] == '%') markup_put(out, "%");
+    format = mark + (mark[1] ? 2 : 1);
+  }
+  va_end(arguments);
+  markup_put(out, format);
+}
+
+static void put_figures(struct markup *out, const struct report *report, const char *section)
+{
+  for (size_t i = 0; i < report->figures.count; i++) {
+    const struct figure *figure = &report->figures.list[i];
+    double width = 0, height = 0;
+
+    if (strcmp(figure->section, section) != 0) continue;
+    figure_size(figure, &width, &height);
+    markup_put(out, "<img src=\"charts/");
+    markup_put(out, figure->id);
+    markup_put(out, ".png\" width=\"");
+    markup_put_number(out, width, 1);
+    markup_put(out, "\" alt=\"");
+    markup_put_escaped(out, figure->alt, false);
+    markup_put(out, "\">\n\n");
+    if (*figure->caption) put_md(out, "%s\n\n", figure->caption);
+  }
+}
+
+static void put_scalars(struct markup *out, const struct report *report,
+                        const struct scalar_table *table)
+{
+  put_md(out, "| metric | value | note |\n| --- | --: | --- |\n");
+  for (size_t i = 0; i < table->count; i++) {
+    const struct scalar *scalar = &table->scalar[i];
+
+    put_md(out, "| %c | %r | %s |\n", scalar->name,
+           report_number(report->arena, scalar->is_defined ? scalar->value : (double)NAN),
+           scalar->reason ? scalar->reason : "");
+  }
+  put_md(out, "\n");
+}
+
+static void put_evaluations(struct markup *out, const struct report *report)
+{
+  for (size_t i = 0; i < report->evaluation_count; i++) {
+    const struct evaluation_entry *entry = &report->evaluations[i];
+
+    put_md(out, "## %s\n\n", entry->title);
+    put_figures(out, report, entry->section);
+    if (entry->result.reason) put_md(out, "No numbers: %s.\n\n", entry->result.reason);
+    if (entry->result.reason) continue;
+    if (entry->result.source->type == EVALUATION_CLASSIFICATION)
+      put_scalars(out, report, &entry->result.classification.scalars);
+    if (entry->result.source->type == EVALUATION_REGRESSION)
+      put_scalars(out, report, &entry->result.regression.numbers.table);
+  }
+  for (size_t i = 0; i < report->document_count; i++) {
+    put_md(out, "## %s\n\n", report->documents[i].title);
+    put_figures(out, report, report->documents[i].section);
+  }
+}
+
+static void put_metrics(struct markup *out, const struct report *report)
+{
+  bool any = false;
+
+  for (size_t r = 0; r < report->run_count; r++) {
+    const struct run *run = report->runs[r];
+
+    for (size_t i = 0; i < run->metric_count; i++) {
+      const struct metric *metric = &run->metrics[i];
+      const struct metric_totals totals = run_totals(run, i);
+      char n[NUMBER_SIZE];
+
+      if (metric->kind != METRIC_SCALAR) continue;
+      if (!any)
+        put_md(out, "## Metrics\n\n| metric | run | n | last | min | max |\n"
+                    "| --- | --- | --: | --: | --: | --: |\n");
+      any = true;
+      put_md(out, "| %c | %s | %r ", metric->name, run->name,
+             number_count(n, (double)totals.count));
+      if (metric->type == VALUE_TEXT)
+        put_md(out, "| %s | – | – |\n", report_value(report->arena, &totals.last));
+      else
+        put_md(out, "| %r | %r | %r |\n", report_number(report->arena, totals.last.number),
+               report_number(report->arena, totals.min.number),
+               report_number(report->arena, totals.max.number));
+    }
+  }
+  if (any) put_md(out, "\n");
+}
+
+static void put_values(struct markup *out, const struct report *report, const char *title,
+                       const struct named_value *list, size_t count)
+{
+  if (!count) return;
+  put_md(out, "### %r\n\n| name | value |\n| --- | --- |\n", title);
+  for (size_t i = 0; i < count; i++)
+    put_md(out, "| %c | %s |\n", list[i].name, report_value(report->arena, &list[i].value));
+  put_md(out, "\n");
+}
+
+static void put_run(struct markup *out, const struct report *report, const struct run *run)
+{
+  put_md(out, "## Run %c\n\n", run->id);
+  put_values(out, report, "Parameters", run->params, run->param_count);
+  put_values(out, report, "Tags", run->tags, run->tag_count);
+  put_values(out, report, "Properties", run->properties, run->property_count);
+  if (run->file_count) {
+    put_md(out, "### Files\n\n| file | role | bytes |\n| --- | --- | --: |\n");
+    for (size_t i = 0; i < run->file_count; i++) {
+      char size[NUMBER_SIZE];
+
+      put_md(out, "| %c | %s | %r |\n", run->files[i].path, run->files[i].role,
+             number_count(size, (double)run->files[i].size));
+    }
+    put_md(out, "\n");
+  }
+  put_md(out, "| | |\n| --- | --- |\n| experiment | %s |\n| start | %r |\n| end | %r |\n",
+         run->experiment, report_time(report->arena, run->start_ns),
+         report_time(report->arena, run->end_ns));
+  put_md(out, "| host | %s |\n| user | %s |\n| git commit | %s |\n| logged by | %s |\n\n",
+         run->host, run->user, *run->git_commit ? run->git_commit : "–", run->writer_version);
+}
+
+static bool has_figures(const struct report *report, const char *section)
+{
+  for (size_t i = 0; i < report->figures.count; i++)
+    if (strcmp(report->figures.list[i].section, section) == 0) return true;
+  return false;
+}
+
+/* The user's notes are Markdown already and go in as they are. */
+static void put_notes(struct markup *out, const struct run *run)
+{
+  if (*run->description) {
+    markup_put(out, run->description);
+    markup_put(out, "\n\n");
+  }
+  for (size_t i = 0; i < run->document_count; i++) {
+    if (strcmp(run->documents[i].format, "markdown") != 0) continue;
+    markup_put_bytes(out, run->documents[i].text, run->documents[i].size);
+    markup_put(out, "\n\n");
+  }
+}
+
+void markdown_write(struct markup *out, const struct report *report, const char *command_line)
+{
+  put_md(out, "# %s\n\n", report->title);
+  for (size_t r = 0; r < report->run_count; r++)
+    put_md(out, "**%r** %c%r%s\n\n", run_status_text(report->runs[r]->status),
+           report->runs[r]->id, report->run_count == 1 ? ". " : "",
+           report->run_count == 1 ? report->sentence : "");
+  for (size_t i = 0; i < report->tile_count; i++) {
+    const struct tile *tile = &report->tiles[i];
+
+    if (!i) put_md(out, "| | value | |\n| --- | --: | --- |\n");
+    put_md(out, "| %s | **%r** | %s |\n", tile->label, tile->value, tile->interval);
+  }
+  put_md(out, "\n");
+  for (size_t i = 0; i < report->warning_count; i++)
+    put_md(out, "%r- %s\n", i ? "" : "**To know:**\n\n", report->warnings[i]);
+  if (report->warning_count) put_md(out, "\n");
+  for (size_t r = 0; r < report->run_count; r++) put_notes(out, report->runs[r]);
+  put_evaluations(out, report);
+  if (has_figures(report, "training")) {
+    put_md(out, "## Training\n\n");
+    put_figures(out, report, "training");
+  }
+  put_metrics(out, report);
+  for (size_t r = 0; r < report->run_count; r++) put_run(out, report, report->runs[r]);
+  put_md(out, "---\n\nMade by epochlog on %r by %c. The numbers behind every chart are in `data/`, "
+              "all results in `report.json`.\n",
+         report_time(report->arena, report->made_ns), command_line);
+}
