@@ -82,6 +82,8 @@ int batch_json(struct json_out *out, struct contents *contents, const struct rec
     enum block_check check = batch_values_read(&values, contents, &column, batch.row_count);
 
     if (check == BLOCK_NO_MEMORY) return -1;
+    if (check == BLOCK_UNKNOWN) log_count_unknown(contents->log);
+    if (check == BLOCK_DAMAGED) log_mark_damaged(contents->log);
     json_begin(out, '{');
     json_key(out, "name");
     json_str(out, column.name);

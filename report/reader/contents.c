@@ -5,11 +5,9 @@
 #include <string.h>
 
 #include "format.h"
+#include "reader/contents_parts.h"
 #include "reader/live.h"
 #include "reader/log_open.h"
-
-/* A body from this size on is not kept in memory. */
-#define LARGE_BODY 16384
 
 /* What a log may decode to: a wide row of metrics that never change packs some 26
  * points into a byte at the largest segment, so 32 leaves every writer its room. */
@@ -40,149 +38,6 @@ bool contents_allow_cells(struct contents *contents, uint64_t cells)
   return true;
 }
 
-static void damaged(struct contents *contents, uint64_t offset, const char *what)
-{
-  log_mark_damaged(contents->log);
-  log_add_note(contents->log, "%s: %s in the frame at %llu is damaged and was left out",
-               log_name(contents->log), what, (unsigned long long)offset);
-}
-
-static void unknown(struct contents *contents, uint64_t offset, const char *what)
-{
-  log_count_unknown(contents->log);
-  log_add_note(contents->log,
-               "%s: %s in the frame at %llu is of a kind this version does not know",
-               log_name(contents->log), what, (unsigned long long)offset);
-}
-
-/* ---- records ---- */
-
-/* Where a record stands: in frame `frame` at `offset` of its records, or (frame
- * SIZE_MAX) in the live file. */
-struct place {
-  size_t frame;
-  uint64_t frame_offset;
-  uint32_t offset;
-};
-
-static int keep_record(struct contents *contents, const struct record *record,
-                       const struct place *place)
-{
-  struct kept_record kept = {.time_ns = record->time_ns,
-                             .order = contents->record_count,
-                             .frame = place->frame,
-                             .offset = place->offset,
-                             .size = record->size,
-                             .type = record->type};
-  struct kept_record *records =
-    array_grow(contents->records, &contents->record_capacity, contents->record_count + 1,
-               sizeof *records);
-
-  if (!records) return -1;
-  contents->records = records;
-  if (record->size < LARGE_BODY || place->frame == SIZE_MAX) {
-    unsigned char *body = arena_alloc(&contents->arena, (size_t)record->size + 1);
-
-    if (!body) return -1;
-    if (record->size > 0) memcpy(body, record->body, record->size);
-    kept.body = body;
-  }
-  records[contents->record_count++] = kept;
-  return 0;
-}
-
-/* Whether the body is whole, so that nothing later has to ask again. */
-static bool body_is_whole(const struct record *record)
-{
-  union {
-    struct run_body run;
-    struct text_point_body text_point;
-    struct batch_body batch;
-    struct param_body param;
-    struct pair_body pair;
-    struct file_body file;
-    struct image_body image;
-    struct document_body document;
-    struct status_body status;
-    struct loss_body loss;
-  } body;
-
-  switch (record->type) {
-  case FORMAT_RECORD_TEXT_POINT:
-    return text_point_get(&body.text_point, record);
-  case FORMAT_RECORD_BATCH:
-    return batch_get(&body.batch, record);
-  case FORMAT_RECORD_PARAM:
-    return param_get(&body.param, record);
-  case FORMAT_RECORD_TAG:
-  case FORMAT_RECORD_TAG_REMOVED:
-  case FORMAT_RECORD_PROPERTY:
-  case FORMAT_RECORD_ENVIRONMENT:
-    return pair_get(&body.pair, record);
-  case FORMAT_RECORD_FILE:
-    return file_get(&body.file, record);
-  case FORMAT_RECORD_IMAGE:
-    return image_get(&body.image, record);
-  case FORMAT_RECORD_DOCUMENT:
-    return document_get(&body.document, record);
-  case FORMAT_RECORD_STATUS:
-    return status_get(&body.status, record);
-  case FORMAT_RECORD_LOSS:
-    return loss_get(&body.loss, record);
-  default:
-    return run_body_get(&body.run, record->body, record->size);
-  }
-}
-
-static int take_run(struct contents *contents, const void *body, size_t size)
-{
-  unsigned char *copy;
-
-  if (contents->has_run) return 0;
-  copy = arena_alloc(&contents->arena, size + 1);
-  if (!copy) return -1;
-  if (size > 0) memcpy(copy, body, size);
-  contents->has_run = run_body_get(&contents->run, copy, size);
-  return 0;
-}
-
-/* Takes all records of a container.  Returns 0, or -1 when memory is short. */
-static int take_records(struct contents *contents, struct epochlog__bytes in, struct place place)
-{
-  struct record record;
-  struct series_body series;
-
-  place.offset = (uint32_t)in.at;
-  while (record_next(&in, &record)) {
-    uint32_t next = (uint32_t)in.at;
-
-    if (!record_is_known(record.type)) {
-      if (!record_is_ancillary(record.type)) unknown(contents, place.frame_offset, "a record");
-    } else if (record.type == FORMAT_RECORD_SERIES) {
-      if (!series_body_get(&series, record.body, record.size))
-        damaged(contents, place.frame_offset, "the description of a metric");
-      else if (series_describe(&contents->series, &series))
-        return -1;
-    } else if (!body_is_whole(&record)) {
-      damaged(contents, place.frame_offset, "a record");
-    } else if (record.type != FORMAT_RECORD_RUN) {
-      if (record.type == FORMAT_RECORD_STATUS) log_mark_status(contents->log);
-      if (keep_record(contents, &record, &place)) return -1;
-    }
-    place.offset = next;
-  }
-  if (in.failed) damaged(contents, place.frame_offset, "the end of the records");
-  return 0;
-}
-
-static int compare_records(const void *left, const void *right)
-{
-  const struct kept_record *a = left, *b = right;
-
-  if (a->time_ns != b->time_ns) return a->time_ns < b->time_ns ? -1 : 1;
-  return (a->order > b->order) - (a->order < b->order);
-}
-
 /* ---- blocks ---- */
 
 static int take_series_section(struct contents *contents, struct epochlog__bytes section,
@@ -193,11 +48,11 @@ static int take_series_section(struct contents *contents, struct epochlog__bytes
 
   while (series_section_next(&section, &body)) {
     if (!series_body_get(&series, body.data, body.size))
-      damaged(contents, offset, "the description of a metric");
+      contents_damaged(contents, offset, "the description of a metric");
     else if (series_describe(&contents->series, &series))
       return -1;
   }
-  if (section.failed) damaged(contents, offset, "the list of metrics");
+  if (section.failed) contents_damaged(contents, offset, "the list of metrics");
   return 0;
 }
 
@@ -232,7 +87,7 @@ static int take_chunk(struct contents *contents, const struct chunk *chunk, uint
 
   if (!series) return -1;
   if (series->type == FORMAT_VALUE_TEXT || chunk->n > contents->points_allowed) {
-    damaged(contents, offset, "a metric's points");
+    contents_damaged(contents, offset, "a metric's points");
     return 0;
   }
   if (series_reserve(series, chunk->n)) return -1;
@@ -251,9 +106,9 @@ static int take_chunk(struct contents *contents, const struct chunk *chunk, uint
     series->count += chunk->n;
     contents->points_allowed -= chunk->n;
   } else if (check == BLOCK_UNKNOWN) {
-    unknown(contents, offset, "the coding of a metric's points");
+    contents_unknown(contents, offset, "the coding of a metric's points");
   } else if (check == BLOCK_DAMAGED) {
-    damaged(contents, offset, "a metric's points");
+    contents_damaged(contents, offset, "a metric's points");
   }
   free(words);
   return check == BLOCK_NO_MEMORY ? -1 : 0;
@@ -270,8 +125,8 @@ static int take_sparse(struct contents *contents, uint64_t offset)
     block_read_sparse(block, contents->points_allowed, &count, &ids, &rows, &bits);
 
   if (check == BLOCK_NO_MEMORY) return -1;
-  if (check == BLOCK_UNKNOWN) unknown(contents, offset, "the coding of sparse points");
-  if (check == BLOCK_DAMAGED) damaged(contents, offset, "the part with sparse points");
+  if (check == BLOCK_UNKNOWN) contents_unknown(contents, offset, "the coding of sparse points");
+  if (check == BLOCK_DAMAGED) contents_damaged(contents, offset, "the part with sparse points");
   for (size_t i = 0; i < count && result == 0; i++) {
     uint64_t row = (uint64_t)rows[i];
     struct series *series;
@@ -286,7 +141,7 @@ static int take_sparse(struct contents *contents, uint64_t offset)
       bad = true;
   }
   contents->points_allowed -= count;
-  if (bad) damaged(contents, offset, "a sparse point");
+  if (bad) contents_damaged(contents, offset, "a sparse point");
   free(ids);
   return result;
 }
@@ -313,8 +168,8 @@ static int take_points(struct contents *contents, uint64_t offset)
   enum block_check check = block_read_rows(block, contents->points_allowed);
 
   if (check == BLOCK_NO_MEMORY) return -1;
-  if (check == BLOCK_UNKNOWN) unknown(contents, offset, "the coding of the rows");
-  if (check == BLOCK_DAMAGED) damaged(contents, offset, "the list of rows");
+  if (check == BLOCK_UNKNOWN) contents_unknown(contents, offset, "the coding of the rows");
+  if (check == BLOCK_DAMAGED) contents_damaged(contents, offset, "the list of rows");
   if (check != BLOCK_OK) return 0;
   for (uint32_t i = 0; i < block->chunk_count; i++)
     if (block_chunk(block, i, &chunk) && take_chunk(contents, &chunk, offset)) return -1;
@@ -329,7 +184,7 @@ static int take_block(struct contents *contents, size_t index)
     block_open(&contents->block, contents->payload.data, contents->payload.size);
 
   if (check != BLOCK_OK) {
-    damaged(contents, offset, "the block");
+    contents_damaged(contents, offset, "the block");
     return 0;
   }
   if (take_series_section(contents, contents->block.series, offset)) return -1;
@@ -337,10 +192,10 @@ static int take_block(struct contents *contents, size_t index)
   check = block_read_records(&contents->block, &records);
   if (check == BLOCK_NO_MEMORY) return -1;
   if (check != BLOCK_OK) {
-    damaged(contents, offset, "the records section");
+    contents_damaged(contents, offset, "the records section");
     return 0;
   }
-  return take_records(contents, records, (struct place){.frame = index, .frame_offset = offset});
+  return contents_take_records(contents, records, (struct place){.frame = index, .frame_offset = offset});
 }
 
 /* ---- the live file ---- */
@@ -353,7 +208,7 @@ static int take_live(struct contents *contents)
 
   for (size_t i = 0; i < count; i++) {
     if (items[i].type == FORMAT_LIVE_RECORD &&
-        take_records(contents, epochlog__bytes_of(items[i].bytes + 8, items[i].size - 8),
+        contents_take_records(contents, epochlog__bytes_of(items[i].bytes + 8, items[i].size - 8),
                      (struct place){.frame = SIZE_MAX}))
       return -1;
     if (items[i].type == 0 || items[i].type > FORMAT_LIVE_RECORD) {
@@ -447,23 +302,22 @@ int contents_read(struct contents *contents, struct log *log, struct read_error 
     if (got < 0) return -1;
     if (got > 0) continue;
     if (frame->type == FORMAT_FRAME_RUN)
-      result = take_run(contents, payload->data, payload->size);
+      result = contents_take_run(contents, payload->data, payload->size);
     else if (frame->type == FORMAT_FRAME_BLOCK)
       result = take_block(contents, i);
     else if (frame->type == FORMAT_FRAME_RECORDS && payload->size < 8)
-      damaged(contents, frame->offset, "the list of records");
+      contents_damaged(contents, frame->offset, "the list of records");
     else if (frame->type == FORMAT_FRAME_RECORDS) {
       struct epochlog__bytes in = epochlog__bytes_of(payload->data, payload->size);
 
       in.at = 8;
-      result = take_records(contents, in,
+      result = contents_take_records(contents, in,
                             (struct place){.frame = i, .frame_offset = frame->offset});
     }
   }
   if (result == 0) result = take_live(contents);
   if (result == 0) result = take_footer(contents);
-  if (result == 0 && contents->record_count > 1)
-    qsort(contents->records, contents->record_count, sizeof *contents->records, compare_records);
+  if (result == 0) contents_order_records(contents);
   if (result == 0) result = take_text_points(contents);
   return result == 0 ? 0 : no_memory(contents, error);
 }
@@ -478,13 +332,12 @@ int contents_read_footer(struct contents *contents, struct log *log, struct read
   if (!contents->has_footer) return 1;
   in = contents->footer.records;
   while (record_next(&in, &record))
-    if (record.type == FORMAT_RECORD_RUN && take_run(contents, record.body, record.size))
+    if (record.type == FORMAT_RECORD_RUN && contents_take_run(contents, record.body, record.size))
       return no_memory(contents, error);
   in = contents->footer.records;
-  if (take_records(contents, in, (struct place){.frame = SIZE_MAX}))
+  if (contents_take_records(contents, in, (struct place){.frame = SIZE_MAX}))
     return no_memory(contents, error);
-  if (contents->record_count > 1)
-    qsort(contents->records, contents->record_count, sizeof *contents->records, compare_records);
+  contents_order_records(contents);
   return contents->has_run ? 0 : 1;
 }
 
@@ -497,31 +350,4 @@ void contents_release(struct contents *contents)
   payload_release(&contents->payload);
   arena_release(&contents->arena);
   *contents = (struct contents){0};
-}
-
-bool contents_record(struct contents *contents, const struct kept_record *kept,
-                     struct record *record)
-{
-  struct epochlog__bytes records;
-
-  *record = (struct record){
-    .type = kept->type, .time_ns = kept->time_ns, .body = kept->body, .size = kept->size};
-  if (kept->body) return true;
-  if (contents->loaded != kept->frame) {
-    contents->loaded = SIZE_MAX;
-    if (log_read(contents->log, kept->frame, &contents->payload, NULL) != 0) return false;
-    if (log_frame(contents->log, kept->frame)->type == FORMAT_FRAME_BLOCK &&
-        (block_open(&contents->block, contents->payload.data, contents->payload.size) !=
-           BLOCK_OK ||
-         block_read_records(&contents->block, &records) != BLOCK_OK))
-      return false;
-    contents->loaded = kept->frame;
-  }
-  records = epochlog__bytes_of(contents->payload.data, contents->payload.size);
-  if (log_frame(contents->log, kept->frame)->type == FORMAT_FRAME_BLOCK &&
-      block_read_records(&contents->block, &records) != BLOCK_OK)
-    return false;
-  records.at = kept->offset;
-  return kept->offset <= records.size && record_next(&records, record) &&
-         record->type == kept->type && record->size == kept->size;
 }

@@ -106,7 +106,6 @@ static int put_log(struct json_out *out, struct contents *contents, struct log *
   struct record record;
 
   json_begin(out, '{');
-  put_account(out, log_account(log));
   json_key(out, "run");
   if (contents->has_run) run_body_json(out, &contents->run);
   else json_null(out);
@@ -120,6 +119,8 @@ static int put_log(struct json_out *out, struct contents *contents, struct log *
     json_end(out, '}');
   }
   json_end(out, ']');
+  /* Last: what a batch's columns hold is only known when they were decoded. */
+  put_account(out, log_account(log));
   json_end(out, '}');
   fputc('\n', out->file);
   return 0;

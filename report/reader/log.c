@@ -335,7 +335,7 @@ const struct log_account *log_account(struct log *log)
                                   .unknown = log->unknown,
                                   .live_records = log->live_taken,
                                   .finished = log_footer(log, &size) != NULL,
-                                  .damaged = log->damage_marked,
+                                  .damaged = log->damage_marked || log->missing_frames > 0,
                                   .has_status = account->has_status};
   if (log->header_good)
     account->whole = log->start < account->size ? log->start : account->size;

@@ -27,7 +27,7 @@
 /* A frame whose header is valid. */
 struct log_frame {
   uint64_t offset;    /* of its header */
-  uint64_t total_len; /* with header and padding, as far as the file goes */
+  uint64_t total_len; /* with header and padding */
   uint64_t frame_no;
   uint32_t stored_len;
   uint32_t raw_len;

@@ -131,6 +131,8 @@ static int read_header(struct log *log, struct read_error *error)
   log->start = FORMAT_FILE_HEADER_SIZE;
   if (recover_uuid(log, &header)) return 0;
   if (header.major > FORMAT_MAJOR) return refuse_newer(log, &header, error);
+  if (got < FORMAT_FILE_HEADER_SIZE)
+    return log_fail(log, error, 0, "byte %d: empty file (it ends within its header)", (int)got);
   return log_fail(log, error, 0,
                   "byte 0: the file header is damaged and no frame was found to make up for it");
 }

@@ -74,8 +74,7 @@ int recover_frame_at(struct log_frame *frame, const struct source *source, uint6
 
 int recover_frame_fits(const struct log_frame *frame, uint64_t size)
 {
-  return frame->offset <= size &&
-         (uint64_t)frame->header_len + frame->stored_len <= size - frame->offset;
+  return frame->offset <= size && frame->total_len <= size - frame->offset;
 }
 
 /* Looks for the next valid header from `from` on.  `*found` is its offset, or the
@@ -156,7 +155,6 @@ int recover_scan(struct frame_list *frames, struct range_list *skipped, uint64_t
     }
     if (!recover_frame_fits(&frame, source->size))
       return range_add(skipped, at, source->size, SKIPPED_CUT);
-    if (frame.total_len > source->size - at) frame.total_len = source->size - at;
     /* A number below the expected one cannot come from a writer; it tells nothing. */
     if (frame.frame_no > expected) *missing_frames += frame.frame_no - expected;
     if (frame.frame_no >= expected && frame.frame_no < UINT64_MAX) expected = frame.frame_no + 1;

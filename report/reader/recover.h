@@ -50,8 +50,7 @@ int frame_add(struct frame_list *list, const struct log_frame *frame);
 int recover_frame_at(struct log_frame *frame, const struct source *source, uint64_t offset,
                      const unsigned char uuid[16]);
 
-/* Whether payload and header of `frame` end within `size` bytes.  Padding may be
- * cut off: it carries nothing. */
+/* Whether `frame` with its padding ends within `size` bytes. */
 int recover_frame_fits(const struct log_frame *frame, uint64_t size);
 
 /* Scans from `start`.  Returns 0, or -1 with errno set.  Nothing already in the
