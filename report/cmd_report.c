@@ -1,0 +1,205 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "chart/markup.h"
+#include "cmd.h"
+#include "options.h"
+#include "page/html.h"
+#include "page/markdown.h"
+#include "page/output.h"
+#include "page/report.h"
+#include "page/report_json.h"
+#include "print.h"
+#include "reader/run.h"
+
+struct report_options {
+  const char *output;
+  const char *root;
+  const char *theme;
+};
+
+static const struct option_spec options[] = {
+    {'o', "output", OPTION_TEXT, "DIR", offsetof(struct report_options, output),
+     "write to DIR; by default to report/ in the run's folder, for several runs to ./report"},
+    {0, "root", OPTION_TEXT, "DIR", offsetof(struct report_options, root),
+     "look for runs named by id or name below DIR (default: $EPOCHLOG_DIR, else outputs)"},
+    {0, "theme", OPTION_CHOICE, "light|dark", offsetof(struct report_options, theme),
+     "colours of the PNG charts (default light); the page follows its reader"},
+};
+
+static const struct usage usage = {
+    .name = "report",
+    .operands = "RUN...",
+    .about = "Turns a run into a page that opens without a network:\n"
+             "\n"
+             "  report.html   everything in one file\n"
+             "  report.md     the same as Markdown, with charts/*.png\n"
+             "  report.json   every number, for programs\n"
+             "  data/*.csv    what each chart shows\n"
+             "\n"
+             "RUN is a run's folder, a log file, or a run's id or name (or a unique\n"
+             "beginning of it).  Several runs make one report that compares them.\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .operand_min = 1,
+    .operand_max = SIZE_MAX,
+    .examples = "  epochlog report outputs/20261121-134502-ridge-7f3a9c\n"
+                "  epochlog report ridge -o report\n"
+                "  epochlog report ridge lasso -o comparison\n",
+};
+
+static void out_of_memory(void)
+{
+  print_error("out of memory; no report was written");
+  exit(EXIT_NOT_DONE);
+}
+
+static void show_progress(size_t done, size_t all)
+{
+  fprintf(stderr, "\r\033[Kdrawing %zu of %zu", done, all);
+  if (done == all) fputs("\r\033[K", stderr);
+}
+
+static int64_t now_ns(void)
+{
+  struct timespec now;
+
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static const char *join(struct arena *arena, int argc, char **argv)
+{
+  const char *line = "epochlog";
+
+  for (int i = 0; i < argc; i++) line = arena_printf(arena, "%s %s", line, argv[i]);
+  return line;
+}
+
+/* Writes what was put into `markup` as `name`. */
+static int write_markup(struct markup *markup, const char *folder, const char *name,
+                        struct output_error *error)
+{
+  char *text = NULL;
+  size_t length = 0;
+  const char *problem = markup_take(markup, &text, &length);
+  int result;
+
+  if (problem) {
+    snprintf(error->message, sizeof error->message, "%s: %s", name, problem);
+    return -1;
+  }
+  result = output_write(folder, name, text, length, error);
+  free(text);
+  return result;
+}
+
+static int write_json(const struct report *report, const char *folder, struct output_error *error)
+{
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  int result;
+
+  if (!out) goto out_of_memory;
+  report_json_write(out, report);
+  if (fclose(out)) goto out_of_memory;
+  result = output_write(folder, "report.json", text, size, error);
+  free(text);
+  return result;
+
+out_of_memory:
+  free(text);
+  snprintf(error->message, sizeof error->message, "report.json: out of memory");
+  return -1;
+}
+
+/* The page comes last: where it is, everything it speaks of is. */
+static int write_report(const struct report *report, const char *folder, bool is_dark,
+                        const char *command_line, struct output_error *error)
+{
+  struct markup html, markdown;
+  size_t missing = 0;
+
+  if (output_folder(folder, error)) return -1;
+  if (output_figures(folder, &report->figures, is_dark, isatty(2) ? show_progress : NULL, &missing,
+                     error))
+    return -1;
+  if (missing)
+    print_error("%zu characters in charts are not in the built-in typeface and show as boxes in "
+                "the PNG files; report.html shows them with the reader's fonts", missing);
+  if (write_json(report, folder, error)) return -1;
+  markup_init(&markdown, HTML_MAX);
+  markdown_write(&markdown, report, command_line);
+  if (write_markup(&markdown, folder, "report.md", error)) return -1;
+  markup_init(&html, HTML_MAX);
+  html_write(&html, report, command_line);
+  return write_markup(&html, folder, "report.html", error);
+}
+
+/* Opens every run that was named.  Returns false, said, when one cannot be. */
+static bool open_runs(const struct text_list *names, const char *root, struct run **runs,
+                      struct arena *arena, const char **first_path)
+{
+  for (size_t i = 0; i < names->count; i++) {
+    struct read_error error;
+    char *path = run_find(root, names->items[i], &error);
+
+    if (path) {
+      if (!i) *first_path = arena_printf(arena, "%s", path);
+      runs[i] = run_open(path, RUN_ALL, &error);
+      free(path);
+    }
+    if (path && runs[i]) continue;
+    print_error("%s; no report was written", error.message);
+    while (i) run_close(runs[--i]);
+    return false;
+  }
+  return true;
+}
+
+/* report/ in the folder of a single run; ./report for several, or for a log
+ * file on its own. */
+static const char *output_of(const struct report_options *chosen, size_t run_count,
+                             const struct run *first, struct arena *arena)
+{
+  if (chosen->output) return chosen->output;
+  if (run_count > 1 || !*first->folder) return "report";
+  return arena_printf(arena, "%s/report", first->folder);
+}
+
+int cmd_report(int argc, char **argv)
+{
+  struct report_options chosen = {.theme = "light"};
+  struct text_list names = {0};
+  struct output_error error;
+  struct report report;
+  struct arena arena;
+  struct run **runs;
+  const char *first_path = NULL, *folder;
+  int code = options_start(&usage, argc, argv, &chosen, &names);
+
+  if (code != OPTIONS_GO) return code;
+  arena_init(&arena, out_of_memory);
+  runs = ARENA_ARRAY(&arena, names.count, struct run *);
+  code = EXIT_NOT_DONE;
+  if (!open_runs(&names, cmd_root(chosen.root), runs, &arena, &first_path)) goto release_arena;
+  folder = output_of(&chosen, names.count, runs[0], &arena);
+  if (report_make(&report, runs, names.count, now_ns(), &arena)) out_of_memory();
+  if (write_report(&report, folder, strcmp(chosen.theme, "dark") == 0, join(&arena, argc, argv),
+                   &error))
+    print_error("%s; the report is not complete", error.message);
+  else
+    code = EXIT_DONE;
+  if (code == EXIT_DONE) printf("%s/report.html\n", folder);
+  report_release(&report);
+  for (size_t i = 0; i < names.count; i++) run_close(runs[i]);
+release_arena:
+  arena_release(&arena);
+  return print_finish(code);
+}

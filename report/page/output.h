@@ -1,0 +1,37 @@
+/* The report's files: each appears whole or not at all.
+ *
+ * A file is written under another name beside its place and then renamed, so a
+ * full disk or a kill leaves the earlier report's file, or none, but never half
+ * of one. */
+#ifndef EPOCHLOG_PAGE_OUTPUT_H
+#define EPOCHLOG_PAGE_OUTPUT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "page/figure.h"
+
+struct output_error {
+  char message[512]; /* "FILE: why" */
+};
+
+/** Makes a folder and those above it; one that exists is fine. */
+int output_folder(const char *path, struct output_error *error);
+
+/** Writes `size` bytes as `folder`/`name`.  **Returns** 0 or -1. */
+int output_write(const char *folder, const char *name, const void *bytes, size_t size,
+                 struct output_error *error);
+
+/** The table as CSV (RFC 4180, numbers with all digits) into new memory, or NULL
+ * when it is out. */
+char *output_csv(const struct data_table *table, size_t *size);
+
+/** Draws every figure as PNG into `folder`/charts and its table into
+ * `folder`/data, on all processors.  `progress` (may be NULL) is called from the
+ * calling thread, now and then.  `missing_glyphs` receives how many characters
+ * the typeface did not have. */
+int output_figures(const char *folder, const struct figures *figures, int is_dark,
+                   void (*progress)(size_t done, size_t all), size_t *missing_glyphs,
+                   struct output_error *error);
+
+#endif
