@@ -141,7 +141,9 @@ int cmd_import(int argc, char **argv)
     return EXIT_NOT_DONE;
   }
   if (*result.note) print_error("%s: %s", import_source(&import), result.note);
-  print_clean(stdout, result.folder);
+  /* Exactly as it is for a program that reads it. */
+  if (isatty(STDOUT_FILENO)) print_clean(stdout, result.folder);
+  else fputs(result.folder, stdout);
   putchar('\n');
   free(result.folder);
   return print_finish(EXIT_DONE);

@@ -1,7 +1,6 @@
 /* The command `epochlog`: picks the subcommand. */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -19,14 +18,6 @@ const struct command commands[] = {
     {"recover", "a clean copy of a damaged log or run", cmd_recover},
 };
 const size_t command_count = sizeof commands / sizeof *commands;
-
-const char *cmd_root(const char *given)
-{
-  const char *root = given;
-
-  if (!root) root = getenv("EPOCHLOG_DIR");
-  return root && *root ? root : "outputs";
-}
 
 static const struct command *find_command(const char *name)
 {
