@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arena.h"
+#include "pool.h"
 #include "chart/markup.h"
 #include "cmd.h"
 #include "options.h"
@@ -73,11 +73,11 @@ static int64_t now_ns(void)
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static const char *join(struct arena *arena, int argc, char **argv)
+static const char *join(struct pool *pool, int argc, char **argv)
 {
   const char *line = "epochlog";
 
-  for (int i = 0; i < argc; i++) line = arena_printf(arena, "%s %s", line, argv[i]);
+  for (int i = 0; i < argc; i++) line = pool_printf(pool, "%s %s", line, argv[i]);
   return line;
 }
 
@@ -144,14 +144,14 @@ static int write_report(const struct report *report, const char *folder, bool is
 
 /* Opens every run that was named.  Returns false, said, when one cannot be. */
 static bool open_runs(const struct text_list *names, const char *root, struct run **runs,
-                      struct arena *arena, const char **first_path)
+                      struct pool *pool, const char **first_path)
 {
   for (size_t i = 0; i < names->count; i++) {
     struct read_error error;
     char *path = run_find(root, names->items[i], &error);
 
     if (path) {
-      if (!i) *first_path = arena_printf(arena, "%s", path);
+      if (!i) *first_path = pool_printf(pool, "%s", path);
       runs[i] = run_open(path, RUN_ALL, &error);
       free(path);
     }
@@ -166,11 +166,11 @@ static bool open_runs(const struct text_list *names, const char *root, struct ru
 /* report/ in the folder of a single run; ./report for several, or for a log
  * file on its own. */
 static const char *output_of(const struct report_options *chosen, size_t run_count,
-                             const struct run *first, struct arena *arena)
+                             const struct run *first, struct pool *pool)
 {
   if (chosen->output) return chosen->output;
   if (run_count > 1 || !*first->folder) return "report";
-  return arena_printf(arena, "%s/report", first->folder);
+  return pool_printf(pool, "%s/report", first->folder);
 }
 
 int cmd_report(int argc, char **argv)
@@ -179,19 +179,19 @@ int cmd_report(int argc, char **argv)
   struct text_list names = {0};
   struct output_error error;
   struct report report;
-  struct arena arena;
+  struct pool pool;
   struct run **runs;
   const char *first_path = NULL, *folder;
   int code = options_start(&usage, argc, argv, &chosen, &names);
 
   if (code != OPTIONS_GO) return code;
-  arena_init(&arena, out_of_memory);
-  runs = ARENA_ARRAY(&arena, names.count, struct run *);
+  pool_init(&pool, out_of_memory);
+  runs = POOL_ARRAY(&pool, names.count, struct run *);
   code = EXIT_NOT_DONE;
-  if (!open_runs(&names, cmd_root(chosen.root), runs, &arena, &first_path)) goto release_arena;
-  folder = output_of(&chosen, names.count, runs[0], &arena);
-  if (report_make(&report, runs, names.count, now_ns(), &arena)) out_of_memory();
-  if (write_report(&report, folder, strcmp(chosen.theme, "dark") == 0, join(&arena, argc, argv),
+  if (!open_runs(&names, cmd_root(chosen.root), runs, &pool, &first_path)) goto release_pool;
+  folder = output_of(&chosen, names.count, runs[0], &pool);
+  if (report_make(&report, runs, names.count, now_ns(), &pool)) out_of_memory();
+  if (write_report(&report, folder, strcmp(chosen.theme, "dark") == 0, join(&pool, argc, argv),
                    &error))
     print_error("%s; the report is not complete", error.message);
   else
@@ -199,7 +199,7 @@ int cmd_report(int argc, char **argv)
   if (code == EXIT_DONE) printf("%s/report.html\n", folder);
   report_release(&report);
   for (size_t i = 0; i < names.count; i++) run_close(runs[i]);
-release_arena:
-  arena_release(&arena);
+release_pool:
+  pool_release(&pool);
   return print_finish(code);
 }

@@ -9,7 +9,7 @@
 
 struct reading {
   struct aggregated *out;
-  struct arena *arena;
+  struct pool *pool;
   json_t *data;
 };
 
@@ -35,7 +35,7 @@ static double *numbers_of(struct reading *r, const json_t *array, size_t *count)
     *count = 0;
     return NULL;
   }
-  numbers = ARENA_ARRAY(r->arena, *count, double);
+  numbers = POOL_ARRAY(r->pool, *count, double);
   for (size_t i = 0; i < *count; i++) {
     numbers[i] = number_of(json_array_get(array, i));
     if (isnan(numbers[i])) {
@@ -52,20 +52,20 @@ static void read_classes(struct reading *r, size_t expected)
 {
   const json_t *labels = json_object_get(r->data, "class_labels");
   const size_t given = json_array_size(labels);
-  const char **names = ARENA_ARRAY(r->arena, expected, const char *);
+  const char **names = POOL_ARRAY(r->pool, expected, const char *);
 
   for (size_t i = 0; i < expected; i++) {
     const json_t *label = json_array_get(labels, i);
 
     if (json_is_string(label))
-      names[i] = arena_printf(r->arena, "%s", json_string_value(label));
+      names[i] = pool_printf(r->pool, "%s", json_string_value(label));
     else if (json_is_number(label))
-      names[i] = arena_printf(r->arena, "%.15g", json_number_value(label));
+      names[i] = pool_printf(r->pool, "%.15g", json_number_value(label));
     else
-      names[i] = arena_printf(r->arena, "class %zu", i);
+      names[i] = pool_printf(r->pool, "class %zu", i);
   }
   if (given != expected)
-    warn(r, arena_printf(r->arena, "%zu class labels are given for %zu classes", given, expected));
+    warn(r, pool_printf(r->pool, "%zu class labels are given for %zu classes", given, expected));
   r->out->class_names = names;
   r->out->class_count = expected;
 }
@@ -80,7 +80,7 @@ static void read_confusion(struct reading *r)
     warn(r, "the matrix is missing or empty");
     return;
   }
-  matrix = ARENA_ARRAY(r->arena, classes * classes, double);
+  matrix = POOL_ARRAY(r->pool, classes * classes, double);
   for (size_t i = 0; i < classes; i++) {
     const json_t *row = json_array_get(rows, i);
 
@@ -101,7 +101,7 @@ static void read_confusion(struct reading *r)
 static struct accuracy_count *read_table(struct reading *r, const json_t *table, size_t classes,
                                          size_t thresholds)
 {
-  struct accuracy_count *counts = ARENA_ARRAY(r->arena, classes * thresholds, struct accuracy_count);
+  struct accuracy_count *counts = POOL_ARRAY(r->pool, classes * thresholds, struct accuracy_count);
 
   for (size_t k = 0; k < classes; k++) {
     const json_t *rows = json_array_get(table, k);
@@ -169,7 +169,7 @@ static bool read_bins(struct reading *r)
     return false;
   }
   if (edges != counts + 1) {
-    warn(r, arena_printf(r->arena, "%zu bin edges do not fit %zu counts; the rest was left out",
+    warn(r, pool_printf(r->pool, "%zu bin edges do not fit %zu counts; the rest was left out",
                          edges, counts));
     if (edges > counts + 1) edges = counts + 1;
   }
@@ -221,13 +221,13 @@ static void read_as(struct reading *r, const char *schema)
   else if (strcmp(schema, "predictions") == 0)
     read_predictions(r);
   else
-    warn(r, arena_printf(r->arena, "the schema '%.60s' is not known", schema));
+    warn(r, pool_printf(r->pool, "the schema '%.60s' is not known", schema));
 }
 
 void aggregated_read(struct aggregated *out, const char *text, size_t size, const char *format,
-                     struct arena *arena)
+                     struct pool *pool)
 {
-  struct reading r = {.out = out, .arena = arena};
+  struct reading r = {.out = out, .pool = pool};
   json_error_t error;
   json_t *root;
   const char *schema;
@@ -235,7 +235,7 @@ void aggregated_read(struct aggregated *out, const char *text, size_t size, cons
   *out = (struct aggregated){.mean = (double)NAN, .stddev = (double)NAN};
   root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
   if (!root) {
-    warn(&r, arena_printf(arena, "not valid JSON: line %d: %s", error.line, error.text));
+    warn(&r, pool_printf(pool, "not valid JSON: line %d: %s", error.line, error.text));
     return;
   }
   schema = json_string_value(json_object_get(root, "schema_type"));

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "arena.h"
+#include "pool.h"
 #include "stats/accuracy_table.h"
 
 enum aggregated_type {
@@ -46,8 +46,8 @@ struct aggregated {
 
 /** Reads `text` of `size` bytes.  `format` is the schema by which it was logged,
  * "" unknown.  Never fails: what is wrong is in the warnings.  Everything lives
- * in `arena`. */
+ * in `pool`. */
 void aggregated_read(struct aggregated *out, const char *text, size_t size, const char *format,
-                     struct arena *arena);
+                     struct pool *pool);
 
 #endif

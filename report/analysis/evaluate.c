@@ -11,9 +11,9 @@
 
 /* A class index of any size as the int32 that stats/ takes: what does not fit
  * is as unknown as any other label outside the list. */
-static int32_t *class_indices(struct arena *arena, const int64_t *from, size_t count)
+static int32_t *class_indices(struct pool *pool, const int64_t *from, size_t count)
 {
-  int32_t *to = ARENA_ARRAY(arena, count, int32_t);
+  int32_t *to = POOL_ARRAY(pool, count, int32_t);
 
   for (size_t i = 0; i < count; i++)
     to[i] = from[i] >= 0 && from[i] <= INT32_MAX ? (int32_t)from[i] : -1;
@@ -29,7 +29,7 @@ static size_t positive_class(const struct evaluation *evaluation)
   return 1;
 }
 
-static void describe_dropped(struct evaluation_result *result, struct arena *arena)
+static void describe_dropped(struct evaluation_result *result, struct pool *pool)
 {
   const struct predictions_view *view = &result->classification.view;
   const size_t unknown = view->dropped_classes;
@@ -38,7 +38,7 @@ static void describe_dropped(struct evaluation_result *result, struct arena *are
   result->dropped = unknown + broken;
   if (unknown && broken)
     result->dropped_why =
-        arena_printf(arena, "%zu with an unknown label, %zu with a score that is not a number",
+        pool_printf(pool, "%zu with an unknown label, %zu with a score that is not a number",
                      unknown, broken);
   else if (unknown)
     result->dropped_why = "unknown label";
@@ -55,7 +55,7 @@ static int compute_curves(struct classification_result *out)
   return multiclass_compute(&out->curves, &out->view, &options);
 }
 
-static int evaluate_classification(struct evaluation_result *result, struct arena *arena)
+static int evaluate_classification(struct evaluation_result *result, struct pool *pool)
 {
   const struct evaluation *from = result->source;
   struct classification_result *out = &result->classification;
@@ -67,15 +67,15 @@ static int evaluate_classification(struct evaluation_result *result, struct aren
     result->reason = "no true classes, or neither scores nor predicted classes, were logged";
     return 0;
   }
-  in.actual = class_indices(arena, from->true_class, from->count);
+  in.actual = class_indices(pool, from->true_class, from->count);
   if (from->predicted_class)
-    in.predicted = class_indices(arena, from->predicted_class, from->count);
+    in.predicted = class_indices(pool, from->predicted_class, from->count);
   out->positive = positive_class(from);
   if (out->positive < from->class_count) in.positive = (int32_t)out->positive;
   out->has_scores = from->scores != NULL;
 
   if (predictions_view_init(&out->view, &in)) return -1;
-  describe_dropped(result, arena);
+  describe_dropped(result, pool);
   result->reason = out->view.reason;
   if (confusion_of_predictions(&out->confusion, &out->view.data)) goto release_view;
   if (compute_curves(out)) goto release_confusion;
@@ -96,11 +96,11 @@ release_view:
 
 /* The rows where both values are numbers, side by side. */
 static void keep_finite(struct regression_result *out, const struct evaluation *from,
-                        struct arena *arena)
+                        struct pool *pool)
 {
-  out->residuals = ARENA_ARRAY(arena, from->count, double);
-  out->predicted = ARENA_ARRAY(arena, from->count, double);
-  out->truth = ARENA_ARRAY(arena, from->count, double);
+  out->residuals = POOL_ARRAY(pool, from->count, double);
+  out->predicted = POOL_ARRAY(pool, from->count, double);
+  out->truth = POOL_ARRAY(pool, from->count, double);
   for (size_t i = 0; i < from->count; i++) {
     if (!isfinite(from->true_value[i]) || !isfinite(from->predicted[i])) continue;
     out->truth[out->rows] = from->true_value[i];
@@ -110,7 +110,7 @@ static void keep_finite(struct regression_result *out, const struct evaluation *
   }
 }
 
-static int evaluate_regression(struct evaluation_result *result, struct arena *arena)
+static int evaluate_regression(struct evaluation_result *result, struct pool *pool)
 {
   const struct evaluation *from = result->source;
   struct regression_result *out = &result->regression;
@@ -126,7 +126,7 @@ static int evaluate_regression(struct evaluation_result *result, struct arena *a
   result->reason = out->numbers.reason;
   result->dropped = out->numbers.dropped;
   if (result->dropped) result->dropped_why = "a value that is not a number, or no weight";
-  keep_finite(out, from, arena);
+  keep_finite(out, from, pool);
   residual_bins_compute(&out->azure_residuals, y, q, from->count, (double)NAN);
   residual_shape_compute(&out->shape, y, q, from->count);
   if (residual_histogram_compute(&out->histogram, y, q, from->count)) return -1;
@@ -155,10 +155,10 @@ static int by_size(const void *left, const void *right)
   return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static void rank_features(struct evaluation_result *result, struct arena *arena)
+static void rank_features(struct evaluation_result *result, struct pool *pool)
 {
   const struct evaluation *from = result->source;
-  struct ranked *ranked = ARENA_ARRAY(arena, from->count, struct ranked);
+  struct ranked *ranked = POOL_ARRAY(pool, from->count, struct ranked);
 
   if (!from->overall || !from->features) {
     result->reason = "no features or no importance values were logged";
@@ -170,18 +170,18 @@ static void rank_features(struct evaluation_result *result, struct arena *arena)
     ranked[i] = (struct ranked){isnan(size) ? -1 : size, i};
   }
   qsort(ranked, from->count, sizeof *ranked, by_size);
-  result->order = ARENA_ARRAY(arena, from->count, size_t);
+  result->order = POOL_ARRAY(pool, from->count, size_t);
   for (size_t i = 0; i < from->count; i++) result->order[i] = ranked[i].index;
 }
 
 int evaluate(struct evaluation_result *result, const struct evaluation *evaluation,
-             struct arena *arena)
+             struct pool *pool)
 {
   *result = (struct evaluation_result){.source = evaluation, .dropped_why = ""};
   switch (evaluation->type) {
-    case EVALUATION_CLASSIFICATION: return evaluate_classification(result, arena);
-    case EVALUATION_REGRESSION: return evaluate_regression(result, arena);
-    case EVALUATION_IMPORTANCE: rank_features(result, arena); return 0;
+    case EVALUATION_CLASSIFICATION: return evaluate_classification(result, pool);
+    case EVALUATION_REGRESSION: return evaluate_regression(result, pool);
+    case EVALUATION_IMPORTANCE: rank_features(result, pool); return 0;
   }
   result->reason = "an evaluation of an unknown type";
   return 0;

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "arena.h"
+#include "pool.h"
 #include "reader/run.h"
 #include "stats/classification_scalars.h"
 #include "stats/confusion.h"
@@ -60,10 +60,10 @@ struct evaluation_result {
 };
 
 /** Computes everything about `evaluation` into `result`, whose pieces live in
- * `arena` or until evaluate_release.  **Returns** 0, or -1 when memory is out
+ * `pool` or until evaluate_release.  **Returns** 0, or -1 when memory is out
  * (nothing to release then). */
 int evaluate(struct evaluation_result *result, const struct evaluation *evaluation,
-             struct arena *arena);
+             struct pool *pool);
 
 void evaluate_release(struct evaluation_result *result);
 

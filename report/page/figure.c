@@ -5,9 +5,9 @@
 
 #define STEM_MAX 60
 
-char *file_stem(struct arena *arena, const char *text)
+char *file_stem(struct pool *pool, const char *text)
 {
-  char *stem = ARENA_ARRAY(arena, STEM_MAX + 1, char);
+  char *stem = POOL_ARRAY(pool, STEM_MAX + 1, char);
   size_t length = 0;
 
   for (; *text && length < STEM_MAX; text++) {
@@ -22,7 +22,7 @@ char *file_stem(struct arena *arena, const char *text)
   }
   while (length && (stem[length - 1] == '-' || stem[length - 1] == '.')) length--;
   stem[length] = '\0';
-  return length ? stem : arena_printf(arena, "unnamed");
+  return length ? stem : pool_printf(pool, "unnamed");
 }
 
 static int is_taken(const struct figures *figures, const char *id)
@@ -35,20 +35,20 @@ static int is_taken(const struct figures *figures, const char *id)
 struct figure *figures_add(struct figures *figures, enum figure_kind kind, const char *section,
                            const char *stem)
 {
-  const char *base = file_stem(figures->arena, stem);
+  const char *base = file_stem(figures->pool, stem);
   const char *id = base;
   struct figure *figure;
 
   if (figures->count == figures->capacity) {
     const size_t larger = figures->capacity ? 2 * figures->capacity : 32;
-    struct figure *list = ARENA_ARRAY(figures->arena, larger, struct figure);
+    struct figure *list = POOL_ARRAY(figures->pool, larger, struct figure);
 
     if (figures->count) memcpy(list, figures->list, figures->count * sizeof *list);
     figures->list = list;
     figures->capacity = larger;
   }
   for (unsigned number = 2; is_taken(figures, id); number++)
-    id = arena_printf(figures->arena, "%s-%u", base, number);
+    id = pool_printf(figures->pool, "%s-%u", base, number);
   figure = &figures->list[figures->count++];
   *figure = (struct figure){.id = id, .section = section, .kind = kind, .title = "", .alt = "",
                             .caption = ""};
@@ -105,9 +105,9 @@ void figure_draw(const struct figure *figure, struct canvas *canvas)
   }
 }
 
-struct data_table table_begin(struct arena *arena, size_t rows, size_t columns)
+struct data_table table_begin(struct pool *pool, size_t rows, size_t columns)
 {
-  return (struct data_table){rows, columns, ARENA_ARRAY(arena, columns, struct data_column)};
+  return (struct data_table){rows, columns, POOL_ARRAY(pool, columns, struct data_column)};
 }
 
 /* The columns belong to the table being built; `const` is for its readers. */

@@ -3,7 +3,7 @@
  * Figures are made from runs and results (figures_*.c) before anything is
  * drawn; the same figure is then drawn as PNG for the Markdown page, as SVG for
  * the HTML page, and its table is written as CSV.  Everything a figure points
- * to lives in the report's arena or in the results it was made from.
+ * to lives in the report's pool or in the results it was made from.
  */
 #ifndef EPOCHLOG_PAGE_FIGURE_H
 #define EPOCHLOG_PAGE_FIGURE_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "arena.h"
+#include "pool.h"
 #include "chart/bar_chart.h"
 #include "chart/calibration_chart.h"
 #include "chart/canvas.h"
@@ -72,7 +72,7 @@ struct figure {
 };
 
 struct figures {
-  struct arena *arena;
+  struct pool *pool;
   struct figure *list;
   size_t count;
   size_t capacity;
@@ -90,10 +90,10 @@ void figure_draw(const struct figure *figure, struct canvas *canvas);
 
 /** `text` as a part of a file name or an id: lower case letters, digits, '-' and
  * '.', at most 60 bytes, never empty. */
-char *file_stem(struct arena *arena, const char *text);
+char *file_stem(struct pool *pool, const char *text);
 
 /* Tables that are put together column by column. */
-struct data_table table_begin(struct arena *arena, size_t rows, size_t columns);
+struct data_table table_begin(struct pool *pool, size_t rows, size_t columns);
 void table_numbers(struct data_table *table, size_t column, const char *name,
                    const double *numbers);
 void table_integers(struct data_table *table, size_t column, const char *name,

@@ -8,7 +8,7 @@
 
 struct maker {
   struct figures *figures;
-  struct arena *arena;
+  struct pool *pool;
   const char *section;
   const char *name;
   const struct aggregated *from;
@@ -18,12 +18,12 @@ static struct figure *begin(const struct maker *m, enum figure_kind kind, const 
                             const char *title, const char *subtitle)
 {
   struct figure *figure =
-      figures_add(m->figures, kind, m->section, arena_printf(m->arena, "%s-%s", stem, m->name));
+      figures_add(m->figures, kind, m->section, pool_printf(m->pool, "%s-%s", stem, m->name));
 
-  figure->title = arena_printf(m->arena, "%s: %s", title, m->name);
+  figure->title = pool_printf(m->pool, "%s: %s", title, m->name);
   figure_text(figure)->title = title;
   figure_text(figure)->subtitle = subtitle;
-  figure->alt = arena_printf(m->arena, "%s of %s. %s.", title, m->name, subtitle);
+  figure->alt = pool_printf(m->pool, "%s of %s. %s.", title, m->name, subtitle);
   return figure;
 }
 
@@ -39,17 +39,17 @@ static void add_confusion(const struct maker *m)
     if (i / classes == i % classes) right += m->from->matrix[i];
   }
   figure = begin(m, FIGURE_MATRIX, "confusion", "Confusion matrix",
-                 arena_printf(m->arena, "accuracy %s, n = %s",
+                 pool_printf(m->pool, "accuracy %s, n = %s",
                               number_metric(share, right / total), number_count(n, total)));
   figure->chart.matrix.classes = m->from->class_names;
   figure->chart.matrix.class_count = classes;
   figure->chart.matrix.cells = m->from->matrix;
   if (!(total > 0)) figure->chart.matrix.text.message = "every cell is 0";
   figure->caption = "Rows are the true classes, columns what was predicted.";
-  figure->data = table_begin(m->arena, classes, classes + 1);
+  figure->data = table_begin(m->pool, classes, classes + 1);
   table_texts(&figure->data, 0, "true_label", m->from->class_names);
   for (size_t k = 0; k < classes; k++) {
-    double *column = ARENA_ARRAY(m->arena, classes, double);
+    double *column = POOL_ARRAY(m->pool, classes, double);
 
     for (size_t row = 0; row < classes; row++) column[row] = m->from->matrix[row * classes + k];
     table_numbers(&figure->data, k + 1, m->from->class_names[k], column);
@@ -68,8 +68,8 @@ struct gathered {
 static void gather(const struct maker *m, struct gathered *to, const struct curve *from,
                    const char *name, const char *value, enum curve_role role)
 {
-  const double *x = arena_copy(m->arena, from->x, from->count, sizeof *x);
-  const double *y = arena_copy(m->arena, from->y, from->count, sizeof *y);
+  const double *x = pool_copy(m->pool, from->x, from->count, sizeof *x);
+  const double *y = pool_copy(m->pool, from->y, from->count, sizeof *y);
 
   if (!from->count) return;
   to->curves[to->count++] = (struct chart_curve){
@@ -81,9 +81,9 @@ static struct data_table gathered_table(const struct maker *m, const struct gath
                                         const char *x_name, const char *y_name)
 {
   struct data_table table;
-  const char **name = ARENA_ARRAY(m->arena, from->rows, const char *);
-  double *x = ARENA_ARRAY(m->arena, from->rows, double);
-  double *y = ARENA_ARRAY(m->arena, from->rows, double);
+  const char **name = POOL_ARRAY(m->pool, from->rows, const char *);
+  double *x = POOL_ARRAY(m->pool, from->rows, double);
+  double *y = POOL_ARRAY(m->pool, from->rows, double);
   size_t at = 0;
 
   for (size_t i = 0; i < from->count; i++) {
@@ -93,7 +93,7 @@ static struct data_table gathered_table(const struct maker *m, const struct gath
       y[at] = from->curves[i].y[k];
     }
   }
-  table = table_begin(m->arena, from->rows, 3);
+  table = table_begin(m->pool, from->rows, 3);
   table_texts(&table, 0, "curve", name);
   table_numbers(&table, 1, x_name, x);
   table_numbers(&table, 2, y_name, y);
@@ -120,9 +120,9 @@ static void gather_all(const struct maker *m, struct gathered gathered[CHART_KIN
 
   if (from->reason) return;
   gather(m, &gathered[CHART_ROC], &from->roc, name,
-         arena_printf(m->arena, "AUC ≈ %s", number_metric(number, from->auc)), role);
+         pool_printf(m->pool, "AUC ≈ %s", number_metric(number, from->auc)), role);
   gather(m, &gathered[CHART_PR], &from->pr, name,
-         arena_printf(m->arena, "AP ≈ %s", number_metric(number, from->ap)), role);
+         pool_printf(m->pool, "AP ≈ %s", number_metric(number, from->ap)), role);
   gather(m, &gathered[CHART_GAIN], &from->gain, name, NULL, role);
   gather(m, &gathered[CHART_LIFT], &from->lift, name, NULL, role);
   gather(m, &gathered[CHART_CALIBRATION], &from->calibration, name, NULL, role);
@@ -131,7 +131,7 @@ static void gather_all(const struct maker *m, struct gathered gathered[CHART_KIN
 static void add_reference(const struct maker *m, struct curve_chart *chart)
 {
   static const double diagonal[] = {0, 1};
-  struct curve_reference *chance = ARENA_NEW(m->arena, struct curve_reference);
+  struct curve_reference *chance = POOL_NEW(m->pool, struct curve_reference);
 
   *chance = (struct curve_reference){"chance", diagonal, diagonal, 2};
   chart->references = chance;
@@ -141,7 +141,7 @@ static void add_reference(const struct maker *m, struct curve_chart *chart)
 static void add_curve_figure(const struct maker *m, int kind, const struct gathered *from)
 {
   const char *subtitle =
-      arena_printf(m->arena, "approximate: read off %zu thresholds",
+      pool_printf(m->pool, "approximate: read off %zu thresholds",
                    kind == CHART_CALIBRATION || !m->from->tables.percentile_count
                        ? m->from->tables.probability_count
                        : m->from->tables.percentile_count);
@@ -181,7 +181,7 @@ static void add_accuracy(const struct maker *m)
   struct accuracy_curves curves;
 
   for (int kind = 0; kind < CHART_KINDS; kind++)
-    gathered[kind].curves = ARENA_ARRAY(m->arena, classes + 2, struct chart_curve);
+    gathered[kind].curves = POOL_ARRAY(m->pool, classes + 2, struct chart_curve);
   if (classes > 1 && accuracy_curves_macro(&curves, &m->from->tables) == 0) {
     gather_all(m, gathered, &curves, "macro average", CURVE_MACRO);
     accuracy_curves_release(&curves);
@@ -202,12 +202,12 @@ static void add_residuals(const struct maker *m)
 {
   struct figure *figure;
   struct histogram_chart *chart;
-  struct histogram_series *series = ARENA_NEW(m->arena, struct histogram_series);
-  const char *subtitle = arena_printf(m->arena, "%zu bins as logged", m->from->bins);
+  struct histogram_series *series = POOL_NEW(m->pool, struct histogram_series);
+  const char *subtitle = pool_printf(m->pool, "%zu bins as logged", m->from->bins);
   char mean[NUMBER_SIZE], deviation[NUMBER_SIZE];
 
   if (!isnan(m->from->mean) && !isnan(m->from->stddev))
-    subtitle = arena_printf(m->arena, "mean %s, standard deviation %s, %s",
+    subtitle = pool_printf(m->pool, "mean %s, standard deviation %s, %s",
                             number_metric(mean, m->from->mean),
                             number_metric(deviation, m->from->stddev), subtitle);
   figure = begin(m, FIGURE_HISTOGRAM, "residuals", "Residuals", subtitle);
@@ -223,7 +223,7 @@ static void add_residuals(const struct maker *m)
   chart->high_overflow = m->from->bins > 2;
   chart->zero_line = true;
   figure->caption = "How far predictions are off; hatched bars hold all that lies further out.";
-  figure->data = table_begin(m->arena, m->from->bins, 3);
+  figure->data = table_begin(m->pool, m->from->bins, 3);
   table_numbers(&figure->data, 0, "bin_low", m->from->edges);
   table_numbers(&figure->data, 1, "bin_high", m->from->edges + 1);
   table_numbers(&figure->data, 2, "rows", m->from->counts);
@@ -233,7 +233,7 @@ static void add_predictions(const struct maker *m)
 {
   struct figure *figure =
       begin(m, FIGURE_PREDICTION, "predicted-vs-true", "Predicted against true",
-            arena_printf(m->arena, "%zu bins as logged", m->from->bins));
+            pool_printf(m->pool, "%zu bins as logged", m->from->bins));
   struct prediction_chart *chart = &figure->chart.prediction;
 
   chart->bin_edges = m->from->edges;
@@ -243,7 +243,7 @@ static void add_predictions(const struct maker *m)
   chart->bin_count = m->from->bins;
   figure->caption = "The line is the mean prediction per bin of the true value, the band one "
                     "standard deviation; the dashed line is a perfect prediction.";
-  figure->data = table_begin(m->arena, m->from->bins, m->from->errors ? 5 : 4);
+  figure->data = table_begin(m->pool, m->from->bins, m->from->errors ? 5 : 4);
   table_numbers(&figure->data, 0, "bin_low", m->from->edges);
   table_numbers(&figure->data, 1, "bin_high", m->from->edges + 1);
   table_numbers(&figure->data, 2, "rows", m->from->counts);
@@ -254,7 +254,7 @@ static void add_predictions(const struct maker *m)
 void figures_of_aggregated(struct figures *figures, const char *section, const char *name,
                            const struct aggregated *from)
 {
-  const struct maker m = {figures, figures->arena, section, name, from};
+  const struct maker m = {figures, figures->pool, section, name, from};
 
   switch (from->type) {
     case AGGREGATED_CONFUSION: add_confusion(&m); return;

@@ -8,7 +8,7 @@
 /* What is common to the curve figures of one evaluation. */
 struct maker {
   struct figures *figures;
-  struct arena *arena;
+  struct pool *pool;
   const char *section;
   const struct evaluation_result *result;
   const struct evaluation *source;
@@ -25,25 +25,25 @@ struct shown {
 };
 
 /* "AUC 0.994", or "0.994" without a name. */
-static const char *metric_text(struct arena *arena, const char *name, double value)
+static const char *metric_text(struct pool *pool, const char *name, double value)
 {
   char number[NUMBER_SIZE];
   const char *text = isnan(value) ? "n/a" : number_metric(number, value);
 
-  return name ? arena_printf(arena, "%s %s", name, text) : arena_printf(arena, "%s", text);
+  return name ? pool_printf(pool, "%s %s", name, text) : pool_printf(pool, "%s", text);
 }
 
 /* "0.991 (95 % CI 0.966–0.998, DeLong)". */
-static const char *with_interval(struct arena *arena, double value, struct interval interval,
+static const char *with_interval(struct pool *pool, double value, struct interval interval,
                                  const char *method)
 {
   char number[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE];
 
   number_metric(number, value);
   if (isnan(interval.lo) || isnan(interval.hi))
-    return interval.reason ? arena_printf(arena, "%s (CI n/a: %s)", number, interval.reason)
-                           : arena_printf(arena, "%s", number);
-  return arena_printf(arena, "%s (95 %% CI %s–%s, %s)", number, number_metric(low, interval.lo),
+    return interval.reason ? pool_printf(pool, "%s (CI n/a: %s)", number, interval.reason)
+                           : pool_printf(pool, "%s", number);
+  return pool_printf(pool, "%s (95 %% CI %s–%s, %s)", number, number_metric(low, interval.lo),
                       number_metric(high, interval.hi), method);
 }
 
@@ -51,7 +51,7 @@ static const char *with_interval(struct arena *arena, double value, struct inter
  * classes; for a binary evaluation the positive class alone. */
 static size_t list_shown(const struct maker *m, struct shown **out)
 {
-  struct shown *shown = ARENA_ARRAY(m->arena, m->curves->classes + 2, struct shown);
+  struct shown *shown = POOL_ARRAY(m->pool, m->curves->classes + 2, struct shown);
   size_t count = 0;
 
   *out = shown;
@@ -109,7 +109,7 @@ static struct chart_curve *chart_curves(const struct maker *m, const struct show
                                         size_t count, pick_curve pick, const char *number_name,
                                         pick_number number, enum curve_shape shape, size_t *drawn)
 {
-  struct chart_curve *curves = ARENA_ARRAY(m->arena, count, struct chart_curve);
+  struct chart_curve *curves = POOL_ARRAY(m->pool, count, struct chart_curve);
 
   *drawn = 0;
   for (size_t i = 0; i < count; i++) {
@@ -118,7 +118,7 @@ static struct chart_curve *chart_curves(const struct maker *m, const struct show
     if (!from->count) continue;
     curves[(*drawn)++] = (struct chart_curve){
         .name = shown[i].name,
-        .value = metric_text(m->arena, number_name, number(m, &shown[i])),
+        .value = metric_text(m->pool, number_name, number(m, &shown[i])),
         .x = from->x,
         .y = from->y,
         .count = from->count,
@@ -139,10 +139,10 @@ static struct data_table curve_table(const struct maker *m, const struct shown *
   double *x, *y, *threshold;
 
   for (size_t i = 0; i < count; i++) rows += pick(shown[i].from)->count;
-  name = ARENA_ARRAY(m->arena, rows, const char *);
-  x = ARENA_ARRAY(m->arena, rows, double);
-  y = ARENA_ARRAY(m->arena, rows, double);
-  threshold = ARENA_ARRAY(m->arena, rows, double);
+  name = POOL_ARRAY(m->pool, rows, const char *);
+  x = POOL_ARRAY(m->pool, rows, double);
+  y = POOL_ARRAY(m->pool, rows, double);
+  threshold = POOL_ARRAY(m->pool, rows, double);
   for (size_t i = 0; i < count; i++) {
     const struct curve *from = pick(shown[i].from);
 
@@ -153,7 +153,7 @@ static struct data_table curve_table(const struct maker *m, const struct shown *
       threshold[at] = from->threshold[k];
     }
   }
-  table = table_begin(m->arena, rows, 4);
+  table = table_begin(m->pool, rows, 4);
   table_texts(&table, 0, "curve", name);
   table_numbers(&table, 1, x_name, x);
   table_numbers(&table, 2, y_name, y);
@@ -162,11 +162,11 @@ static struct data_table curve_table(const struct maker *m, const struct shown *
 }
 
 /* A dashed line between two or three points. */
-static struct curve_reference reference(struct arena *arena, const char *label, size_t count,
+static struct curve_reference reference(struct pool *pool, const char *label, size_t count,
                                         const double *x, const double *y)
 {
-  return (struct curve_reference){label, arena_copy(arena, x, count, sizeof *x),
-                                  arena_copy(arena, y, count, sizeof *y), count};
+  return (struct curve_reference){label, pool_copy(pool, x, count, sizeof *x),
+                                  pool_copy(pool, y, count, sizeof *y), count};
 }
 
 static const char *why_empty(const struct maker *m)
@@ -184,8 +184,8 @@ static void add_roc_band(const struct maker *m, struct chart_curve *curve)
   double *low, *high;
 
   if (m->source->weights || !positives) return;
-  low = ARENA_ARRAY(m->arena, curve->count, double);
-  high = ARENA_ARRAY(m->arena, curve->count, double);
+  low = POOL_ARRAY(m->pool, curve->count, double);
+  high = POOL_ARRAY(m->pool, curve->count, double);
   for (size_t i = 0; i < curve->count; i++) {
     const struct interval band =
         interval_wilson(curve->y[i] * (double)positives, (double)positives, 0.95);
@@ -199,15 +199,15 @@ static void add_roc_band(const struct maker *m, struct chart_curve *curve)
 
 static struct curve_ring *best_threshold_ring(const struct maker *m, const struct roc *roc)
 {
-  struct curve_ring *ring = ARENA_NEW(m->arena, struct curve_ring);
+  struct curve_ring *ring = POOL_NEW(m->pool, struct curve_ring);
   char threshold[NUMBER_SIZE], tpr[NUMBER_SIZE], fpr[NUMBER_SIZE];
 
   *ring = (struct curve_ring){
       .x = roc->best_fpr,
       .y = roc->best_tpr,
-      .head = arena_printf(m->arena, "best threshold %s",
+      .head = pool_printf(m->pool, "best threshold %s",
                            number_metric(threshold, roc->best_threshold)),
-      .body = arena_printf(m->arena, "TPR %s, FPR %s (Youden)", number_metric(tpr, roc->best_tpr),
+      .body = pool_printf(m->pool, "TPR %s, FPR %s (Youden)", number_metric(tpr, roc->best_tpr),
                            number_metric(fpr, roc->best_fpr))};
   return ring;
 }
@@ -217,12 +217,12 @@ static void finish_text(const struct maker *m, struct figure *figure, const char
 {
   struct chart_text *text = figure_text(figure);
 
-  figure->title = arena_printf(m->arena, "%s: %s", title, m->source->name);
+  figure->title = pool_printf(m->pool, "%s: %s", title, m->source->name);
   text->title = title;
   text->subtitle = subtitle;
   text->x_name = x_name;
   text->y_name = y_name;
-  figure->alt = arena_printf(m->arena, "%s of evaluation %s. %s. The table of points follows.",
+  figure->alt = pool_printf(m->pool, "%s of evaluation %s. %s. The table of points follows.",
                              title, m->source->name, subtitle ? subtitle : "");
 }
 
@@ -231,15 +231,15 @@ static void add_roc(const struct maker *m, const struct shown *shown, size_t cou
   static const double diagonal[] = {0, 1};
   const bool binary = m->positive < m->source->class_count;
   struct figure *figure = figures_add(m->figures, FIGURE_CURVE, m->section,
-                                      arena_printf(m->arena, "roc-%s", m->source->name));
+                                      pool_printf(m->pool, "roc-%s", m->source->name));
   struct curve_chart *chart = &figure->chart.curve;
-  struct curve_reference *chance = ARENA_NEW(m->arena, struct curve_reference);
+  struct curve_reference *chance = POOL_NEW(m->pool, struct curve_reference);
   struct chart_curve *curves;
   const char *finding;
 
   curves = chart_curves(m, shown, count, pick_roc, "AUC", number_auc, CURVE_STRAIGHT,
                         &chart->curve_count);
-  *chance = reference(m->arena, "chance", 2, diagonal, diagonal);
+  *chance = reference(m->pool, "chance", 2, diagonal, diagonal);
   chart->curves = curves;
   chart->references = chance;
   chart->reference_count = 1;
@@ -249,13 +249,13 @@ static void add_roc(const struct maker *m, const struct shown *shown, size_t cou
     add_roc_band(m, &curves[0]);
     chart->rings = best_threshold_ring(m, &one->roc);
     chart->ring_count = 1;
-    finding = with_interval(m->arena, one->roc.auc, one->delong.best, "DeLong");
+    finding = with_interval(m->pool, one->roc.auc, one->delong.best, "DeLong");
   } else {
-    finding = arena_printf(
-        m->arena, "macro %s, weighted %s", metric_text(m->arena, NULL, m->curves->auc_macro),
-        metric_text(m->arena, NULL, m->curves->auc_weighted));
+    finding = pool_printf(
+        m->pool, "macro %s, weighted %s", metric_text(m->pool, NULL, m->curves->auc_macro),
+        metric_text(m->pool, NULL, m->curves->auc_weighted));
   }
-  finish_text(m, figure, "ROC curve", arena_printf(m->arena, "AUC %s, %s", finding, m->of),
+  finish_text(m, figure, "ROC curve", pool_printf(m->pool, "AUC %s, %s", finding, m->of),
               "False positive rate", "True positive rate");
   if (!chart->curve_count) chart->text.message = why_empty(m);
   figure->caption =
@@ -271,7 +271,7 @@ static void add_pr(const struct maker *m, const struct shown *shown, size_t coun
 {
   const bool binary = m->positive < m->source->class_count;
   struct figure *figure = figures_add(m->figures, FIGURE_CURVE, m->section,
-                                      arena_printf(m->arena, "precision-recall-%s", m->source->name));
+                                      pool_printf(m->pool, "precision-recall-%s", m->source->name));
   struct curve_chart *chart = &figure->chart.curve;
   const char *finding;
 
@@ -279,23 +279,23 @@ static void add_pr(const struct maker *m, const struct shown *shown, size_t coun
                                &chart->curve_count);
   if (binary && chart->curve_count) {
     const struct pr *pr = &shown[0].from->pr;
-    struct curve_reference *chance = ARENA_NEW(m->arena, struct curve_reference);
+    struct curve_reference *chance = POOL_NEW(m->pool, struct curve_reference);
     const double x[] = {0, 1};
     const double y[] = {pr->prevalence, pr->prevalence};
     char ap[NUMBER_SIZE], prevalence[NUMBER_SIZE];
 
-    *chance = reference(m->arena, "prevalence", 2, x, y);
+    *chance = reference(m->pool, "prevalence", 2, x, y);
     chart->references = chance;
     chart->reference_count = 1;
-    finding = arena_printf(m->arena, "AP %s (step-wise), prevalence %s",
+    finding = pool_printf(m->pool, "AP %s (step-wise), prevalence %s",
                            number_metric(ap, pr->ap), number_metric(prevalence, pr->prevalence));
   } else {
-    finding = arena_printf(
-        m->arena, "AP (step-wise) macro %s, weighted %s",
-        metric_text(m->arena, NULL, m->curves->ap_macro),
-        metric_text(m->arena, NULL, m->curves->ap_weighted));
+    finding = pool_printf(
+        m->pool, "AP (step-wise) macro %s, weighted %s",
+        metric_text(m->pool, NULL, m->curves->ap_macro),
+        metric_text(m->pool, NULL, m->curves->ap_weighted));
   }
-  finish_text(m, figure, "Precision-recall curve", arena_printf(m->arena, "%s, %s", finding, m->of),
+  finish_text(m, figure, "Precision-recall curve", pool_printf(m->pool, "%s, %s", finding, m->of),
               "Recall", "Precision");
   if (!chart->curve_count) chart->text.message = why_empty(m);
   figure->caption =
@@ -309,29 +309,29 @@ static void add_gain(const struct maker *m, const struct shown *shown, size_t co
   static const double diagonal[] = {0, 1};
   const bool binary = m->positive < m->source->class_count;
   struct figure *figure = figures_add(m->figures, FIGURE_CURVE, m->section,
-                                      arena_printf(m->arena, "gains-%s", m->source->name));
+                                      pool_printf(m->pool, "gains-%s", m->source->name));
   struct curve_chart *chart = &figure->chart.curve;
-  struct curve_reference *lines = ARENA_ARRAY(m->arena, 2, struct curve_reference);
+  struct curve_reference *lines = POOL_ARRAY(m->pool, 2, struct curve_reference);
   const char *finding = "share of each class found at 20 % of the rows in the legend";
 
   chart->curves = chart_curves(m, shown, count, pick_gain, "at 20 %:", number_gain_at_20,
                                CURVE_STRAIGHT, &chart->curve_count);
-  lines[chart->reference_count++] = reference(m->arena, "chance", 2, diagonal, diagonal);
+  lines[chart->reference_count++] = reference(m->pool, "chance", 2, diagonal, diagonal);
   if (binary && chart->curve_count) {
     const struct gain *gain = &shown[0].from->gain;
     char share[NUMBER_SIZE], ratio[NUMBER_SIZE];
     double x[3], y[3];
 
     gain_perfect(gain, x, y);
-    lines[chart->reference_count++] = reference(m->arena, "perfect", 3, x, y);
-    finding = arena_printf(m->arena, "20 %% of the rows hold %s of the positives, accuracy ratio %s",
+    lines[chart->reference_count++] = reference(m->pool, "perfect", 3, x, y);
+    finding = pool_printf(m->pool, "20 %% of the rows hold %s of the positives, accuracy ratio %s",
                            number_percent(share, curve_at(&gain->gain, 0.2)),
                            number_metric(ratio, gain->accuracy_ratio));
   }
   chart->references = lines;
   chart->x_axis = CURVE_AXIS_PERCENT;
   chart->y_axis = CURVE_AXIS_PERCENT;
-  finish_text(m, figure, "Cumulative gains", arena_printf(m->arena, "%s, %s", finding, m->of),
+  finish_text(m, figure, "Cumulative gains", pool_printf(m->pool, "%s, %s", finding, m->of),
               "Share of rows, highest scores first", "Share of positives found");
   if (!chart->curve_count) chart->text.message = why_empty(m);
   figure->caption =
@@ -344,7 +344,7 @@ static void add_lift(const struct maker *m, const struct shown *shown, size_t co
 {
   const bool binary = m->positive < m->source->class_count;
   struct figure *figure = figures_add(m->figures, FIGURE_LIFT, m->section,
-                                      arena_printf(m->arena, "lift-%s", m->source->name));
+                                      pool_printf(m->pool, "lift-%s", m->source->name));
   struct lift_chart *chart = &figure->chart.lift;
   const char *finding = "lift at 10 % of the rows in the legend";
 
@@ -355,11 +355,11 @@ static void add_lift(const struct maker *m, const struct shown *shown, size_t co
     char lift[NUMBER_SIZE], highest[NUMBER_SIZE];
 
     chart->max_lift = gain->highest_lift;
-    finding = arena_printf(m->arena, "Lift at 10 %%: %s, the highest possible is %s",
+    finding = pool_printf(m->pool, "Lift at 10 %%: %s, the highest possible is %s",
                            number_metric(lift, curve_at(&gain->lift, 0.1)),
                            number_metric(highest, gain->highest_lift));
   }
-  finish_text(m, figure, "Lift", arena_printf(m->arena, "%s, %s", finding, m->of), NULL, NULL);
+  finish_text(m, figure, "Lift", pool_printf(m->pool, "%s, %s", finding, m->of), NULL, NULL);
   if (!chart->curve_count) chart->text.message = why_empty(m);
   figure->caption =
       "How many times more of a class is found among the rows with the highest scores than among "
@@ -371,8 +371,8 @@ static void add_lift(const struct maker *m, const struct shown *shown, size_t co
 static void add_isotonic(const struct maker *m, struct calibration_chart *chart,
                          const struct calibration *from)
 {
-  double *x = ARENA_ARRAY(m->arena, from->steps + 1, double);
-  double *y = ARENA_ARRAY(m->arena, from->steps + 1, double);
+  double *x = POOL_ARRAY(m->pool, from->steps + 1, double);
+  double *y = POOL_ARRAY(m->pool, from->steps + 1, double);
 
   for (size_t i = 0; i < from->steps; i++) {
     x[i] = from->step[i].lo;
@@ -390,10 +390,10 @@ static void add_isotonic(const struct maker *m, struct calibration_chart *chart,
 static void add_bins(const struct maker *m, struct calibration_chart *chart,
                      const struct calibration *from)
 {
-  double *x = ARENA_ARRAY(m->arena, from->bins, double);
-  double *y = ARENA_ARRAY(m->arena, from->bins, double);
-  double *low = ARENA_ARRAY(m->arena, from->bins, double);
-  double *high = ARENA_ARRAY(m->arena, from->bins, double);
+  double *x = POOL_ARRAY(m->pool, from->bins, double);
+  double *y = POOL_ARRAY(m->pool, from->bins, double);
+  double *low = POOL_ARRAY(m->pool, from->bins, double);
+  double *high = POOL_ARRAY(m->pool, from->bins, double);
 
   for (size_t i = 0; i < from->bins; i++) {
     x[i] = from->bin[i].mean_probability;
@@ -411,8 +411,8 @@ static void add_bins(const struct maker *m, struct calibration_chart *chart,
 static void add_strip(const struct maker *m, struct calibration_chart *chart,
                       const struct calibration *from)
 {
-  double *edges = ARENA_ARRAY(m->arena, from->bins + 1, double);
-  double *counts = ARENA_ARRAY(m->arena, from->bins, double);
+  double *edges = POOL_ARRAY(m->pool, from->bins + 1, double);
+  double *counts = POOL_ARRAY(m->pool, from->bins, double);
 
   for (size_t i = 0; i < from->bins; i++) {
     edges[i] = from->bin[i].lo;
@@ -428,12 +428,12 @@ static void add_strip(const struct maker *m, struct calibration_chart *chart,
 static void add_calibration_curves(const struct maker *m, struct calibration_chart *chart,
                                    const struct shown *shown, size_t count)
 {
-  struct chart_curve *curves = ARENA_ARRAY(m->arena, count, struct chart_curve);
+  struct chart_curve *curves = POOL_ARRAY(m->pool, count, struct chart_curve);
 
   for (size_t i = 0; i < count; i++) {
     const struct calibration *from = &shown[i].from->calibration;
-    double *x = ARENA_ARRAY(m->arena, from->bins, double);
-    double *y = ARENA_ARRAY(m->arena, from->bins, double);
+    double *x = POOL_ARRAY(m->pool, from->bins, double);
+    double *y = POOL_ARRAY(m->pool, from->bins, double);
     size_t points = 0;
 
     if (from->reason) continue;
@@ -444,7 +444,7 @@ static void add_calibration_curves(const struct maker *m, struct calibration_cha
     }
     if (!points) continue;
     curves[chart->curve_count++] = (struct chart_curve){
-        .name = shown[i].name, .value = metric_text(m->arena, "ECE", from->ece), .x = x, .y = y,
+        .name = shown[i].name, .value = metric_text(m->pool, "ECE", from->ece), .x = x, .y = y,
         .count = points, .role = shown[i].role};
   }
   chart->curves = curves;
@@ -461,8 +461,8 @@ static struct data_table calibration_table(const struct maker *m, const struct s
   double *column[7];
 
   for (size_t i = 0; i < count; i++) rows += shown[i].from->calibration.bins;
-  name = ARENA_ARRAY(m->arena, rows, const char *);
-  for (size_t c = 0; c < 7; c++) column[c] = ARENA_ARRAY(m->arena, rows, double);
+  name = POOL_ARRAY(m->pool, rows, const char *);
+  for (size_t c = 0; c < 7; c++) column[c] = POOL_ARRAY(m->pool, rows, double);
   for (size_t i = 0; i < count; i++) {
     for (size_t k = 0; k < shown[i].from->calibration.bins; k++, at++) {
       const struct calibration_bin *bin = &shown[i].from->calibration.bin[k];
@@ -477,7 +477,7 @@ static struct data_table calibration_table(const struct maker *m, const struct s
       column[6][at] = bin->wilson_hi;
     }
   }
-  table = table_begin(m->arena, rows, 8);
+  table = table_begin(m->pool, rows, 8);
   table_texts(&table, 0, "curve", name);
   for (size_t c = 0; c < 7; c++) table_numbers(&table, c + 1, names[c], column[c]);
   return table;
@@ -487,7 +487,7 @@ static void add_calibration(const struct maker *m, const struct shown *shown, si
 {
   const bool binary = m->positive < m->source->class_count;
   struct figure *figure = figures_add(m->figures, FIGURE_CALIBRATION, m->section,
-                                      arena_printf(m->arena, "calibration-%s", m->source->name));
+                                      pool_printf(m->pool, "calibration-%s", m->source->name));
   struct calibration_chart *chart = &figure->chart.calibration;
   const struct calibration *main = binary ? &shown[0].from->calibration
                                           : &m->curves->micro.calibration;
@@ -500,18 +500,18 @@ static void add_calibration(const struct maker *m, const struct shown *shown, si
     if (binary) {
       add_isotonic(m, chart, main);
       add_bins(m, chart, main);
-      finding = arena_printf(m->arena, "Brier %s (MCB %s, DSC %s), ECE %s (%zu uniform bins), ",
+      finding = pool_printf(m->pool, "Brier %s (MCB %s, DSC %s), ECE %s (%zu uniform bins), ",
                              number_metric(brier, main->brier), number_metric(mcb, main->mcb),
                              number_metric(dsc, main->dsc), ece, main->bins);
     } else {
       add_calibration_curves(m, chart, shown, count);
-      finding = arena_printf(m->arena, "micro ECE %s (%zu uniform bins, one class against the rest), ",
+      finding = pool_printf(m->pool, "micro ECE %s (%zu uniform bins, one class against the rest), ",
                              ece, main->bins);
     }
   }
-  finish_text(m, figure, "Calibration", arena_printf(m->arena, "%s%s", finding, m->of), NULL, NULL);
+  finish_text(m, figure, "Calibration", pool_printf(m->pool, "%s%s", finding, m->of), NULL, NULL);
   if (main->reason)
-    chart->text.message = arena_printf(m->arena, "Calibration undefined: %s", main->reason);
+    chart->text.message = pool_printf(m->pool, "Calibration undefined: %s", main->reason);
   figure->caption =
       "Where the model says 0.8, it should be right 8 times out of 10: a good model follows the "
       "dashed diagonal. Below it the model is too sure, above it too cautious. The strip shows how "
@@ -524,28 +524,28 @@ static void add_confusion(const struct maker *m)
   const struct classification_result *result = &m->result->classification;
   const struct confusion *confusion = &result->confusion;
   struct figure *figure = figures_add(m->figures, FIGURE_MATRIX, m->section,
-                                      arena_printf(m->arena, "confusion-%s", m->source->name));
+                                      pool_printf(m->pool, "confusion-%s", m->source->name));
   struct matrix_chart *chart = &figure->chart.matrix;
   const size_t classes = confusion->classes;
-  const char **column = ARENA_ARRAY(m->arena, classes, const char *);
+  const char **column = POOL_ARRAY(m->pool, classes, const char *);
   char balanced[NUMBER_SIZE];
 
   chart->classes = m->source->class_names;
   chart->class_count = classes;
   chart->cells = confusion->cell;
   finish_text(m, figure, "Confusion matrix",
-              arena_printf(m->arena, "accuracy %s, balanced %s, %s",
-                           with_interval(m->arena, confusion->accuracy, result->accuracy, "Wilson"),
+              pool_printf(m->pool, "accuracy %s, balanced %s, %s",
+                           with_interval(m->pool, confusion->accuracy, result->accuracy, "Wilson"),
                            number_metric(balanced, confusion->balanced_accuracy), m->of),
               NULL, NULL);
   chart->text.message = confusion->reason ? m->result->reason : NULL;
   figure->caption =
       "Rows are the true classes, columns what was predicted; right answers lie on the diagonal. "
       "Percentages and shades are shares of the row.";
-  figure->data = table_begin(m->arena, classes, classes + 1);
+  figure->data = table_begin(m->pool, classes, classes + 1);
   table_texts(&figure->data, 0, "true_label", m->source->class_names);
   for (size_t k = 0; k < classes; k++) {
-    double *cells = ARENA_ARRAY(m->arena, classes, double);
+    double *cells = POOL_ARRAY(m->pool, classes, double);
 
     for (size_t row = 0; row < classes; row++) cells[row] = confusion->cell[row * classes + k];
     column[k] = m->source->class_names[k];
@@ -558,7 +558,7 @@ void figures_of_classification(struct figures *figures, const char *section,
 {
   const struct classification_result *from = &result->classification;
   struct maker m = {.figures = figures,
-                    .arena = figures->arena,
+                    .pool = figures->pool,
                     .section = section,
                     .result = result,
                     .source = result->source,
@@ -569,11 +569,11 @@ void figures_of_classification(struct figures *figures, const char *section,
   char n[NUMBER_SIZE];
 
   if (!from->confusion.cell) return;
-  m.of = arena_printf(m.arena, "n = %s", number_count(n, (double)from->view.data.rows));
+  m.of = pool_printf(m.pool, "n = %s", number_count(n, (double)from->view.data.rows));
   add_confusion(&m);
   if (!from->has_scores) return;
   if (m.positive < m.source->class_count)
-    m.of = arena_printf(m.arena, "%s, positive = %s", m.of, m.source->class_names[m.positive]);
+    m.of = pool_printf(m.pool, "%s, positive = %s", m.of, m.source->class_names[m.positive]);
   count = list_shown(&m, &shown);
   add_roc(&m, shown, count);
   add_pr(&m, shown, count);

@@ -14,24 +14,24 @@ static struct figure *begin(struct figures *figures, enum figure_kind kind, cons
                             const struct evaluation *source, const char *stem, const char *title,
                             const char *subtitle)
 {
-  struct arena *arena = figures->arena;
+  struct pool *pool = figures->pool;
   struct figure *figure =
-      figures_add(figures, kind, section, arena_printf(arena, "%s-%s", stem, source->name));
+      figures_add(figures, kind, section, pool_printf(pool, "%s-%s", stem, source->name));
 
-  figure->title = arena_printf(arena, "%s: %s", title, source->name);
+  figure->title = pool_printf(pool, "%s: %s", title, source->name);
   figure_text(figure)->title = title;
   figure_text(figure)->subtitle = subtitle;
-  figure->alt = arena_printf(arena, "%s of evaluation %s. %s. The table of its numbers follows.",
+  figure->alt = pool_printf(pool, "%s of evaluation %s. %s. The table of its numbers follows.",
                              title, source->name, subtitle);
   return figure;
 }
 
 /* "true BMI" where the target has a name, else "true value". */
-static const char *axis_name(struct arena *arena, const struct evaluation *source,
+static const char *axis_name(struct pool *pool, const struct evaluation *source,
                              const char *what)
 {
-  return *source->target ? arena_printf(arena, "%s %s", what, source->target)
-                         : arena_printf(arena, "%s value", what);
+  return *source->target ? pool_printf(pool, "%s %s", what, source->target)
+                         : pool_printf(pool, "%s value", what);
 }
 
 static void add_predicted(struct figures *figures, const char *section,
@@ -40,19 +40,19 @@ static void add_predicted(struct figures *figures, const char *section,
   const struct regression_result *from = &result->regression;
   const struct predicted_bins *bins = &from->bins;
   const struct scalar_table *numbers = &from->numbers.table;
-  struct arena *arena = figures->arena;
+  struct pool *pool = figures->pool;
   char r2[NUMBER_SIZE], rmse[NUMBER_SIZE], n[NUMBER_SIZE];
   struct figure *figure =
       begin(figures, FIGURE_PREDICTION, section, result->source, "predicted-vs-true",
             "Predicted against true",
-            arena_printf(arena, "R² %s, RMSE %s, n = %s",
+            pool_printf(pool, "R² %s, RMSE %s, n = %s",
                          number_metric(r2, scalar_table_value(numbers, "r2_score_unclipped")),
                          number_metric(rmse, scalar_table_value(numbers, "root_mean_squared_error")),
                          number_count(n, (double)from->rows)));
   struct prediction_chart *chart = &figure->chart.prediction;
 
-  chart->text.x_name = axis_name(arena, result->source, "True");
-  chart->text.y_name = axis_name(arena, result->source, "Predicted");
+  chart->text.x_name = axis_name(pool, result->source, "True");
+  chart->text.y_name = axis_name(pool, result->source, "Predicted");
   chart->text.message = result->reason;
   chart->bin_edges = bins->edge;
   chart->bin_mean = bins->average;
@@ -66,7 +66,7 @@ static void add_predicted(struct figures *figures, const char *section,
       "The line is the mean prediction of rows with about the same true value, the band one "
       "standard deviation of them; the dashed line is a perfect prediction. Below: how many rows "
       "have which true value.";
-  figure->data = table_begin(arena, bins->bins, 5);
+  figure->data = table_begin(pool, bins->bins, 5);
   table_numbers(&figure->data, 0, "bin_low", bins->edge);
   table_numbers(&figure->data, 1, "bin_high", bins->edge + 1);
   table_numbers(&figure->data, 2, "rows", bins->count);
@@ -80,17 +80,17 @@ static void add_histogram(struct figures *figures, const char *section,
 {
   const struct regression_result *from = &result->regression;
   const struct residual_histogram *bins = &from->histogram;
-  struct arena *arena = figures->arena;
+  struct pool *pool = figures->pool;
   char mean[NUMBER_SIZE], deviation[NUMBER_SIZE], p[NUMBER_SIZE];
   struct figure *figure =
       begin(figures, FIGURE_HISTOGRAM, section, result->source, "residuals", "Residuals",
-            arena_printf(arena, "mean %s, standard deviation %s, normality (Jarque–Bera) p = %s",
+            pool_printf(pool, "mean %s, standard deviation %s, normality (Jarque–Bera) p = %s",
                          number_metric(mean, from->shape.mean),
                          number_metric(deviation, from->shape.stddev),
                          number_metric(p, from->shape.jarque_bera_p)));
   struct histogram_chart *chart = &figure->chart.histogram;
-  struct histogram_series *series = ARENA_NEW(arena, struct histogram_series);
-  double *counts = arena_copy(arena, bins->count, bins->bins, sizeof *counts);
+  struct histogram_series *series = POOL_NEW(pool, struct histogram_series);
+  double *counts = pool_copy(pool, bins->count, bins->bins, sizeof *counts);
 
   if (bins->bins) {
     counts[0] += bins->below;
@@ -113,7 +113,7 @@ static void add_histogram(struct figures *figures, const char *section,
       "How far predictions are off, and in which direction: right of zero the model predicts too "
       "much. A good model is narrow and centred on zero. The line is a normal distribution of the "
       "same mean and deviation.";
-  figure->data = table_begin(arena, bins->bins, 3);
+  figure->data = table_begin(pool, bins->bins, 3);
   table_numbers(&figure->data, 0, "bin_low", bins->edge);
   table_numbers(&figure->data, 1, "bin_high", bins->edge + 1);
   table_numbers(&figure->data, 2, "rows", counts);
@@ -164,18 +164,18 @@ static void add_scatter(struct figures *figures, const char *section,
                         const struct evaluation_result *result)
 {
   const struct regression_result *from = &result->regression;
-  struct arena *arena = figures->arena;
-  struct running_bins *bins = ARENA_NEW(arena, struct running_bins);
+  struct pool *pool = figures->pool;
+  struct running_bins *bins = POOL_NEW(pool, struct running_bins);
   char p[NUMBER_SIZE];
   struct figure *figure = begin(
       figures, FIGURE_SCATTER, section, result->source, "residuals-vs-predicted",
       "Residual against prediction",
-      arena_printf(arena, "even spread (Breusch–Pagan type) p = %s, n = %zu",
+      pool_printf(pool, "even spread (Breusch–Pagan type) p = %s, n = %zu",
                    number_metric(p, from->shape.breusch_pagan_p), from->rows));
   struct scatter_chart *chart = &figure->chart.scatter;
 
   bin_residuals(bins, from);
-  chart->text.x_name = axis_name(arena, result->source, "Predicted");
+  chart->text.x_name = axis_name(pool, result->source, "Predicted");
   chart->text.y_name = "Residual = predicted − true";
   chart->text.message = result->reason;
   chart->x = from->predicted;
@@ -192,7 +192,7 @@ static void add_scatter(struct figures *figures, const char *section,
       "Points should lie evenly about zero. A mean that leaves zero shows a bias at that level, a "
       "widening band shows predictions that grow less certain; a small p says the spread is not "
       "even.";
-  figure->data = table_begin(arena, from->rows, 3);
+  figure->data = table_begin(pool, from->rows, 3);
   table_numbers(&figure->data, 0, "true", from->truth);
   table_numbers(&figure->data, 1, "predicted", from->predicted);
   table_numbers(&figure->data, 2, "residual", from->residuals);
@@ -202,11 +202,11 @@ static void add_qq(struct figures *figures, const char *section,
                    const struct evaluation_result *result)
 {
   const struct qq *qq = &result->regression.qq;
-  struct arena *arena = figures->arena;
+  struct pool *pool = figures->pool;
   char r[NUMBER_SIZE];
   struct figure *figure =
       begin(figures, FIGURE_SCATTER, section, result->source, "qq", "Residuals, normal QQ",
-            arena_printf(arena, "correlation %s, band: 95 %% pointwise, line through the quartiles",
+            pool_printf(pool, "correlation %s, band: 95 %% pointwise, line through the quartiles",
                          number_metric(r, qq->correlation)));
   struct scatter_chart *chart = &figure->chart.scatter;
 
@@ -227,7 +227,7 @@ static void add_qq(struct figures *figures, const char *section,
   figure->caption =
       "Residuals that are normally distributed lie on the line, within the band. Ends that bend "
       "away show outliers.";
-  figure->data = table_begin(arena, qq->count, 4);
+  figure->data = table_begin(pool, qq->count, 4);
   table_numbers(&figure->data, 0, "normal_quantile", qq->theoretical);
   table_numbers(&figure->data, 1, "residual", qq->sample);
   table_numbers(&figure->data, 2, "band_low", qq->band_lo);
@@ -245,12 +245,12 @@ void figures_of_regression(struct figures *figures, const char *section,
 }
 
 /* Values per class beside the overall one, feature after feature. */
-static void add_groups(struct bar_chart *chart, struct arena *arena,
+static void add_groups(struct bar_chart *chart, struct pool *pool,
                        const struct evaluation_result *result)
 {
   const struct evaluation *from = result->source;
   const size_t groups = from->class_count < GROUPS_MAX ? from->class_count : 0;
-  double *values = ARENA_ARRAY(arena, from->count * groups, double);
+  double *values = POOL_ARRAY(pool, from->count * groups, double);
 
   if (!from->per_class || !groups) return;
   for (size_t i = 0; i < from->count; i++)
@@ -262,15 +262,15 @@ static void add_groups(struct bar_chart *chart, struct arena *arena,
   chart->value_name = "overall";
 }
 
-static struct data_table importance_table(struct arena *arena,
+static struct data_table importance_table(struct pool *pool,
                                           const struct evaluation_result *result)
 {
   const struct evaluation *from = result->source;
   const size_t classes = from->per_class ? from->class_count : 0;
-  struct data_table table = table_begin(arena, from->count, 3 + classes);
-  const char **name = ARENA_ARRAY(arena, from->count, const char *);
-  double *value = ARENA_ARRAY(arena, from->count, double);
-  double *deviation = ARENA_ARRAY(arena, from->count, double);
+  struct data_table table = table_begin(pool, from->count, 3 + classes);
+  const char **name = POOL_ARRAY(pool, from->count, const char *);
+  double *value = POOL_ARRAY(pool, from->count, double);
+  double *deviation = POOL_ARRAY(pool, from->count, double);
 
   for (size_t i = 0; i < from->count; i++) {
     name[i] = from->features[result->order[i]];
@@ -281,7 +281,7 @@ static struct data_table importance_table(struct arena *arena,
   table_numbers(&table, 1, "overall", value);
   table_numbers(&table, 2, "deviation", deviation);
   for (size_t k = 0; k < classes; k++) {
-    double *one = ARENA_ARRAY(arena, from->count, double);
+    double *one = POOL_ARRAY(pool, from->count, double);
 
     for (size_t i = 0; i < from->count; i++) one[i] = from->per_class[k][result->order[i]];
     table_numbers(&table, 3 + k, from->class_names[k], one);
@@ -293,14 +293,14 @@ void figures_of_importance(struct figures *figures, const char *section,
                            const struct evaluation_result *result)
 {
   const struct evaluation *from = result->source;
-  struct arena *arena = figures->arena;
+  struct pool *pool = figures->pool;
   struct figure *figure =
       begin(figures, FIGURE_BAR, section, from, "importance", "Feature importance",
-            arena_printf(arena, "%s%s%zu features%s", from->method, *from->method ? ", " : "",
+            pool_printf(pool, "%s%s%zu features%s", from->method, *from->method ? ", " : "",
                          from->count,
                          from->deviation ? ", error bars: one standard deviation" : ""));
   struct bar_chart *chart = &figure->chart.bar;
-  struct bar *bars = ARENA_ARRAY(arena, from->count, struct bar);
+  struct bar *bars = POOL_ARRAY(pool, from->count, struct bar);
 
   chart->text.message = result->reason;
   if (!result->order) return;
@@ -316,9 +316,9 @@ void figures_of_importance(struct figures *figures, const char *section,
   }
   chart->bars = bars;
   chart->count = from->count;
-  add_groups(chart, arena, result);
+  add_groups(chart, pool, result);
   figure->caption =
       "The longer the bar, the more the model's result depends on the feature. Colours tell "
       "positive from negative values.";
-  figure->data = importance_table(arena, result);
+  figure->data = importance_table(pool, result);
 }

@@ -38,7 +38,7 @@ struct item {
 
 struct plan {
   struct figures *figures;
-  struct arena *arena;
+  struct pool *pool;
   const char *section;
   struct run *const *runs;
   size_t run_count;
@@ -96,7 +96,7 @@ static void collect(struct plan *plan)
   size_t room = 0;
 
   for (size_t r = 0; r < plan->run_count; r++) room += plan->runs[r]->metric_count;
-  plan->items = ARENA_ARRAY(plan->arena, room, struct item);
+  plan->items = POOL_ARRAY(plan->pool, room, struct item);
   for (size_t r = 0; r < plan->run_count; r++) {
     for (size_t i = 0; i < plan->runs[r]->metric_count; i++) {
       struct item item = {.metric = &plan->runs[r]->metrics[i], .run = r};
@@ -136,16 +136,16 @@ static void mark_best(struct line_series *line, const struct metric *metric,
   line->ring_y = metric->values[at];
 }
 
-static const double *steps_of(struct arena *arena, const struct metric *metric)
+static const double *steps_of(struct pool *pool, const struct metric *metric)
 {
-  double *x = ARENA_ARRAY(arena, metric->count, double);
+  double *x = POOL_ARRAY(pool, metric->count, double);
 
   for (size_t i = 0; i < metric->count; i++) x[i] = (double)metric->steps[i];
   return x;
 }
 
 /* "last 0.213, lowest 0.199 at step 41", and the NaN if there are any. */
-static const char *describe(struct arena *arena, const struct metric *metric,
+static const char *describe(struct pool *pool, const struct metric *metric,
                             const struct summary *summary)
 {
   const int direction = metric_direction(metric);
@@ -155,13 +155,13 @@ static const char *describe(struct arena *arena, const struct metric *metric,
 
   number_metric(last, summary->last);
   if (direction)
-    text = arena_printf(arena, "last %s, %s %s at step %lld", last,
+    text = pool_printf(pool, "last %s, %s %s at step %lld", last,
                         direction > 0 ? "highest" : "lowest",
                         number_metric(best, metric->values[at]), (long long)metric->steps[at]);
   else
-    text = arena_printf(arena, "last %s, from %s to %s", last, number_metric(low, summary->min),
+    text = pool_printf(pool, "last %s, from %s to %s", last, number_metric(low, summary->min),
                         number_metric(best, summary->max));
-  if (summary->nan) text = arena_printf(arena, "%s, %zu NaN", text, summary->nan);
+  if (summary->nan) text = pool_printf(pool, "%s, %zu NaN", text, summary->nan);
   return text;
 }
 
@@ -170,14 +170,14 @@ static double make_line(struct plan *plan, const struct item *item, struct line_
                         struct summary *summary)
 {
   const struct metric *metric = item->metric;
-  const double *x = steps_of(plan->arena, metric);
+  const double *x = steps_of(plan->pool, metric);
   double weight = 0;
 
   summary_compute(summary, metric->values, metric->count);
   *line = (struct line_series){.name = metric->name, .x = x, .y = metric->values,
                                .count = metric->count};
   if (is_noisy(metric->values, metric->count, summary)) {
-    double *smooth = ARENA_ARRAY(plan->arena, metric->count, double);
+    double *smooth = POOL_ARRAY(plan->pool, metric->count, double);
 
     weight = smoothing_weight(metric->count);
     smooth_ema(smooth, metric->values, metric->count, weight);
@@ -230,11 +230,11 @@ static struct data_table points_table(const struct plan *plan, const struct item
   struct data_table table;
 
   for (size_t i = 0; i < count; i++) rows += group[i]->metric->count;
-  run = ARENA_ARRAY(plan->arena, rows, const char *);
-  name = ARENA_ARRAY(plan->arena, rows, const char *);
-  step = ARENA_ARRAY(plan->arena, rows, int64_t);
-  time = ARENA_ARRAY(plan->arena, rows, int64_t);
-  value = ARENA_ARRAY(plan->arena, rows, double);
+  run = POOL_ARRAY(plan->pool, rows, const char *);
+  name = POOL_ARRAY(plan->pool, rows, const char *);
+  step = POOL_ARRAY(plan->pool, rows, int64_t);
+  time = POOL_ARRAY(plan->pool, rows, int64_t);
+  value = POOL_ARRAY(plan->pool, rows, double);
   for (size_t i = 0; i < count; i++) {
     const struct metric *metric = group[i]->metric;
 
@@ -246,7 +246,7 @@ static struct data_table points_table(const struct plan *plan, const struct item
       value[at] = metric->values[k];
     }
   }
-  table = table_begin(plan->arena, rows, 5);
+  table = table_begin(plan->pool, rows, 5);
   table_texts(&table, 0, "run", run);
   table_texts(&table, 1, "metric", name);
   table_integers(&table, 2, "step", step);
@@ -262,7 +262,7 @@ static const char *line_name(const struct plan *plan, const struct item *item, b
 
   if (plan->run_count == 1) return alone ? NULL : item->metric->name;
   if (item->phase == PHASE_NONE || alone) return run->name;
-  return arena_printf(plan->arena, "%s %s", run->name, item->metric->name);
+  return pool_printf(plan->pool, "%s %s", run->name, item->metric->name);
 }
 
 static void add_group(struct plan *plan, const struct item *const *group, size_t count)
@@ -271,28 +271,28 @@ static void add_group(struct plan *plan, const struct item *const *group, size_t
       plan->figures, FIGURE_LINE, plan->section,
       count == 1 || plan->run_count > 1 ? group[0]->metric->name : group[0]->key);
   struct line_chart *chart = &figure->chart.line;
-  struct line_series *lines = ARENA_ARRAY(plan->arena, count, struct line_series);
+  struct line_series *lines = POOL_ARRAY(plan->pool, count, struct line_series);
   const char *subtitle = "";
   double weight = 0;
 
   for (size_t i = 0; i < count; i++) {
     struct summary summary;
     const double own = make_line(plan, group[i], &lines[i], &summary);
-    const char *said = describe(plan->arena, group[i]->metric, &summary);
+    const char *said = describe(plan->pool, group[i]->metric, &summary);
 
     weight = fmax(weight, own);
     lines[i].name = line_name(plan, group[i], count == 1);
     if (count == 1)
       subtitle = said;
     else if (i < 3)
-      subtitle = arena_printf(plan->arena, "%s%s%s: %s", subtitle, i ? "; " : "",
+      subtitle = pool_printf(plan->pool, "%s%s%s: %s", subtitle, i ? "; " : "",
                               lines[i].name ? lines[i].name : "", said);
   }
   assign_roles(plan, lines, group, count);
   if (weight > 0) {
     char number[NUMBER_SIZE];
 
-    subtitle = arena_printf(plan->arena, "%s. Faint: raw, bold: average (EMA %s)", subtitle,
+    subtitle = pool_printf(plan->pool, "%s. Faint: raw, bold: average (EMA %s)", subtitle,
                             number_short(number, weight, 3));
   }
   figure->title = count == 1 || plan->run_count > 1 ? group[0]->metric->name : group[0]->key;
@@ -302,7 +302,7 @@ static void add_group(struct plan *plan, const struct item *const *group, size_t
   chart->series = lines;
   chart->series_count = count;
   chart->x_kind = LINE_X_STEP;
-  figure->alt = arena_printf(plan->arena, "Line chart of %s over steps: %s.", figure->title, subtitle);
+  figure->alt = pool_printf(plan->pool, "Line chart of %s over steps: %s.", figure->title, subtitle);
   figure->caption = *group[0]->metric->description ? group[0]->metric->description : "";
   figure->data = points_table(plan, group, count);
 }
@@ -339,10 +339,10 @@ static bool rises(const struct metric_column *column)
   return true;
 }
 
-static struct data_table columns_table(struct arena *arena, const struct metric *metric)
+static struct data_table columns_table(struct pool *pool, const struct metric *metric)
 {
   struct data_table table =
-      table_begin(arena, metric->column_count ? metric->columns[0].count : 0, metric->column_count);
+      table_begin(pool, metric->column_count ? metric->columns[0].count : 0, metric->column_count);
 
   for (size_t i = 0; i < metric->column_count; i++) {
     const struct metric_column *column = &metric->columns[i];
@@ -372,7 +372,7 @@ static void add_columns(struct plan *plan, const struct metric *metric)
   if (!numeric || first->count < 2) return;
   figure = figures_add(plan->figures, FIGURE_LINE, plan->section, metric->name);
   chart = &figure->chart.line;
-  lines = ARENA_ARRAY(plan->arena, numeric, struct line_series);
+  lines = POOL_ARRAY(plan->pool, numeric, struct line_series);
   for (size_t i = from; i < numeric; i++) {
     const struct metric_column *column = numeric_column(metric, i);
 
@@ -384,7 +384,7 @@ static void add_columns(struct plan *plan, const struct metric *metric)
   figure->title = metric->name;
   chart->text = (struct chart_text){
       .title = metric->name,
-      .subtitle = arena_printf(plan->arena, "%s of %zu %s",
+      .subtitle = pool_printf(plan->pool, "%s of %zu %s",
                                metric->kind == METRIC_LIST  ? "list"
                                : metric->kind == METRIC_ROW ? "rows, a table"
                                                             : "table",
@@ -396,20 +396,20 @@ static void add_columns(struct plan *plan, const struct metric *metric)
   chart->series = lines;
   chart->series_count = numeric - from;
   chart->x_kind = has_x ? LINE_X_NUMBER : LINE_X_STEP;
-  figure->alt = arena_printf(plan->arena, "Line chart of the %s %s.",
+  figure->alt = pool_printf(plan->pool, "Line chart of the %s %s.",
                              metric->kind == METRIC_LIST ? "list" : "table", metric->name);
-  figure->data = columns_table(plan->arena, metric);
+  figure->data = columns_table(plan->pool, metric);
 }
 
 void figures_of_metrics(struct figures *figures, const char *section, struct run *const *runs,
                         size_t run_count)
 {
-  struct plan plan = {.figures = figures, .arena = figures->arena, .section = section,
+  struct plan plan = {.figures = figures, .pool = figures->pool, .section = section,
                       .runs = runs, .run_count = run_count};
 
   collect(&plan);
   for (size_t i = 0; i < plan.item_count; i++) {
-    const struct item **group = ARENA_ARRAY(plan.arena, plan.item_count - i, const struct item *);
+    const struct item **group = POOL_ARRAY(plan.pool, plan.item_count - i, const struct item *);
     size_t count = 0;
 
     if (plan.items[i].used) continue;

@@ -74,7 +74,7 @@ static void write_top(struct markup *out, const struct report *report)
     put(out, "<p><span class=\"badge %r\">%r %r</span> %s</p>\n", status_class(run->status),
         status_sign(run->status), run_status_text(run->status), report->sentence);
     put(out, "<p class=\"meta\">Run <code>%s</code>, experiment %s, started %s</p>\n", run->id,
-        run->experiment, report_time(report->arena, run->start_ns));
+        run->experiment, report_time(report->pool, run->start_ns));
   } else {
     for (size_t i = 0; i < report->run_count; i++)
       put(out, "<p class=\"meta\"><span class=\"badge %r\">%r %r</span> %s <code>%s</code></p>\n",
@@ -244,5 +244,5 @@ void html_write(struct markup *out, const struct report *report, const char *com
   put(out, "</div>\n<footer>Made by epochlog " EPOCHLOG_VERSION " on %s by <code>%s</code>. The "
            "numbers behind every chart lie beside this page in data/, all results in report.json."
            "</footer>\n</div>\n<script>%r</script>\n</body>\n</html>\n",
-      report_time(report->arena, report->made_ns), command_line, (const char *)asset_page_js);
+      report_time(report->pool, report->made_ns), command_line, (const char *)asset_page_js);
 }

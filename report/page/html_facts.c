@@ -68,7 +68,7 @@ static void put_setting(struct markup *out, const struct report *report,
 
   for (size_t r = 0; r < report->run_count; r++) {
     const struct value *value = find_value(group, report->runs[r], name);
-    const char *text = value ? report_value(report->arena, value) : "–";
+    const char *text = value ? report_value(report->pool, value) : "–";
 
     if (first && strcmp(first, text) != 0) differs = true;
     if (!first) first = text;
@@ -78,7 +78,7 @@ static void put_setting(struct markup *out, const struct report *report,
     const struct value *value = find_value(group, report->runs[r], name);
 
     put(out, "<td class=\"wrap%r\">%s</td>", differs ? " best" : "",
-        value ? report_value(report->arena, value) : "–");
+        value ? report_value(report->pool, value) : "–");
   }
   put(out, "</tr>\n");
 }
@@ -198,19 +198,19 @@ static void put_fact(struct markup *out, const char *name, const char *value)
   put(out, "<tr><th scope=\"row\">%s</th><td class=\"wrap\">%s</td></tr>\n", name, value);
 }
 
-static const char *join_arguments(struct arena *arena, const struct run *run)
+static const char *join_arguments(struct pool *pool, const struct run *run)
 {
   const char *joined = "";
 
   for (size_t i = 0; i < run->argument_count && i < 100; i++)
-    joined = arena_printf(arena, "%s%s%s", joined, i ? " " : "", run->arguments[i]);
+    joined = pool_printf(pool, "%s%s%s", joined, i ? " " : "", run->arguments[i]);
   return joined;
 }
 
 static void put_run_facts(struct markup *out, const struct report *report, const struct run *run)
 {
   static const char *const git_states[] = {"", " (clean)", " (with changes)"};
-  struct arena *arena = report->arena;
+  struct pool *pool = report->pool;
 
   if (report->run_count > 1) put(out, "<h3>%s</h3>\n", run->name);
   begin_table(out, "Origin");
@@ -218,18 +218,18 @@ static void put_run_facts(struct markup *out, const struct report *report, const
   put_fact(out, "run", run->id);
   put_fact(out, "experiment", run->experiment);
   put_fact(out, "parent", run->parent_id);
-  put_fact(out, "start", report_time(arena, run->start_ns));
-  put_fact(out, "end", report_time(arena, run->end_ns));
+  put_fact(out, "start", report_time(pool, run->start_ns));
+  put_fact(out, "end", report_time(pool, run->end_ns));
   put_fact(out, "host", run->host);
   put_fact(out, "user", run->user);
-  put_fact(out, "command", join_arguments(arena, run));
+  put_fact(out, "command", join_arguments(pool, run));
   put_fact(out, "working folder", run->working_folder);
   if (*run->git_commit)
-    put_fact(out, "git commit", arena_printf(arena, "%s%s", run->git_commit,
+    put_fact(out, "git commit", pool_printf(pool, "%s%s", run->git_commit,
                                              git_states[run->git_dirty >= 0 && run->git_dirty <= 2
                                                             ? run->git_dirty : 0]));
   for (size_t i = 0; i < run->environment_count; i++)
-    put_fact(out, run->environment[i].name, report_value(arena, &run->environment[i].value));
+    put_fact(out, run->environment[i].name, report_value(pool, &run->environment[i].value));
   put_fact(out, "logged by", run->writer_version);
   put(out, "</tbody></table></div>\n");
 }

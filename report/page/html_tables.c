@@ -26,7 +26,7 @@ static void put_number(struct markup *out, const struct report *report, double v
 
   snprintf(exact, sizeof exact, "%.17g", value);
   put(out, "<td class=\"n%r\" data-v=\"%s\">%s</td>", best ? " best" : "", exact,
-      report_number(report->arena, value));
+      report_number(report->pool, value));
 }
 
 static void put_value_at(struct markup *out, const struct report *report,
@@ -40,7 +40,7 @@ static void put_value_at(struct markup *out, const struct report *report,
   }
   snprintf(exact, sizeof exact, "%.17g", value->number);
   put(out, "<td class=\"n\" data-v=\"%s\">%s", exact,
-      report_number(report->arena, value->number));
+      report_number(report->pool, value->number));
   if (has_step && !isnan(value->number))
     put(out, " <span class=\"quiet\">@ %d</span>", (long long)step);
   put(out, "</td>");
@@ -144,8 +144,8 @@ static void put_class_table(struct markup *out, const struct report *report,
       if (isnan(interval->lo))
         put(out, "<td class=\"n\">–</td>");
       else
-        put(out, "<td class=\"n\">%s–%s</td>", report_number(report->arena, interval->lo),
-            report_number(report->arena, interval->hi));
+        put(out, "<td class=\"n\">%s–%s</td>", report_number(report->pool, interval->lo),
+            report_number(report->pool, interval->hi));
       put_number(out, report, curves->pr.ap, false);
     }
     put(out, "</tr>\n");
@@ -166,7 +166,7 @@ static void put_deciles(struct markup *out, const struct report *report, const s
            "class=\"n\">rate</th><th scope=\"col\" class=\"n\">lift</th><th scope=\"col\" "
            "class=\"n\">cumulative gain</th><th scope=\"col\" class=\"n\">cumulative lift</th><th "
            "scope=\"col\" class=\"n\">KS</th></tr></thead>\n<tbody>\n",
-      report_number(report->arena, gain->ks), report_number(report->arena, gain->ks_threshold));
+      report_number(report->pool, gain->ks), report_number(report->pool, gain->ks_threshold));
   for (size_t i = 0; i < GAIN_DECILES; i++) {
     const struct gain_decile *decile = &gain->decile[i];
 
@@ -236,9 +236,9 @@ static void put_coverage(struct markup *out, const struct report *report,
   if (result->source->interval_level > 0)
     put(out, " (nominal %s)", number_percent(nominal, result->source->interval_level));
   put(out, ", 95 %% Wilson interval %s–%s; mean width %s.</p>\n",
-      report_number(report->arena, from->share_interval.lo),
-      report_number(report->arena, from->share_interval.hi),
-      report_number(report->arena, from->mean_width));
+      report_number(report->pool, from->share_interval.lo),
+      report_number(report->pool, from->share_interval.hi),
+      report_number(report->pool, from->mean_width));
 }
 
 void html_evaluation_tables(struct markup *out, const struct report *report,

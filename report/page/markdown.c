@@ -79,7 +79,7 @@ static void put_scalars(struct markup *out, const struct report *report,
     const struct scalar *scalar = &table->scalar[i];
 
     put_md(out, "| %c | %r | %s |\n", scalar->name,
-           report_number(report->arena, scalar->is_defined ? scalar->value : (double)NAN),
+           report_number(report->pool, scalar->is_defined ? scalar->value : (double)NAN),
            scalar->reason ? scalar->reason : "");
   }
   put_md(out, "\n");
@@ -125,11 +125,11 @@ static void put_metrics(struct markup *out, const struct report *report)
       put_md(out, "| %c | %s | %r ", metric->name, run->name,
              number_count(n, (double)totals.count));
       if (metric->type == VALUE_TEXT)
-        put_md(out, "| %s | – | – |\n", report_value(report->arena, &totals.last));
+        put_md(out, "| %s | – | – |\n", report_value(report->pool, &totals.last));
       else
-        put_md(out, "| %r | %r | %r |\n", report_number(report->arena, totals.last.number),
-               report_number(report->arena, totals.min.number),
-               report_number(report->arena, totals.max.number));
+        put_md(out, "| %r | %r | %r |\n", report_number(report->pool, totals.last.number),
+               report_number(report->pool, totals.min.number),
+               report_number(report->pool, totals.max.number));
     }
   }
   if (any) put_md(out, "\n");
@@ -141,7 +141,7 @@ static void put_values(struct markup *out, const struct report *report, const ch
   if (!count) return;
   put_md(out, "### %r\n\n| name | value |\n| --- | --- |\n", title);
   for (size_t i = 0; i < count; i++)
-    put_md(out, "| %c | %s |\n", list[i].name, report_value(report->arena, &list[i].value));
+    put_md(out, "| %c | %s |\n", list[i].name, report_value(report->pool, &list[i].value));
   put_md(out, "\n");
 }
 
@@ -162,8 +162,8 @@ static void put_run(struct markup *out, const struct report *report, const struc
     put_md(out, "\n");
   }
   put_md(out, "| | |\n| --- | --- |\n| experiment | %s |\n| start | %r |\n| end | %r |\n",
-         run->experiment, report_time(report->arena, run->start_ns),
-         report_time(report->arena, run->end_ns));
+         run->experiment, report_time(report->pool, run->start_ns),
+         report_time(report->pool, run->end_ns));
   put_md(out, "| host | %s |\n| user | %s |\n| git commit | %s |\n| logged by | %s |\n\n",
          run->host, run->user, *run->git_commit ? run->git_commit : "–", run->writer_version);
 }
@@ -216,5 +216,5 @@ void markdown_write(struct markup *out, const struct report *report, const char 
   for (size_t r = 0; r < report->run_count; r++) put_run(out, report, report->runs[r]);
   put_md(out, "---\n\nMade by epochlog on %r by %c. The numbers behind every chart are in `data/`, "
               "all results in `report.json`.\n",
-         report_time(report->arena, report->made_ns), command_line);
+         report_time(report->pool, report->made_ns), command_line);
 }

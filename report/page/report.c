@@ -13,14 +13,14 @@
 /* An area under the curve this near to 1 is more often a leak than a triumph. */
 #define SUSPICIOUS_AUC 0.9995
 
-const char *report_number(struct arena *arena, double value)
+const char *report_number(struct pool *pool, double value)
 {
   char number[NUMBER_SIZE];
 
-  return arena_printf(arena, "%s", isnan(value) ? "–" : number_metric(number, value));
+  return pool_printf(pool, "%s", isnan(value) ? "–" : number_metric(number, value));
 }
 
-const char *report_time(struct arena *arena, int64_t ns)
+const char *report_time(struct pool *pool, int64_t ns)
 {
   const time_t seconds = (time_t)(ns / 1000000000);
   struct tm utc;
@@ -28,30 +28,30 @@ const char *report_time(struct arena *arena, int64_t ns)
 
   if (!ns || !gmtime_r(&seconds, &utc)) return "–";
   if (!strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &utc)) return "–";
-  return arena_printf(arena, "%s", text);
+  return pool_printf(pool, "%s", text);
 }
 
-const char *report_value(struct arena *arena, const struct value *value)
+const char *report_value(struct pool *pool, const struct value *value)
 {
   char number[NUMBER_SIZE];
 
   switch (value->type) {
     case VALUE_TEXT: return value->text ? value->text : "–";
     case VALUE_BOOL: return value->integer ? "true" : "false";
-    case VALUE_INTEGER: return arena_printf(arena, "%lld", (long long)value->integer);
-    case VALUE_FLOAT: return arena_printf(arena, "%s", number_short(number, value->number, 6));
+    case VALUE_INTEGER: return pool_printf(pool, "%lld", (long long)value->integer);
+    case VALUE_FLOAT: return pool_printf(pool, "%s", number_short(number, value->number, 6));
   }
   return "–";
 }
 
 static void add_warning(struct report *report, size_t run, const char *text)
 {
-  const char **more = ARENA_ARRAY(report->arena, report->warning_count + 1, const char *);
+  const char **more = POOL_ARRAY(report->pool, report->warning_count + 1, const char *);
 
   if (report->warning_count)
     memcpy(more, report->warnings, report->warning_count * sizeof *more);
   if (report->run_count > 1)
-    text = arena_printf(report->arena, "%s: %s", report->runs[run]->id, text);
+    text = pool_printf(report->pool, "%s: %s", report->runs[run]->id, text);
   more[report->warning_count++] = text;
   report->warnings = more;
 }
@@ -62,7 +62,7 @@ static void warn_about_run(struct report *report, size_t index)
 
   if (run->status == RUN_FAILED)
     add_warning(report, index,
-                arena_printf(report->arena, "The run failed: %s%s%s", run->error_code,
+                pool_printf(report->pool, "The run failed: %s%s%s", run->error_code,
                              *run->error_message ? ": " : "", run->error_message));
   if (run->status == RUN_CANCELED) add_warning(report, index, "The run was canceled.");
   if (run->status == RUN_NOT_RESPONDING)
@@ -76,7 +76,7 @@ static void warn_about_run(struct report *report, size_t index)
 
     if (totals.nan_count || totals.posinf_count || totals.neginf_count)
       add_warning(report, index,
-                  arena_printf(report->arena, "%s: %llu of %llu values are NaN or infinite.",
+                  pool_printf(report->pool, "%s: %llu of %llu values are NaN or infinite.",
                                run->metrics[i].name,
                                (unsigned long long)(totals.nan_count + totals.posinf_count +
                                                     totals.neginf_count),
@@ -92,15 +92,15 @@ static void warn_about_evaluation(struct report *report, const struct evaluation
 
   if (result->reason)
     add_warning(report, entry->run,
-                arena_printf(report->arena, "Evaluation %s: %s.", name, result->reason));
+                pool_printf(report->pool, "Evaluation %s: %s.", name, result->reason));
   if (result->dropped)
     add_warning(report, entry->run,
-                arena_printf(report->arena, "Evaluation %s: %zu of %zu rows dropped (%s).", name,
+                pool_printf(report->pool, "Evaluation %s: %zu of %zu rows dropped (%s).", name,
                              result->dropped, result->source->count, result->dropped_why));
   if (result->source->type != EVALUATION_CLASSIFICATION || !classes->has_scores) return;
   if (!classes->view.has_probabilities && !result->reason)
     add_warning(report, entry->run,
-                arena_printf(report->arena,
+                pool_printf(report->pool,
                              "Evaluation %s: scores lie outside 0 to 1; calibration, log loss and "
                              "Brier score are left out.", name));
   for (size_t k = 0; k < classes->curves.classes; k++) {
@@ -108,22 +108,22 @@ static void warn_about_evaluation(struct report *report, const struct evaluation
 
     if (one->reason && !classes->curves.reason)
       add_warning(report, entry->run,
-                  arena_printf(report->arena, "Evaluation %s, class %s: %s; it has no curve.", name,
+                  pool_printf(report->pool, "Evaluation %s, class %s: %s; it has no curve.", name,
                                result->source->class_names[k], one->reason));
     if (classes->positive == k && one->roc.auc > SUSPICIOUS_AUC && one->rows > 20)
       add_warning(report, entry->run,
-                  arena_printf(report->arena,
+                  pool_printf(report->pool,
                                "Evaluation %s: an AUC of %s is rare with real data; look for a "
                                "leak between training and test rows.", name,
-                               report_number(report->arena, one->roc.auc)));
+                               report_number(report->pool, one->roc.auc)));
   }
 }
 
 static const char *section_title(const struct report *report, const char *what, const char *name,
                                  size_t run)
 {
-  if (report->run_count == 1) return arena_printf(report->arena, "%s: %s", what, name);
-  return arena_printf(report->arena, "%s: %s, %s", what, name, report->runs[run]->name);
+  if (report->run_count == 1) return pool_printf(report->pool, "%s: %s", what, name);
+  return pool_printf(report->pool, "%s: %s, %s", what, name, report->runs[run]->name);
 }
 
 static int add_evaluations(struct report *report)
@@ -131,17 +131,17 @@ static int add_evaluations(struct report *report)
   size_t room = 0;
 
   for (size_t r = 0; r < report->run_count; r++) room += report->runs[r]->evaluation_count;
-  report->evaluations = ARENA_ARRAY(report->arena, room, struct evaluation_entry);
+  report->evaluations = POOL_ARRAY(report->pool, room, struct evaluation_entry);
   for (size_t r = 0; r < report->run_count; r++) {
     for (size_t i = 0; i < report->runs[r]->evaluation_count; i++) {
       struct evaluation_entry *entry = &report->evaluations[report->evaluation_count];
       const struct evaluation *from = &report->runs[r]->evaluations[i];
       const bool importance = from->type == EVALUATION_IMPORTANCE;
 
-      if (evaluate(&entry->result, from, report->arena)) return -1;
+      if (evaluate(&entry->result, from, report->pool)) return -1;
       report->evaluation_count++;
       entry->run = r;
-      entry->section = arena_printf(report->arena, "evaluation-%zu", report->evaluation_count);
+      entry->section = pool_printf(report->pool, "evaluation-%zu", report->evaluation_count);
       entry->title = section_title(report, importance ? "Feature importance" : "Evaluation",
                                    from->name, r);
       warn_about_evaluation(report, entry);
@@ -161,7 +161,7 @@ static void add_documents(struct report *report)
   size_t room = 0;
 
   for (size_t r = 0; r < report->run_count; r++) room += report->runs[r]->document_count;
-  report->documents = ARENA_ARRAY(report->arena, room, struct document_entry);
+  report->documents = POOL_ARRAY(report->pool, room, struct document_entry);
   for (size_t r = 0; r < report->run_count; r++) {
     for (size_t i = 0; i < report->runs[r]->document_count; i++) {
       const struct document *from = &report->runs[r]->documents[i];
@@ -171,11 +171,11 @@ static void add_documents(struct report *report)
       report->document_count++;
       entry->source = from;
       entry->run = r;
-      entry->section = arena_printf(report->arena, "aggregated-%zu", report->document_count);
+      entry->section = pool_printf(report->pool, "aggregated-%zu", report->document_count);
       entry->title = section_title(report, "Evaluation, logged as JSON", from->name, r);
-      aggregated_read(&entry->aggregated, from->text, from->size, from->format, report->arena);
+      aggregated_read(&entry->aggregated, from->text, from->size, from->format, report->pool);
       for (size_t k = 0; k < entry->aggregated.warning_count; k++)
-        add_warning(report, r, arena_printf(report->arena, "%s: %s.", from->name,
+        add_warning(report, r, pool_printf(report->pool, "%s: %s.", from->name,
                                             entry->aggregated.warnings[k]));
       figures_of_aggregated(&report->figures, entry->section, from->name, &entry->aggregated);
     }
@@ -191,12 +191,12 @@ static void add_tile(struct report *report, const char *label, double value,
 
   if (report->tile_count == REPORT_TILES_MAX || isnan(value)) return;
   tile->label = label;
-  tile->value = report_number(report->arena, value);
+  tile->value = report_number(report->pool, value);
   tile->interval = "";
   if (interval && !isnan(interval->lo) && !isnan(interval->hi))
     tile->interval =
-        arena_printf(report->arena, "95 %% CI %s–%s", report_number(report->arena, interval->lo),
-                     report_number(report->arena, interval->hi));
+        pool_printf(report->pool, "95 %% CI %s–%s", report_number(report->pool, interval->lo),
+                     report_number(report->pool, interval->hi));
   report->tile_count++;
 }
 
@@ -270,12 +270,12 @@ static const char *status_words(const struct report *report, const struct run *r
 
   number_duration(duration, seconds > 0 ? seconds : 0);
   switch (run->status) {
-    case RUN_COMPLETED: return arena_printf(report->arena, "Completed in %s", duration);
-    case RUN_FAILED: return arena_printf(report->arena, "Failed after %s", duration);
-    case RUN_CANCELED: return arena_printf(report->arena, "Canceled after %s", duration);
-    case RUN_RUNNING: return arena_printf(report->arena, "Running for %s", duration);
+    case RUN_COMPLETED: return pool_printf(report->pool, "Completed in %s", duration);
+    case RUN_FAILED: return pool_printf(report->pool, "Failed after %s", duration);
+    case RUN_CANCELED: return pool_printf(report->pool, "Canceled after %s", duration);
+    case RUN_RUNNING: return pool_printf(report->pool, "Running for %s", duration);
     case RUN_NOT_RESPONDING:
-      return arena_printf(report->arena, "Stopped without an end after %s", duration);
+      return pool_printf(report->pool, "Stopped without an end after %s", duration);
   }
   return "";
 }
@@ -286,7 +286,7 @@ static void write_head(struct report *report)
   const char *found = "";
 
   if (report->run_count > 1) {
-    report->title = arena_printf(report->arena, "Comparison of %zu runs", report->run_count);
+    report->title = pool_printf(report->pool, "Comparison of %zu runs", report->run_count);
     report->sentence = "";
     return;
   }
@@ -298,22 +298,22 @@ static void write_head(struct report *report)
   else
     head_of_metrics(report);
   for (size_t i = 0; i < report->tile_count && i < 2; i++)
-    found = arena_printf(report->arena, "%s%s %s %s", found, i ? "," : "", report->tiles[i].label,
+    found = pool_printf(report->pool, "%s%s %s %s", found, i ? "," : "", report->tiles[i].label,
                          report->tiles[i].value);
   if (entry)
-    found = arena_printf(report->arena, " Evaluation %s:%s.", entry->result.source->name, found);
+    found = pool_printf(report->pool, " Evaluation %s:%s.", entry->result.source->name, found);
   else if (*found)
-    found = arena_printf(report->arena, " Last values:%s.", found);
+    found = pool_printf(report->pool, " Last values:%s.", found);
   report->sentence =
-      arena_printf(report->arena, "%s.%s", status_words(report, report->runs[0]), found);
+      pool_printf(report->pool, "%s.%s", status_words(report, report->runs[0]), found);
 }
 
 int report_make(struct report *report, struct run *const *runs, size_t run_count, int64_t made_ns,
-                struct arena *arena)
+                struct pool *pool)
 {
   *report = (struct report){
-      .arena = arena, .runs = runs, .run_count = run_count, .made_ns = made_ns};
-  report->figures.arena = arena;
+      .pool = pool, .runs = runs, .run_count = run_count, .made_ns = made_ns};
+  report->figures.pool = pool;
   for (size_t i = 0; i < run_count; i++) warn_about_run(report, i);
   figures_of_metrics(&report->figures, "training", runs, run_count);
   if (add_evaluations(report)) {

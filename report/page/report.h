@@ -12,7 +12,7 @@
 
 #include "analysis/aggregated.h"
 #include "analysis/evaluate.h"
-#include "arena.h"
+#include "pool.h"
 #include "page/figure.h"
 #include "reader/run.h"
 
@@ -43,7 +43,7 @@ struct tile {
 enum { REPORT_TILES_MAX = 6 };
 
 struct report {
-  struct arena *arena;
+  struct pool *pool;
   struct run *const *runs;
   size_t run_count;
   const char *title;
@@ -64,17 +64,17 @@ struct report {
  * `made_ns` is the time the page will carry.  **Returns** 0, or -1 when memory is
  * out (nothing to release then). */
 int report_make(struct report *report, struct run *const *runs, size_t run_count, int64_t made_ns,
-                struct arena *arena);
+                struct pool *pool);
 
 void report_release(struct report *report);
 
 /** "0.991" as everywhere in the report; "–" for what is not a number. */
-const char *report_number(struct arena *arena, double value);
+const char *report_number(struct pool *pool, double value);
 
 /** "2026-11-21 13:45:02 UTC"; "–" for 0. */
-const char *report_time(struct arena *arena, int64_t ns);
+const char *report_time(struct pool *pool, int64_t ns);
 
 /** A value as text; "–" for a missing one. */
-const char *report_value(struct arena *arena, const struct value *value);
+const char *report_value(struct pool *pool, const struct value *value);
 
 #endif

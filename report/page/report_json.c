@@ -121,7 +121,7 @@ static void put_evaluations(struct json_writer *json, const struct report *repor
     if (report->evaluations[i].run != run) continue;
     /* Importance may carry the name of an evaluation; keys are unique. */
     json_write_key(json, key_is_taken(report, i)
-                             ? arena_printf(report->arena, "%s (%s)", source->name,
+                             ? pool_printf(report->pool, "%s (%s)", source->name,
                                             json_evaluation_type(source->type))
                              : source->name);
     json_evaluation_write(json, &report->evaluations[i].result);
@@ -151,9 +151,9 @@ static void put_charts(struct json_writer *json, const struct report *report)
     json_write_open_line(json, '{');
     json_add_text(json, "id", figure->id);
     json_add_text(json, "title", figure->title);
-    json_add_text(json, "png", arena_printf(report->arena, "charts/%s.png", figure->id));
+    json_add_text(json, "png", pool_printf(report->pool, "charts/%s.png", figure->id));
     if (figure->data.rows)
-      json_add_text(json, "csv", arena_printf(report->arena, "data/%s.csv", figure->id));
+      json_add_text(json, "csv", pool_printf(report->pool, "data/%s.csv", figure->id));
     json_add_text(json, "alt", figure->alt);
     json_write_close(json);
   }
