@@ -91,6 +91,6 @@ enum color palette_diverging(double share)
   int away;
 
   if (isnan(share)) return COLOR_NONE;
-  away = stop_of(fabs(share) / 2);
+  away = stop_of(fmin(fabs(share), 1) / 2);
   return (enum color)(share < 0 ? COLOR_DIV0 + 4 - away : COLOR_DIV0 + 4 + away);
 }

@@ -8,9 +8,10 @@
 #include "chart/quantize.h"
 #include "chart/text.h"
 
-/* Of the pictures of a report, level 4 without a filter is where a further level
- * costs more time than it saves bytes; see bench in the commit. */
-#define LEVEL 4
+/* Measured with zlib 1.2.13 on a chart of five lines, 1440 x 840 pixels, without
+ * filters: level 3 took 7 ms for 45 kB, level 4 10 ms for 39 kB, level 6 13 ms for
+ * 38 kB.  zlib's default memory level was better than the highest in both. */
+#define LEVEL 3
 
 /* A description is a sentence or two. */
 #define MAX_DESCRIPTION 16384
@@ -146,7 +147,6 @@ static const char *write_png(struct writer *writer)
   png_set_write_fn(writer->png, writer, on_write, on_flush);
   png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
   png_set_compression_level(writer->png, LEVEL);
-  png_set_compression_mem_level(writer->png, 9);
   write_head(writer);
   write_rows(writer);
   png_write_end(writer->png, writer->info);

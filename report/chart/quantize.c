@@ -10,6 +10,8 @@
 /* A power of two, twice the colours at least, so that a search is short. */
 #define SLOTS 65536u
 
+#define BUCKETS 32768u
+
 #define ALL_BITS 0xFFFFFFu
 #define FIVE_BITS 0xF8F8F8u
 
@@ -21,11 +23,18 @@ struct tally {
   uint8_t index; /* into the palette, once it is chosen */
 };
 
+/* Neighbours of one colour. */
+struct run {
+  uint16_t number; /* of the tally */
+  uint16_t length;
+};
+
 struct colors {
   struct tally *tallies; /* MAX_COLORS of them, `count` in use */
   size_t count;
-  uint16_t *slots;   /* SLOTS: 1 + the tally's number, or 0; MAX_COLORS fits */
-  uint16_t *numbers; /* for every pixel its tally */
+  uint16_t *slots;  /* SLOTS: 1 + the tally's number, or 0; MAX_COLORS fits */
+  struct run *runs; /* all pixels in order; a run ends with its row */
+  size_t run_count;
   uint32_t keep;     /* the bits of a colour that count */
 };
 
@@ -33,7 +42,7 @@ static void colors_release(struct colors *colors)
 {
   free(colors->tallies);
   free(colors->slots);
-  free(colors->numbers);
+  free(colors->runs);
 }
 
 static bool colors_init(struct colors *colors, const struct picture *picture)
@@ -41,8 +50,9 @@ static bool colors_init(struct colors *colors, const struct picture *picture)
   *colors = (struct colors){.keep = ALL_BITS};
   colors->tallies = malloc(MAX_COLORS * sizeof *colors->tallies);
   colors->slots = calloc(SLOTS, sizeof *colors->slots);
-  colors->numbers = malloc((size_t)picture->width * picture->height * sizeof *colors->numbers);
-  return colors->tallies != NULL && colors->slots != NULL && colors->numbers != NULL;
+  /* Room for the worst; the system gives memory only as it is written to. */
+  colors->runs = malloc((size_t)picture->width * picture->height * sizeof *colors->runs);
+  return colors->tallies != NULL && colors->slots != NULL && colors->runs != NULL;
 }
 
 /* The number of `color`; a new one gets the next.  MAX_COLORS when none is left. */
@@ -58,36 +68,40 @@ static size_t number_of(struct colors *colors, uint32_t color)
   return colors->count++;
 }
 
-/* Numbers every pixel; false when there are too many colours. */
-static bool number_pixels(struct colors *colors, const struct picture *picture)
+/* Splits one row; false when there are too many colours. */
+static bool split_row(struct colors *colors, const uint32_t *row, uint32_t width)
 {
-  uint16_t *number = colors->numbers;
+  uint32_t x = 0;
 
-  colors->count = 0;
-  memset(colors->slots, 0, SLOTS * sizeof *colors->slots);
-  for (uint32_t y = 0; y < picture->height; y++) {
-    const uint32_t *row = picture->pixels + y * picture->stride;
-    uint32_t x = 0;
+  while (x < width) {
+    uint32_t color = row[x] & colors->keep;
+    size_t number = number_of(colors, color);
+    uint32_t start = x;
 
-    while (x < picture->width) {
-      uint32_t color = row[x] & colors->keep;
-      size_t found = number_of(colors, color);
-      uint32_t start = x;
-
-      if (found == MAX_COLORS) return false;
-      do *number++ = (uint16_t)found;
-      while (++x < picture->width && (row[x] & colors->keep) == color);
-      colors->tallies[found].count += x - start;
-    }
+    if (number == MAX_COLORS) return false;
+    do x++;
+    while (x < width && (row[x] & colors->keep) == color);
+    colors->runs[colors->run_count++] = (struct run){(uint16_t)number, (uint16_t)(x - start)};
+    colors->tallies[number].count += x - start;
   }
+  return true;
+}
+
+static bool split_rows(struct colors *colors, const struct picture *picture)
+{
+  colors->count = 0;
+  colors->run_count = 0;
+  memset(colors->slots, 0, SLOTS * sizeof *colors->slots);
+  for (uint32_t y = 0; y < picture->height; y++)
+    if (!split_row(colors, picture->pixels + y * picture->stride, picture->width)) return false;
   return true;
 }
 
 static void count_colors(struct colors *colors, const struct picture *picture)
 {
-  if (number_pixels(colors, picture)) return;
+  if (split_rows(colors, picture)) return;
   colors->keep = FIVE_BITS;
-  number_pixels(colors, picture);
+  split_rows(colors, picture);
 }
 
 /* ---- choosing a palette ---------------------------------------------------- */
@@ -114,17 +128,15 @@ static uint32_t bucket_of(uint32_t color)
   return (color >> 9 & 0x7C00) | (color >> 6 & 0x03E0) | (color >> 3 & 0x001F);
 }
 
-/* The 256 most frequent buckets of 5-5-5 bits, each by its most frequent colour.
+/* Ranks all colours for the palette: first the buckets of 5-5-5 bits by how
+ * frequent they are, each by its most frequent colour.
  * Buckets keep the many greys of text edges from taking all places; the most
  * frequent colour, and not the mean, keeps the background what it is.  Places
  * left over go to the most frequent of the other colours. */
-static bool choose_popular(const struct colors *colors, uint32_t *palette)
+static void rank_popular(const struct colors *colors, struct candidate *buckets,
+                         struct candidate *ranked)
 {
-  struct candidate *buckets = calloc(32768, sizeof *buckets);
-  struct candidate *ranked = calloc(colors->count, sizeof *ranked);
-  bool done = buckets != NULL && ranked != NULL;
-
-  for (size_t i = 0; done && i < colors->count; i++) {
+  for (size_t i = 0; i < colors->count; i++) {
     const struct tally *tally = &colors->tallies[i];
     struct candidate *bucket = &buckets[bucket_of(tally->color)];
 
@@ -132,7 +144,7 @@ static bool choose_popular(const struct colors *colors, uint32_t *palette)
       bucket->number = (uint16_t)i;
     bucket->count += tally->count;
   }
-  for (size_t i = 0; done && i < colors->count; i++) {
+  for (size_t i = 0; i < colors->count; i++) {
     const struct candidate *bucket = &buckets[bucket_of(colors->tallies[i].color)];
     bool first = bucket->number == i;
 
@@ -140,14 +152,7 @@ static bool choose_popular(const struct colors *colors, uint32_t *palette)
     ranked[i].first = first;
     ranked[i].count = first ? bucket->count : colors->tallies[i].count;
   }
-  if (done) {
-    qsort(ranked, colors->count, sizeof *ranked, by_rank);
-    for (size_t i = 0; i < QUANTIZE_MAX; i++)
-      palette[i] = colors->tallies[ranked[i].number].color;
-  }
-  free(ranked);
-  free(buckets);
-  return done;
+  qsort(ranked, colors->count, sizeof *ranked, by_rank);
 }
 
 static int channel(uint32_t color, int shift)
@@ -174,23 +179,50 @@ static uint8_t nearest(const uint32_t *palette, uint32_t color)
   return (uint8_t)best;
 }
 
-static bool choose_palette(struct colors *colors, struct quantized *quantized)
+/* Takes the first of `ranked` for the palette and gives every colour its entry.
+ * The search is made once per bucket, for its most frequent colour: the others
+ * differ from it by less than can be seen. */
+static void assign_popular(struct colors *colors, const struct candidate *buckets,
+                           const struct candidate *ranked, uint32_t *palette)
 {
   struct tally *tallies = colors->tallies;
 
-  if (colors->count <= QUANTIZE_MAX) {
-    for (size_t i = 0; i < colors->count; i++) {
-      quantized->palette[i] = tallies[i].color;
-      tallies[i].index = (uint8_t)i;
-    }
-    quantized->palette_count = colors->count;
-    quantized->exact = colors->keep == ALL_BITS;
-    return true;
-  }
-  if (!choose_popular(colors, quantized->palette)) return false;
-  quantized->palette_count = QUANTIZE_MAX;
+  for (size_t i = 0; i < QUANTIZE_MAX; i++) palette[i] = tallies[ranked[i].number].color;
   for (size_t i = 0; i < colors->count; i++)
-    tallies[i].index = nearest(quantized->palette, tallies[i].color);
+    if (buckets[bucket_of(tallies[i].color)].number == i)
+      tallies[i].index = nearest(palette, tallies[i].color);
+  for (size_t i = 0; i < colors->count; i++)
+    tallies[i].index = tallies[buckets[bucket_of(tallies[i].color)].number].index;
+  for (size_t i = 0; i < QUANTIZE_MAX; i++) tallies[ranked[i].number].index = (uint8_t)i;
+}
+
+static bool choose_popular(struct colors *colors, uint32_t *palette)
+{
+  struct candidate *buckets = calloc(BUCKETS, sizeof *buckets);
+  struct candidate *ranked = calloc(colors->count, sizeof *ranked);
+  bool done = buckets != NULL && ranked != NULL;
+
+  if (done) {
+    rank_popular(colors, buckets, ranked);
+    assign_popular(colors, buckets, ranked, palette);
+  }
+  free(ranked);
+  free(buckets);
+  return done;
+}
+
+static bool choose_palette(struct colors *colors, struct quantized *quantized)
+{
+  if (colors->count > QUANTIZE_MAX) {
+    quantized->palette_count = QUANTIZE_MAX;
+    return choose_popular(colors, quantized->palette);
+  }
+  for (size_t i = 0; i < colors->count; i++) {
+    quantized->palette[i] = colors->tallies[i].color;
+    colors->tallies[i].index = (uint8_t)i;
+  }
+  quantized->palette_count = colors->count;
+  quantized->exact = colors->keep == ALL_BITS;
   return true;
 }
 
@@ -198,8 +230,9 @@ static bool index_pixels(const struct colors *colors, size_t count, struct quant
 {
   quantized->indices = malloc(count);
   if (quantized->indices == NULL) return false;
-  for (size_t i = 0; i < count; i++)
-    quantized->indices[i] = colors->tallies[colors->numbers[i]].index;
+  for (size_t i = 0, at = 0; i < colors->run_count; at += colors->runs[i++].length)
+    memset(quantized->indices + at, colors->tallies[colors->runs[i].number].index,
+           colors->runs[i].length);
   return true;
 }
 

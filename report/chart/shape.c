@@ -45,17 +45,28 @@ struct rect shape_bounds(const struct point *points, size_t count)
   return (struct rect){left, top, right - left, bottom - top};
 }
 
+static double distance(struct point a, struct point b)
+{
+  return hypot(b.x - a.x, b.y - a.y);
+}
+
 bool shape_next_piece(struct shape_piece *piece, const struct point *points, size_t count)
 {
   size_t start = 0;
 
   if (piece->points != NULL) {
-    const struct point *at = piece->points;
+    size_t first = (size_t)(piece->points - points);
+    size_t last = first + piece->count - 1;
+    double overlap = 0;
 
-    if (at + piece->count == points + count) return false;
-    for (size_t i = 0; i + 2 < piece->count; i++)
-      piece->offset += hypot(at[i + 1].x - at[i].x, at[i + 1].y - at[i].y);
-    start = (size_t)(at - points) + piece->count - 2;
+    if (last + 1 == count) return false;
+    start = last;
+    /* At most half a piece, or a line of very short segments would never end. */
+    while (start > last - SHAPE_PIECE / 2 && (start == last || overlap < SHAPE_OVERLAP)) {
+      start--;
+      overlap += distance(points[start], points[start + 1]);
+    }
+    for (size_t i = first; i < start; i++) piece->offset += distance(points[i], points[i + 1]);
   }
   piece->points = points + start;
   piece->count = count - start;

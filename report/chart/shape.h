@@ -26,17 +26,20 @@ bool shape_is_sane(const struct point *points, size_t count);
 /* The smallest rectangle around one point or more. */
 struct rect shape_bounds(const struct point *points, size_t count);
 
-/* A part of a polyline, to be stroked by itself.  Parts overlap by one segment,
- * so that the bend between them is drawn round by one of the two. */
+/* A part of a polyline, to be stroked by itself.  Parts overlap by a segment at
+ * least, so that the bend between them is drawn round by one of the two, and by
+ * SHAPE_OVERLAP pixels, so that no pixel is left half covered by both. */
 struct shape_piece {
   const struct point *points;
   size_t count;
   double offset; /* length of the polyline before this part, for its dashes */
 };
 
-/* Segments of one piece.  Measured on noise and on smooth lines of 300 to 10 000
+#define SHAPE_OVERLAP 1.0
+
+/* Segments of one piece.  Measured on noise and on smooth lines of 300 to 20 000
  * points: fewer cost more calls, more cost more crossings. */
-#define SHAPE_PIECE 32
+#define SHAPE_PIECE 64
 
 /* Moves a zeroed `piece` to the first part, then on to the next; false when
  * there is none left. */
