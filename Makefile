@@ -81,8 +81,10 @@ SO := $(B)/libepochlog.so.$(VERSION)
 REPORT_LIB := $(B)/libreport.a
 COMMAND := $(B)/epochlog
 
-.PHONY: all logger lib deps demo test unit cli vectors damage check headers layers symbols tidy \
-  format-check fuzz bench examples install uninstall clean FORCE
+.PHONY: all logger lib deps demo test run-tests unit cli vectors damage check threads headers layers \
+  symbols tidy format format-check agree fuzz fuzz-reader bench examples install uninstall clean FORCE
+# Parallel by default: the machine's processors, unless -j says otherwise.
+MAKEFLAGS += $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 
 all: logger $(COMMAND)
 logger: $(LIB) $(SO) $(B)/libepochlog.so
@@ -167,5 +169,81 @@ uninstall:
 
 clean:
 	rm -rf build
+
+# ---- what a developer does ----
+
+# Every test program runs on its own, so one that crashes does not hide others.
+test: deps
+	$(Q)$(MAKE) --no-print-directory run-tests
+run-tests: unit cli vectors damage
+
+unit: $(UNIT_TESTS)
+	$(Q)sh tests/run_unit.sh $(UNIT_TESTS)
+cli: $(COMMAND) examples
+	$(Q)EPOCHLOG=$(abspath $(COMMAND)) sh tests/cli/run.sh
+# The independent reader decodes every vector, and so does ours.
+vectors: $(COMMAND) $(B)/examples/digits $(B)/examples/diabetes
+	$(Q)EPOCHLOG=$(abspath $(COMMAND)) $(PYTHON) tests/format/test_vectors.py
+	$(Q)sh tests/format/test_written.sh $(COMMAND) $(B)/examples
+# Every truncation and every flipped byte of a log; STRIDE=n takes every n-th.
+STRIDE ?= 1
+damage: $(B)/tests/damage/damage $(B)/examples/diabetes
+	$(Q)sh tests/damage/run.sh $(B)/tests/damage/damage $(B)/examples $(STRIDE)
+
+check:
+	$(Q)sh .ci/deps.sh check
+	$(Q)$(MAKE) --no-print-directory headers layers format-check tidy
+	$(Q)$(MAKE) --no-print-directory STRICT=1 all examples symbols
+	$(Q)$(MAKE) --no-print-directory STRICT=1 CC=clang B=build/clang all examples $(patsubst $(B)/%,build/clang/%,$(UNIT_TESTS))
+	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' unit cli
+	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' STRIDE=29 damage
+	$(Q)$(MAKE) --no-print-directory SAN=tsan CFLAGS='-O1 -g' threads
+	$(Q)$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
+	$(Q)$(MAKE) --no-print-directory agree
+	$(Q)mandoc -T lint -W warning report/epochlog.1
+	@echo "check: all passed"
+
+# Threads sharing a run, under the thread sanitizer.
+threads: $(B)/tests/unit/test_threads
+	$(Q)$(B)/tests/unit/test_threads
+
+# Every header compiles alone; the public one as C++11 too.
+headers:
+	$(Q)for header in logger/*.h report/*.h report/*/*.h; do \
+	  $(CC) $(OURS) -Werror -Wno-unused-function -x c -fsyntax-only $$header || exit 1; done
+	$(Q)$(CXX) -std=c++11 -Wall -Wextra -Wpedantic -Werror -x c++ -fsyntax-only logger/epochlog.h
+	@echo "headers: each compiles alone"
+layers:
+	$(Q)sh .ci/layers.sh
+# A static library has no private names, so all of them carry the prefix.
+symbols: $(LIB) $(SO)
+	$(Q)! nm -g --defined-only $(LIB) | awk 'NF == 3 && $$3 !~ /^epochlog_/' | grep .
+	$(Q)! nm -D --defined-only $(SO) | awk 'NF == 3 && $$3 ~ /^epochlog__/' | grep .
+	@echo "symbols: only epochlog_ names leave the library"
+SOURCES := $(wildcard logger/*.[ch] report/*.[ch] report/*/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.[ch])
+CLANG_FORMAT ?= clang-format-14
+format:
+	$(Q)$(CLANG_FORMAT) --style=file:.ci/clang-format -i $(SOURCES)
+format-check:
+	$(Q)$(CLANG_FORMAT) --style=file:.ci/clang-format --dry-run -Werror $(SOURCES)
+	@echo "format: as .ci/clang-format says"
+tidy:
+	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+	  --inline-suppr --suppressions-list=.ci/cppcheck -Ilogger -Ireport -j 2 logger report examples
+	@echo "tidy: cppcheck finds nothing"
+# Every number and every point of a curve against scikit-learn.
+agree: $(COMMAND) examples
+	$(Q)sh tests/agree/run.sh $(COMMAND) $(B)/examples
+FUZZ_SECONDS ?= 60
+fuzz:
+	$(Q)$(MAKE) --no-print-directory CC=clang SAN=asan B=build/fuzz CFLAGS='-O1 -g -DEPOCHLOG_FUZZ -fsanitize=fuzzer-no-link' fuzz-reader
+fuzz-reader: $(B)/tests/fuzz/fuzz_reader.o $(REPORT_LIB) $(LIB)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $(B)/fuzz_reader $^ $(REPORT_LIBS)
+	$(Q)mkdir -p $(B)/corpus
+	$(Q)$(B)/fuzz_reader -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -rss_limit_mb=2048 \
+	  -artifact_prefix=$(B)/ -print_final_stats=1 $(B)/corpus format-spec/vectors/good \
+	  format-spec/vectors/damaged format-spec/vectors/torn 2>&1 | tail -12
+bench: all examples $(B)/tests/bench/bench_log
+	$(Q)sh tests/bench/run.sh $(COMMAND) $(B)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

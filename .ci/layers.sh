@@ -1,0 +1,61 @@
+#!/bin/sh
+# Who may include whom.  A folder, then the folders whose headers it may include
+# beside its own; `logger` stands for the four headers that writer and reader share.
+set -e
+cd "$(dirname "$0")/.."
+
+layers='
+report/stats     stats
+report/chart     chart
+report/reader    reader
+report/recover   recover reader
+report/analysis  analysis reader stats pool
+report/page      page analysis reader stats chart pool json
+report/import    import json
+'
+status=0
+
+echo "$layers" | while read -r folder allowed; do
+  [ -n "$folder" ] || continue
+  for file in "$folder"/*.[ch]; do
+    sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | while read -r header; do
+      case $header in
+      */*) from=${header%%/*} ;;
+      crc32c.h | codec.h | frame.h | format.h)
+        [ "$folder" = report/reader ] || [ "$folder" = report/recover ] && continue
+        from=$header ;;
+      *.h) from=${header%.h} ;;
+      *) from=$header ;;
+      esac
+      # What a module has beside itself in its own folder.
+      [ -f "$folder/$header" ] && continue
+      case " $allowed " in
+      *" $from "*) ;;
+      *) echo "$file may not include \"$header\"" ;;
+      esac
+    done
+  done
+done >"${TMPDIR:-/tmp}/layers.$$"
+
+# One place that knows each library.
+only() {
+  grep -rlE "^#include <$1" logger report | grep -vxE "$2" | sed "s|\$| may not include <$1>|" || true
+}
+{
+  only 'cairo' 'report/chart/canvas_cairo.c|report/chart/glyphs.c'
+  only '(ft2build|freetype)' 'report/chart/canvas_cairo.c|report/chart/glyphs.c'
+  only 'png\.h' 'report/chart/png.c'
+  only 'cmark' 'report/page/prose.c'
+  only 'jansson' 'report/json.c|report/analysis/aggregated.c'
+  only 'zlib' 'logger/[a-z_]*\.c'
+  grep -rnE '^#include "(reader|page|chart|stats)/' logger | sed 's/$/ (the logger knows nothing of the report)/' || true
+} >>"${TMPDIR:-/tmp}/layers.$$"
+
+if [ -s "${TMPDIR:-/tmp}/layers.$$" ]; then
+  cat "${TMPDIR:-/tmp}/layers.$$"
+  status=1
+else
+  echo "layers: each folder includes what it may"
+fi
+rm -f "${TMPDIR:-/tmp}/layers.$$"
+exit $status
