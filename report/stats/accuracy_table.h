@@ -18,7 +18,8 @@
  *   calibration  differences of adjacent rows of the probability table, the last
  *                one closed at the top; x is the middle of the interval
  *   micro        counts summed over classes at equal index
- *   macro        plain mean of rates over classes with a curve
+ *   macro        plain mean of the rates at equal index over classes with a curve;
+ *                its area is the mean of theirs
  * An all-zero table is a class that was absent: no curve.
  *
  * NaN: a table never holds any; rows of a table whose counts are negative or

@@ -10,10 +10,11 @@
  * point are kept.  A line through them covers the same pixels as one through
  * all points, so every spike survives.
  *
- * NaN: a value that is not finite is a gap.  At the place of each stretch of
- * such values within a column one index is kept, so that a line drawn through
- * the result is broken where the full one is.  x must be finite and ascending
- * (equal x allowed). */
+ * NaN: a value that is not finite is a gap.  One is kept where values are
+ * missing at the beginning or the end of a column, so that a line drawn through
+ * the result is broken where the full one is; a gap narrower than a column,
+ * with points of that column on both sides, would not show.  x must be finite
+ * and ascending (equal x allowed). */
 
 /** Indices to keep, ascending, without repetition.
  *

@@ -32,7 +32,7 @@ static int take_rows(struct fit *fit, struct regression *out, const double *actu
   for (size_t i = 0; i < n; i++) {
     const double w = weight ? weight[i] : 1;
 
-    if (!isfinite(actual[i]) || !isfinite(predicted[i]) || !isfinite(w) || !(w > 0)) {
+    if (!isfinite(actual[i] - predicted[i]) || !isfinite(w) || !(w > 0)) {
       out->dropped++;
       continue;
     }

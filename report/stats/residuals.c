@@ -9,7 +9,7 @@
 
 static bool is_usable(const double *actual, const double *predicted, size_t i)
 {
-  return isfinite(actual[i]) && isfinite(predicted[i]);
+  return isfinite(predicted[i] - actual[i]); /* Not even when two finite ones are too far apart. */
 }
 
 /* Rounds to a number of decimals, halves to even as long as the product is
@@ -118,35 +118,45 @@ static double round_up(double width)
   return 10 * power;
 }
 
-static double wished_width(const double *sorted, size_t n)
+/* The stretch that the bars cover: everything, unless some residuals lie so far
+ * out (five quartile distances; seven sigma of a normal) that they would
+ * squeeze the rest into one bar. */
+static void find_body(const double *sorted, size_t n, double *lo, double *hi)
 {
-  const double range = sorted[n - 1] - sorted[0];
+  const double q1 = sort_quantile(sorted, n, 0.25);
+  const double q3 = sort_quantile(sorted, n, 0.75);
+  const double reach = 5 * (q3 - q1);
+  size_t first = 0, last = n - 1;
+
+  while (reach > 0 && sorted[first] < q1 - reach) first++;
+  while (reach > 0 && sorted[last] > q3 + reach) last--;
+  *lo = sorted[first];
+  *hi = sorted[last];
+}
+
+static double choose_width(const double *sorted, size_t n, double range)
+{
   const double iqr = sort_quantile(sorted, n, 0.75) - sort_quantile(sorted, n, 0.25);
   const double sturges = range / (log2((double)n) + 1);
   const double freedman = 2 * iqr / cbrt((double)n);
   const double finer = freedman > 0 && freedman < sturges ? freedman : sturges;
+  /* Two bins are lost where the round edges overhang the ends. */
+  double width = round_up(fmax(finer, range / (RESIDUAL_HISTOGRAM_MAX - 2)));
 
-  /* Far outliers must not make the body one bar: what 80 bins cannot reach is
-   * counted beyond the ends. */
-  if (range / finer <= RESIDUAL_HISTOGRAM_MAX / 2) return finer;
-  return fmax(finer, fmin(range / (RESIDUAL_HISTOGRAM_MAX / 2), 8 * iqr / RESIDUAL_HISTOGRAM_MAX));
+  /* Rounding up must not leave fewer than eight bars where there are points for them. */
+  while (n >= 16 && range / width < 8) width = round_up(width / 2.4);
+  return width;
 }
 
-/* Places equal bins of `width` with an edge at 0, at most 80 of them. */
-static void place_bins(struct residual_histogram *out, const double *sorted, size_t n,
-                       double width)
+/* Places equal bins with an edge at 0, at most 80 of them. */
+static void place_bins(struct residual_histogram *out, const double *sorted, size_t n)
 {
-  double begin = floor(sorted[0] / width);
-  double end = ceil(sorted[n - 1] / width);
+  double lo, hi, width, begin, end;
 
-  if (end <= begin) end = begin + 1;
-  if (end - begin > RESIDUAL_HISTOGRAM_MAX) {
-    const double middle = floor(sort_quantile(sorted, n, 0.5) / width);
-
-    begin = fmax(begin, middle - RESIDUAL_HISTOGRAM_MAX / 2);
-    end = fmin(end, begin + RESIDUAL_HISTOGRAM_MAX);
-    begin = fmax(begin, end - RESIDUAL_HISTOGRAM_MAX);
-  }
+  find_body(sorted, n, &lo, &hi);
+  width = choose_width(sorted, n, hi - lo);
+  begin = floor(lo / width);
+  end = fmin(fmax(ceil(hi / width), begin + 1), begin + RESIDUAL_HISTOGRAM_MAX);
   out->bins = (size_t)(end - begin);
   for (size_t k = 0; k <= out->bins; k++) out->edge[k] = (begin + (double)k) * width + 0.0;
 }
@@ -171,7 +181,6 @@ int residual_histogram_compute(struct residual_histogram *out, const double *act
                                const double *predicted, size_t n)
 {
   double *sorted = malloc((n + 1) * sizeof *sorted);
-  double width;
   size_t kept = 0;
 
   *out = (struct residual_histogram){0};
@@ -193,10 +202,7 @@ int residual_histogram_compute(struct residual_histogram *out, const double *act
     out->edge[1] = sorted[0] + half;
     out->count[0] = (double)kept;
   } else {
-    width = round_up(wished_width(sorted, kept));
-    /* Rounding up must not leave fewer than eight bars where there are points for them. */
-    while (kept >= 16 && (sorted[kept - 1] - sorted[0]) / width < 8) width = round_up(width / 2.4);
-    place_bins(out, sorted, kept, width);
+    place_bins(out, sorted, kept);
     count_sorted(out, sorted, kept);
   }
   free(sorted);

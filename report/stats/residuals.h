@@ -31,15 +31,17 @@ void residual_bins_compute(struct residual_bins *out, const double *actual,
 /* A histogram for the eye: 8 to 80 equal bins of a round width (1, 2, 2.5 or 5
  * times a power of ten), one edge at exactly 0.  The wished width is the finer
  * of Freedman-Diaconis (2 IQR n^(-1/3)) and Sturges ((max - min) / (log2 n + 1)).
- * Bin k = [edge_k, edge_k+1), the last one closed.  Where all residuals equal
- * 0, one bin around 0. */
+ * Bin k = [edge_k, edge_k+1), the last one closed.  Residuals more than five
+ * quartile distances outside the quartiles are left to `below` and `above`.
+ * Where all residuals are equal, one bin around them (then 0 is its middle or
+ * outside). */
 enum { RESIDUAL_HISTOGRAM_MAX = 80 };
 
 struct residual_histogram {
   double edge[RESIDUAL_HISTOGRAM_MAX + 1];
   double count[RESIDUAL_HISTOGRAM_MAX];
   size_t bins;
-  double below, above; /* outliers beyond the outer edges, when 80 bins do not reach them */
+  double below, above; /* outliers beyond the outer edges */
   size_t rows, dropped;
   const char *reason;
 };
