@@ -105,8 +105,6 @@ static void set_font_options(cairo_t *cr)
   cairo_font_options_destroy(options);
 }
 
-/* ---- paint ----------------------------------------------------------------- */
-
 static void set_color(struct canvas_cairo *canvas, enum color color, double opacity)
 {
   struct rgb rgb = palette_rgb(color, canvas->theme);
@@ -362,8 +360,6 @@ static void draw_text(struct canvas *base, struct point at, const char *utf8,
   put_line(&run, text);
 }
 
-/* ---- clips and groups ------------------------------------------------------ */
-
 /* Cut at whole device pixels: a clip between two pixels needs a mask and is slow. */
 static void begin_clip(struct canvas *base, struct rect rect)
 {
@@ -402,8 +398,6 @@ static void end_group(struct canvas *base)
 {
   (void)base;
 }
-
-/* ---- beginning and end ----------------------------------------------------- */
 
 static const struct canvas_ops cairo_ops = {
     .polyline = draw_polyline,
