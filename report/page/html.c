@@ -3,14 +3,11 @@
 #include <string.h>
 
 #include "chart/canvas_svg.h"
+#include "epochlog.h"
 #include "page/assets.h"
 #include "page/html_parts.h"
 #include "page/prose.h"
 #include "page/put.h"
-
-#ifndef EPOCHLOG_VERSION
-#include "epochlog.h"
-#endif
 
 static const char *status_class(enum run_status status)
 {
