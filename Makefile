@@ -84,7 +84,9 @@ COMMAND := $(B)/epochlog
 .PHONY: all logger lib deps demo test run-tests unit cli vectors damage check threads headers layers \
   symbols tidy format format-check agree fuzz fuzz-reader bench examples install uninstall clean FORCE
 # Parallel by default: the machine's processors, unless -j says otherwise.
-MAKEFLAGS += $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
 
 all: logger $(COMMAND)
 logger: $(LIB) $(SO) $(B)/libepochlog.so
