@@ -247,23 +247,6 @@ int options_read(const struct usage *usage, int argc, char **argv, void *values,
   return check_operands(&reading, operands);
 }
 
-int options_start(const struct usage *usage, int argc, char **argv, void *values,
-                  struct text_list *operands)
-{
-  char message[512];
-
-  switch (options_read(usage, argc, argv, values, operands, message, sizeof message)) {
-  case 0:
-    return OPTIONS_GO;
-  case 1:
-    options_help(usage, stdout);
-    return print_finish(EXIT_DONE);
-  default:
-    print_error("%s; nothing was done (see 'epochlog %s --help')", message, usage->name);
-    return EXIT_USAGE;
-  }
-}
-
 /* ---- help ---- */
 
 /* Writes words from column `indent` to column 79. */

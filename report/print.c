@@ -1,15 +1,11 @@
 #include "print.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#include "options.h"
 
 /* ---- characters ---- */
 
@@ -130,34 +126,7 @@ char *print_cleaned(const char *text)
   return NULL;
 }
 
-/* ---- the two streams ---- */
-
-void print_error(const char *format, ...)
-{
-  va_list arguments;
-  char *message;
-  int length;
-
-  va_start(arguments, format);
-  length = vasprintf(&message, format, arguments);
-  va_end(arguments);
-  /* What was printed so far comes first where both streams are one. */
-  fflush(stdout);
-  fputs("epochlog: ", stderr);
-  print_clean(stderr, length < 0 ? "out of memory" : message);
-  fputc('\n', stderr);
-  if (length >= 0) free(message);
-}
-
-int print_finish(int code)
-{
-  errno = 0;
-  if (fflush(stdout) == 0 && !ferror(stdout)) return code;
-  if (errno == EPIPE) return code;
-  print_error("standard output: %s; what was printed is incomplete",
-              errno ? strerror(errno) : "it could not be written");
-  return EXIT_NOT_DONE;
-}
+/* ---- colour ---- */
 
 bool print_has_colour(void)
 {

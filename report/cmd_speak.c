@@ -1,0 +1,53 @@
+/* The parts of print.h and options.h that speak.  They are linked into the command
+ * alone: a library that prints would surprise whoever tests or uses it. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "print.h"
+
+void print_error(const char *format, ...)
+{
+  va_list arguments;
+  char *message;
+  int length;
+
+  va_start(arguments, format);
+  length = vasprintf(&message, format, arguments);
+  va_end(arguments);
+  /* What was printed so far comes first where both streams are one. */
+  fflush(stdout);
+  fputs("epochlog: ", stderr);
+  print_clean(stderr, length < 0 ? "out of memory" : message);
+  fputc('\n', stderr);
+  if (length >= 0) free(message);
+}
+
+int print_finish(int code)
+{
+  errno = 0;
+  if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+  if (errno == EPIPE) return code;
+  print_error("standard output: %s; what was printed is incomplete",
+              errno ? strerror(errno) : "it could not be written");
+  return EXIT_NOT_DONE;
+}
+
+int options_start(const struct usage *usage, int argc, char **argv, void *values,
+                  struct text_list *operands)
+{
+  char message[512];
+
+  switch (options_read(usage, argc, argv, values, operands, message, sizeof message)) {
+  case 0:
+    return OPTIONS_GO;
+  case 1:
+    options_help(usage, stdout);
+    return print_finish(EXIT_DONE);
+  default:
+    print_error("%s; nothing was done (see 'epochlog %s --help')", message, usage->name);
+    return EXIT_USAGE;
+  }
+}
