@@ -79,7 +79,7 @@ static void draw_bins(struct frame *frame, const struct calibration_chart *chart
 static void draw_curve_markers(struct frame *frame, const struct curves *curves)
 {
   for (size_t i = 0; i < curves->count; i++) {
-    const struct curve *curve = &curves->curve[i];
+    const struct chart_curve *curve = &curves->curve[i];
     unsigned hue = curves_hue(curves, i);
 
     /* With more curves the markers cover each other. */

@@ -31,7 +31,7 @@ struct calibration_chart {
   size_t bin_count;
 
   /* Several curves: lines with a marker at each point, named in a legend. */
-  const struct curve *curves;
+  const struct chart_curve *curves;
   size_t curve_count;
 
   /* Strip: counts of predictions between edges (strip_count + 1 of them in 0..1). */

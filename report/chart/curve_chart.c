@@ -44,7 +44,7 @@ static struct range range_of(const struct curve_chart *chart, bool is_y)
   struct range range = range_none();
 
   for (size_t i = 0; i < chart->curve_count; i++) {
-    const struct curve *curve = &chart->curves[i];
+    const struct chart_curve *curve = &chart->curves[i];
 
     range_add_all(&range, is_y ? curve->y : curve->x, curve->count);
     if (is_y && curve->low && curve->high) {

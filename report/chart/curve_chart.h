@@ -31,7 +31,7 @@ enum curve_shape {
  * for example "AUC 0.994".  `low` and `high` (both or none, `count` values) are
  * a band.  Above 12 classes the first `highlight` of the chart stay coloured
  * and the rest turn grey, so give the curves in the order of interest. */
-struct curve {
+struct chart_curve {
   const char *name;
   const char *value;
   const double *x;
@@ -70,7 +70,7 @@ enum curve_axis {
 
 struct curve_chart {
   struct chart_text text;
-  const struct curve *curves;
+  const struct chart_curve *curves;
   size_t curve_count;
   const struct curve_reference *references;
   size_t reference_count;

@@ -18,7 +18,7 @@ static size_t class_count(const struct curves *curves, size_t before)
 
 unsigned curves_hue(const struct curves *curves, size_t index)
 {
-  const struct curve *curve = &curves->curve[index];
+  const struct chart_curve *curve = &curves->curve[index];
   size_t position, highlight = curves->highlight ? curves->highlight : HIGHLIGHT;
 
   if (curve->role != CURVE_CLASS) return 0;
@@ -59,7 +59,7 @@ size_t curves_legend(const struct curves *curves, struct legend_entry entries[CU
   if (curves->count < 2) return 0;
   for (int averages = 1; averages >= 0; averages--) {
     for (size_t i = 0; i < curves->count; i++) {
-      const struct curve *curve = &curves->curve[i];
+      const struct chart_curve *curve = &curves->curve[i];
       bool is_average = curve->role >= CURVE_MACRO && curve->role <= CURVE_WEIGHTED;
 
       if (is_average != (averages == 1)) continue;
@@ -90,7 +90,7 @@ static void draw_bands(struct frame *frame, const struct curves *curves)
   size_t drawn = 0;
 
   for (size_t i = 0; i < curves->count; i++) {
-    const struct curve *curve = &curves->curve[i];
+    const struct chart_curve *curve = &curves->curve[i];
     const struct trace trace = {
         .x = curve->x, .count = curve->count, .shape = trace_shape_of(curve->shape)};
     struct paint paint = {.fill = curves_paint(curves, i).stroke};
@@ -108,7 +108,7 @@ void curves_draw(struct frame *frame, const struct curves *curves)
   draw_bands(frame, curves);
   for (int pass = 0; pass < 3; pass++) {
     for (size_t i = 0; i < curves->count; i++) {
-      const struct curve *curve = &curves->curve[i];
+      const struct chart_curve *curve = &curves->curve[i];
       const struct trace trace = {.x = curve->x, .y = curve->y, .count = curve->count, .shape = trace_shape_of(curve->shape)};
       const struct paint paint = curves_paint(curves, i);
       int layer = is_grey(curves, i) ? 0 : curve->role == CURVE_CLASS ? 1 : 2;

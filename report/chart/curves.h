@@ -13,7 +13,7 @@
 #define CURVES_LEGEND_MAX 16
 
 struct curves {
-  const struct curve *curve;
+  const struct chart_curve *curve;
   size_t count;
   size_t highlight; /* of more than 12 classes; 0 means 3 */
 };

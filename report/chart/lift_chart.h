@@ -15,7 +15,7 @@
 
 struct lift_chart {
   struct chart_text text; /* axis names default to "Share of rows" and "Lift" */
-  const struct curve *curves;
+  const struct chart_curve *curves;
   size_t curve_count;
   double max_lift; /* 1 / prevalence, a dashed line; 0 or NaN: none (several classes) */
 };
