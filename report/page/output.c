@@ -12,7 +12,7 @@
 
 static int fail(struct output_error *error, const char *path)
 {
-  snprintf(error->message, sizeof error->message, "%s: %s", path, strerror(errno));
+  snprintf(error->message, sizeof error->message, "%.400s: %s", path, strerror(errno));
   return -1;
 }
 
