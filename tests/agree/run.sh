@@ -1,0 +1,29 @@
+#!/bin/sh
+# Every number and every point of a curve against scikit-learn, for predictions
+# of real models imported from CSV and for small cases full of ties.
+#   run.sh EPOCHLOG EXAMPLES
+set -e
+here=$(dirname "$0")
+epochlog=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+python=
+for candidate in "${PYTHON:-python3}" /usr/bin/python3; do
+  "$candidate" -c 'import sklearn' 2>/dev/null && python=$candidate && break
+done
+[ -n "$python" ] || { echo "agree: scikit-learn is not installed (python3-sklearn)"; exit 1; }
+
+"$python" "$here/predict.py" "$work/cases" 2>/dev/null
+cases=0
+for csv in "$work"/cases/*.csv; do
+  name=$(basename "$csv" .csv)
+  kind=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["type"])' "${csv%.csv}.json")
+  run=$("$epochlog" import "$csv" --type "$kind" --run "$name" --eval "$name" --root "$work/runs")
+  "$epochlog" report "$run" -o "$work/report" >/dev/null
+  "$python" "$here/compare.py" "${csv%.csv}.json" "$work/report/report.json" >/dev/null || {
+    echo "agree: $name differs"
+    exit 1
+  }
+  cases=$((cases + 1))
+done
+echo "agree: $cases sets of predictions give scikit-learn's numbers and curves to 1e-9"
