@@ -493,7 +493,8 @@ class Made:
     def __init__(self, offset, type, header_len, stored_len, end, tells, payload, last_seq=0,
                  entries=()):
         self.offset, self.type, self.tells, self.payload = offset, type, tells, payload
-        self.body, self.payload_end, self.end = offset + header_len, offset + header_len + stored_len, end
+        self.body, self.end = offset + header_len, end
+        self.payload_end = self.body + stored_len
         self.last_seq, self.entries = last_seq, entries
 
 
@@ -544,7 +545,7 @@ class Log:
         data, entries = b"", []
         for chunk in chunks:
             entries.append(chunk.entry(len(data), rows) + b"\xCD" * (entry_len - 152))
-            data = padded(data + chunk.row_column + chunk.value_column)
+            data += chunk.row_column + chunk.value_column
         data = spoil(data) if spoil else data
         types = {s.id: s.type for s in series}
         sections = [
@@ -560,7 +561,8 @@ class Log:
         first_seq, last_seq = self.seq, self.seq + count - 1
         self.seq += count
         payload = pack("HHIQQ", header_len, entry_len, self.reserved, first_seq, last_seq)
-        payload += pack("IIIIIIIIII", len(rows), len(chunks), *map(len, sections), raw_len, self.reserved)
+        payload += pack("8I", len(rows), len(chunks), *map(len, sections))
+        payload += pack("II", raw_len, self.reserved)
         payload += b"\xBC" * (header_len - 64) + b"".join(map(padded, sections))
         tells = [t for s in series for t in s.tells]
         tells += [("point", c.series, *rows[r], v) for c in chunks for r, v in zip(c.rows, c.values)]
@@ -578,7 +580,8 @@ class Log:
             frame_entries += pack("QIBBHQII", f.offset, f.end - f.offset, f.type, 0, 0, f.last_seq,
                                   len(chunk_entries), len(f.entries))
             frame_entries += b"\xDE" * (frame_entry_len - 32)
-            chunk_entries += [pack("II", i, 0) + entry[:152] + b"\xEF" * chunk_extra for entry in f.entries]
+            extra = b"\xEF" * chunk_extra
+            chunk_entries += [pack("II", i, 0) + entry[:152] + extra for entry in f.entries]
         payload = pack("HHHHQQQII", header_len, frame_entry_len, 160 + chunk_extra, 0,
                        self.prev_index, start, len(self.data), len(frames), len(chunk_entries))
         payload += b"\xFA" * (header_len - 40) + frame_entries + b"".join(chunk_entries)

@@ -196,7 +196,8 @@ def batches():
             ("ok", "bool", [True, False, True], i64), ("w", "float32", [0.5, f32(0.1), f32(1e30)],
                                                       planes("f32"))]),
         m.batch(t[5], "classification", "val", [
-            ("true", "integer", [0, 2, -1], i64), ("score:0", "float32", [0.75, 0.25, 0.5], planes("f32")),
+            ("true", "integer", [0, 2, -1], i64),
+            ("score:0", "float32", [0.75, 0.25, 0.5], planes("f32")),
             ("score:1", "float32", [0.125, 0.25, 0.25], planes("f32")),
             ("score:2", "float32", [0.125, 0.5, 0.25], planes("f32"))],
             names=[("classes", ["cat", "dog", "é"])], attributes=[("positive", "dog")], step=10),
@@ -257,7 +258,8 @@ def columns_f32():
 
 @good
 def columns_decimal():
-    """Decimal columns with each predictor and exponents 0, 4 and 9; exceptions at both ends and within."""
+    """Decimal columns with each predictor and exponents 0, 4 and 9; exceptions at both ends and
+    within."""
     a = [0.1234, -2.5, 100.0, 0.0, 1e-4, 2.3026]
     b = [float("nan"), 0.5, 1 / 3, float("-inf"), -0.0, 1e300]
     return one_series_each([
@@ -318,7 +320,8 @@ def float_specials():
 
 @good
 def int_extremes():
-    """The smallest and greatest i64, with differences and strides modulo 2^64; also as steps and times."""
+    """The smallest and greatest i64, with differences and strides modulo 2^64; also as steps and
+    times."""
     low, high = -(2**63), 2**63 - 1
     a = [low, high, 0, -1, high, low]
     log = Log()
@@ -336,13 +339,15 @@ def int_extremes():
 
 @good
 def text_series():
-    """Text series: TEXT_POINT records in two blocks, one of another series between, an empty value."""
+    """Text series: TEXT_POINT records in two blocks, one of another series between, an empty
+    value."""
     log = Log()
     log.run()
     note, sample = Series(1, "note", "text", description="by hand"), Series(2, "sample", "text")
     t = [T0 + i * MS + 999 for i in range(6)]
-    log.block([note, sample], records=[m.text_point(t[1], 1, 0, "first"), m.text_point(t[2], 2, 0, "a\u00e9b"),
-                                       m.text_point(t[3], 1, 1, "")])
+    log.block([note, sample], records=[
+        m.text_point(t[1], 1, 0, "first"), m.text_point(t[2], 2, 0, "a\u00e9b"),
+        m.text_point(t[3], 1, 1, "")])
     log.block([note], records=[m.text_point(t[4], 1, 1, "line\nline"), m.text_point(t[5], 1, 0, "back")])
     return of(log)
 
@@ -371,7 +376,8 @@ def sparse_section():
 
 @good
 def rows_of_some():
-    """Chunks that have only some of the rows: indices LINEAR with a stride, and irregular as planes."""
+    """Chunks that have only some of the rows: indices LINEAR with a stride, and irregular as
+    planes."""
     log = Log()
     log.run()
     series = [Series(i, "s%d" % i) for i in (1, 2, 3)]
@@ -383,14 +389,16 @@ def rows_of_some():
 
 @good
 def many_rows():
-    """150 rows: steps LINEAR, irregular times, noisy float32 values, a rounded loss, in a deflated frame."""
+    """150 rows: steps LINEAR, irregular times, noisy float32 values, a rounded loss, in a deflated
+    frame."""
     log = Log()
     log.run()
     noise = floats(150, 7)
     table = [(i, T0_US + 50_000 * i + int(900 * x)) for i, x in enumerate(noise)]
     losses = [round(2.3 / (1 + i / 50) + x / 10, 4) for i, x in enumerate(noise)]
     log.block([Series(1, "noise"), LOSS_2], table, [
-        Chunk(1, [f32(v) for v in noise], planes("f32")), Chunk(2, losses, planes("decimal", "delta", 4))],
+        Chunk(1, [f32(v) for v in noise], planes("f32")),
+        Chunk(2, losses, planes("decimal", "delta", 4))],
         deflated=True)
     log.finish([Series(1, "noise"), LOSS_2])
     return of(log)
@@ -401,7 +409,8 @@ LOSS_2 = Series(2, "loss", goal="minimize")
 
 @good
 def index_chain():
-    """Two INDEX frames that chain, one deflated and one not, with RECORDS frames between the blocks."""
+    """Two INDEX frames that chain, one deflated and one not, with RECORDS frames between the
+    blocks."""
     log = Log()
     log.run()
     log.block([LOSS], rows(2), [Chunk(1, [0.5, 0.25])])
@@ -421,8 +430,9 @@ def deflated():
     log = Log()
     log.run(deflated=True)
     log.records(m.param(T0 + MS, "note", "abc" * 40), deflated=True)
-    log.block([LOSS], rows(3), [Chunk(1, [0.5, 0.25, 0.125])], deflated=True,
-              records=[m.param(T0 + 2 * MS, "p%d" % i, "value") for i in range(5)], records_deflated=True)
+    params = [m.param(T0 + 2 * MS, "p%d" % i, "value") for i in range(5)]
+    log.block([LOSS], rows(3), [Chunk(1, [0.5, 0.25, 0.125])], deflated=True, records=params,
+              records_deflated=True)
     log.block(records=[DONE], records_deflated=True)
     log.finish([LOSS], [DONE])
     return of(log)
@@ -430,20 +440,23 @@ def deflated():
 
 @good
 def records_in_order_of_time():
-    """A RECORDS frame stands before the block of what was logged earlier: time_ns orders them, text too."""
+    """A RECORDS frame stands before the block of what was logged earlier: time_ns orders them,
+    text too."""
     log = Log()
     log.run()
     note = Series(1, "note", "text")
     log.block([note], records=[m.text_point(T0 + MS, 1, 0, "one")])
     log.records(m.text_point(T0 + 4 * MS, 1, 3, "four, large"), m.param(T0 + 4 * MS, "large", "x" * 30))
-    log.block([note], records=[m.text_point(T0 + 2 * MS, 1, 1, "two"), m.text_point(T0 + 3 * MS, 1, 2, "three"),
-                               m.param(T0 + 3 * MS, "small", 1), m.param(T0 + 4 * MS, "equal", 2)])
+    log.block([note], records=[
+        m.text_point(T0 + 2 * MS, 1, 1, "two"), m.text_point(T0 + 3 * MS, 1, 2, "three"),
+        m.param(T0 + 3 * MS, "small", 1), m.param(T0 + 4 * MS, "equal", 2)])
     return of(log)
 
 
 @good
 def steps_and_times_back():
-    """Steps repeated and going backwards, negative steps, time going backwards: data, in this order."""
+    """Steps repeated and going backwards, negative steps, time going backwards: data, in this
+    order."""
     log = Log()
     log.run()
     table = [(5, T0_US + 5), (5, T0_US + 4), (3, T0_US + 9), (-7, T0_US + 9), (5, -1)]
@@ -492,7 +505,8 @@ def invalid_utf_8():
 
 @good
 def series_lost():
-    """Points of series without a SERIES record: named by their id, typed by what their chunk holds."""
+    """Points of series without a SERIES record: named by their id, typed by what their chunk
+    holds."""
     log = Log()
     log.run()
     log.block([], rows(3), [Chunk(5, [0.5, 0.25, 0.125]), Chunk(9, [1, 2, 3])], sparse=[(12, 1, 0.75)],
@@ -597,14 +611,16 @@ def short_zero_tail():
 
 @torn
 def garbage_tail():
-    """Bytes behind the last frame that are neither zeros nor a frame: a torn tail, which is damage."""
+    """Bytes behind the last frame that are neither zeros nor a frame: a torn tail, which is
+    damage."""
     log = open_log()
     return cut(log, len(log.data), [], "torn", b"garbage " * 8 + b"end", damaged=True)
 
 
 @torn
 def finished_with_tail():
-    """Bytes behind the footer: the trailer is not at the end, so the log is scanned; still finished."""
+    """Bytes behind the footer: the trailer is not at the end, so the log is scanned; still
+    finished."""
     log = small_log()
     return cut(log, len(log.data), [], "torn", b"appended by something else, 50 bytes of it at least",
                damaged=True)
@@ -616,13 +632,15 @@ def finished_with_tail():
 def hit(log, at, lost, why, missing=0, **options):
     """The log with one byte flipped, which loses the frame lost."""
     skipped = [(lost.offset, lost.end, why)] if lost else []
-    decoding = expected(log.tells(without=[lost]), damaged=True, skipped=skipped, missing=missing, **options)
+    decoding = expected(log.tells(without=[lost]), damaged=True, skipped=skipped, missing=missing,
+                        **options)
     return Vector(flipped(log.bytes(), at), decoding)
 
 
 @damaged
 def payload_flip():
-    """A flip in the payload of the first BLOCK: that frame is lost, its range known; found by the footer."""
+    """A flip in the payload of the first BLOCK: that frame is lost, its range known; found by the
+    footer."""
     log = small_log()
     return hit(log, log.frames[1].body + 70, log.frames[1], "payload")
 
@@ -710,7 +728,8 @@ def file_header_flip():
 
 @damaged
 def file_header_flip_without_footer():
-    """A flip in the uuid of the file header of an unfinished log: the uuid is taken from the RUN frame."""
+    """A flip in the uuid of the file header of an unfinished log: the uuid is taken from the RUN
+    frame."""
     return header_hit(open_log(), 45)
 
 
@@ -722,7 +741,8 @@ def file_header_major_flip():
 
 @damaged
 def file_header_incompat_flip():
-    """A flip in the incompat bits: the checksum shows that it is damage and not an unknown feature."""
+    """A flip in the incompat bits: the checksum shows that it is damage and not an unknown
+    feature."""
     return header_hit(small_log(), 31)
 
 
@@ -746,7 +766,8 @@ def header_without_uuid():
 
 @damaged
 def chunk_flip():
-    """A flip in a column that the frame's checksum covers but the chunk's own does not fit: that chunk is lost."""
+    """A flip in a column that the frame's checksum covers but the chunk's own does not fit: that
+    chunk is lost."""
     log = Log()
     log.run()
     log.block([LOSS, EPOCH], rows(3), [Chunk(1, [0.5, 0.25, 0.125]), Chunk(2, [1, 2, 3])],
@@ -769,7 +790,8 @@ def gap_of_foreign_bytes():
 
 @damaged
 def gap_with_another_log():
-    """Another log inside of this one, and a copy of this log's own first frame: both are foreign bytes."""
+    """Another log inside of this one, and a copy of this log's own first frame: both are foreign
+    bytes."""
     other = Log(m.OTHER_UUID)
     other.run(uuid=m.OTHER_UUID, name="another")
     other.block([Series(3, "foreign")], rows(1), [Chunk(3, [9.0])])
@@ -878,7 +900,8 @@ def column_too_long():
 
 @damaged
 def footer_contradicts():
-    """A footer whose last_index names a BLOCK, all checksums good: the log is scanned, nothing is lost."""
+    """A footer whose last_index names a BLOCK, all checksums good: the log is scanned, nothing is
+    lost."""
     log = Log()
     log.run()
     log.block([LOSS], rows(1), [Chunk(1, [0.5])], records=[DONE])
@@ -965,13 +988,15 @@ def major_2():
 
 @future
 def longer_headers():
-    """Every structure that has a length is longer than in version 1: headers, entries, bodies, totals."""
+    """Every structure that has a length is longer than in version 1: headers, entries, bodies,
+    totals."""
     log = Log(header_len=128, frame_header_len=64)
     log.run(extra=b"a field of a later version")
     series = Series(1, "loss", extra=b"more")
     log.block([series], rows(3), [Chunk(1, [0.5, 0.25, 0.125])], header_len=80, entry_len=168,
               records=[m.param(T0 + MS, "lr", 0.5, extra=b"\1\2\3"),
-                       Rec(0x07, "TAG_REMOVED", T0 + 2 * MS, m.string("t"), {"name": "t"}, b"more"), DONE])
+                       Rec(0x07, "TAG_REMOVED", T0 + 2 * MS, m.string("t"), {"name": "t"}, b"more"),
+                       DONE])
     log.finish([series], [DONE], header_len=48, frame_entry_len=40, chunk_extra=16,
                footer={"header_len": 80, "totals_len": 144})
     return of(log)
@@ -1061,7 +1086,8 @@ def records_of_every_type():
         m.live_rec(LOSS.record()), m.live_rec(EPOCH.record()), m.live_rec(bool_.record()),
         m.live_rec(note.record()), m.live_scalar(1, 100, 0, 0.5), m.live_scalar(2, 200, -3, -7),
         m.live_row(1, 300, [(1, 0.25), (2, 8), (3, True)]), m.live_scalar(1, -50, 2, float("nan")),
-        m.live_time(later), m.live_scalar(1, -1, 3, -0.0, later), m.live_row(4, 7, [(1, 1.5), (3, False)], later),
+        m.live_time(later), m.live_scalar(1, -1, 3, -0.0, later),
+        m.live_row(4, 7, [(1, 1.5), (3, False)], later),
         m.live_rec(m.text_point(T0 + MS, 4, 9, "text")), m.live_rec(m.param(T0 + 2 * MS, "lr", 0.1)),
         m.live_row(5, 8, [], later)))
     return with_live(started_log(), [segment], segment.tells())
@@ -1115,7 +1141,8 @@ def stale_generation():
 
 @live
 def record_not_complete():
-    """A payload without its head, then a whole record: killed while writing; the segment ends there."""
+    """A payload without its head, then a whole record: killed while writing; the segment ends
+    there."""
     half = bytes(8) + m.live_record(1, *m.live_scalar(1, 5, 99, 99.0)[:2])[8:]
     segment = Segment(1, 0, items(m.live_rec(LOSS.record()), m.live_scalar(1, 1, 0, 0.5)),
                       rest=half + m.live_record(1, *m.live_scalar(1, 6, 9, 9.0)[:2]))
@@ -1134,7 +1161,8 @@ def segment_full():
 
 @live
 def segment_header_damaged():
-    """A segment whose header's checksum is wrong: none of its records count; the other segment's do."""
+    """A segment whose header's checksum is wrong: none of its records count; the other segment's
+    do."""
     a, b = Segment(1, 0, [m.live_scalar(1, 1, 1, 0.5)]), Segment(2, 1, [m.live_scalar(1, 2, 2, 0.25)])
     vector = with_live(started_log(), [a, b], b.tells())
     vector.live = flipped(vector.live, 4096 + 9)
@@ -1151,7 +1179,8 @@ def other_uuid():
 @live
 def series_lost():
     """Live points whose SERIES record is nowhere: kept under the id, read as floats."""
-    segment = Segment(1, 0, items(m.live_scalar(31, 1, 0, 0.5), m.live_row(1, 2, [(31, 0.25), (32, 1.5)])))
+    segment = Segment(1, 0, items(m.live_scalar(31, 1, 0, 0.5),
+                                  m.live_row(1, 2, [(31, 0.25), (32, 1.5)])))
     return with_live(started_log(), [segment], segment.tells())
 
 
@@ -1167,7 +1196,8 @@ def series_in_the_log():
 
 @live
 def last_block_damaged():
-    """The last BLOCK is damaged but its records are still in the live file: they are read from there."""
+    """The last BLOCK is damaged but its records are still in the live file: they are read from
+    there."""
     log = open_log()
     lost = log.frames[2]
     segment = Segment(1, 4, [m.live_rec(LOSS.record())] + [
@@ -1179,10 +1209,12 @@ def last_block_damaged():
 
 @live
 def unknown_live_record():
-    """Live records of types 0 and 9, and a RECORD with an unknown critical and an ancillary record."""
+    """Live records of types 0 and 9, and a RECORD with an unknown critical and an ancillary
+    record."""
     segment = Segment(1, 0, items(
         m.live_rec(LOSS.record()), (9, bytes(16), []), m.live_scalar(1, 1, 0, 0.5), (0, bytes(8), []),
-        m.live_rec(Rec(0x77, "", T0, b"")), m.live_rec(Rec(0x8077, "", T0, b"")), m.live_scalar(1, 2, 1, 0.25)))
+        m.live_rec(Rec(0x77, "", T0, b"")), m.live_rec(Rec(0x8077, "", T0, b"")),
+        m.live_scalar(1, 2, 1, 0.25)))
     return with_live(started_log(), [segment], segment.tells(), unknown=3)
 
 
@@ -1207,7 +1239,8 @@ def uuid_from_the_live_file():
 
 @live
 def status_in_the_live_file():
-    """The STATUS record is only in the live file: killed before it was sealed; the state is finished."""
+    """The STATUS record is only in the live file: killed before it was sealed; the state is
+    finished."""
     segment = Segment(1, 8, items(m.live_rec(DONE)))
     return with_live(open_log(), [segment], segment.tells())
 
