@@ -1,0 +1,437 @@
+/* The life of a run: started, asked about, ended.  The calls that log are in
+ * points.c, batches.c, notes.c and kept.c. */
+#include "epochlog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "env.h"
+#include "identity.h"
+#include "notes.h"
+#include "run.h"
+#include "system.h"
+#include "utf8.h"
+
+#define SEGMENT_SIZE (1u << 20)
+#define SEGMENT_COUNT 4
+#define DEFAULT_INTERVAL_MS 1000
+#define DESCRIPTION_MAX (1u << 20)
+#define ID_TRIES 16 /* another run may take the same name in the same second */
+
+const char *epochlog_version(void)
+{
+  return EPOCHLOG_VERSION;
+}
+
+/* ------------------------------------------------------- making and freeing */
+
+static void free_run(epochlog_run *run)
+{
+  if (run->folder_fd >= 0) close(run->folder_fd);
+  epochlog__dictionary_release(&run->dictionary);
+  epochlog__facts_release(&run->facts);
+  epochlog__buffer_release(&run->scratch);
+  for (size_t i = 0; run->environment_names != NULL && run->environment_names[i] != NULL; i++)
+    free(run->environment_names[i]);
+  free(run->environment_names);
+  free(run->root);
+  free(run->run_id);
+  free(run->folder);
+  free(run->name);
+  free(run->experiment);
+  free(run->parent_id);
+  free(run->description);
+  pthread_mutex_destroy(&run->io);
+  pthread_mutex_destroy(&run->hot);
+  pthread_mutex_destroy(&run->words);
+  pthread_cond_destroy(&run->wake);
+  free(run);
+}
+
+static epochlog_run *allocate_run(void)
+{
+  epochlog_run *run = epochlog__allocate_zeroed(sizeof *run);
+  pthread_condattr_t monotonic;
+
+  if (run == NULL) return NULL;
+  run->folder_fd = -1;
+  run->log.fd = -1;
+  run->ring.fd = -1;
+  run->segment_size = SEGMENT_SIZE;
+  run->segment_count = SEGMENT_COUNT;
+  epochlog__buffer_init(&run->scratch, FORMAT_RAW_MAX);
+  pthread_mutex_init(&run->io, NULL);
+  pthread_mutex_init(&run->hot, NULL);
+  pthread_mutex_init(&run->words, NULL);
+  pthread_condattr_init(&monotonic);
+  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  pthread_cond_init(&run->wake, &monotonic);
+  pthread_condattr_destroy(&monotonic);
+  return run;
+}
+
+/* The option, else the environment variable, else a default. */
+static const char *text_of(const char *option, const char *variable, const char *otherwise)
+{
+  if (option != NULL) return option;
+  option = getenv(variable);
+  return option != NULL && *option != '\0' ? option : otherwise;
+}
+
+static bool copy_names(epochlog_run *run, const char *const *names)
+{
+  size_t count = 0;
+
+  if (names == NULL) return true;
+  while (names[count] != NULL) count++;
+  run->environment_names = epochlog__allocate_zeroed((count + 1) * sizeof(char *));
+  if (run->environment_names == NULL) return false;
+  for (size_t i = 0; i < count; i++) {
+    run->environment_names[i] = epochlog__copy_string(names[i]);
+    if (run->environment_names[i] == NULL) return false;
+  }
+  return true;
+}
+
+/* A name as it is stored: clean, trimmed, cut. */
+static char *clean_name(const char *name)
+{
+  struct epochlog__buffer clean;
+
+  epochlog__buffer_init(&clean, EPOCHLOG_NAME_MAX + 1);
+  epochlog__utf8_add_name(&clean, name, EPOCHLOG_NAME_MAX);
+  epochlog__add_u8(&clean, 0);
+  if (clean.failed) epochlog__buffer_release(&clean);
+  return (char *)clean.data;
+}
+
+static bool copy_options(epochlog_run *run, const epochlog_options *options)
+{
+  char program[256];
+  const char *run_id = text_of(options->run_id, "EPOCHLOG_RUN_ID", NULL);
+
+  epochlog__env_program(program, sizeof program);
+  run->root = epochlog__copy_string(text_of(options->root, "EPOCHLOG_DIR", "./outputs"));
+  run->name = clean_name(text_of(options->name, "EPOCHLOG_RUN_NAME", program));
+  run->experiment = clean_name(text_of(options->experiment, "EPOCHLOG_EXPERIMENT", "default"));
+  run->parent_id = epochlog__copy_string(options->parent_id);
+  run->description = epochlog__copy_string(options->description);
+  if (run_id != NULL) run->run_id = epochlog__copy_string(run_id);
+  run->rank = options->rank_plus_one == 0 ? epochlog__env_rank()
+                                          : (uint32_t)(options->rank_plus_one - 1);
+  run->world_size = options->world_size == 0 ? epochlog__env_world_size()
+                                             : (uint32_t)options->world_size;
+  run->sync = options->sync;
+  run->sync_interval_ms =
+      options->sync_interval_ms == 0 ? DEFAULT_INTERVAL_MS : options->sync_interval_ms;
+  run->flush_interval_ms =
+      options->flush_interval_ms == 0 ? DEFAULT_INTERVAL_MS : options->flush_interval_ms;
+  run->capture_environment = !options->capture_environment_off;
+  return copy_names(run, options->environment_names) && run->root != NULL && run->name != NULL &&
+         run->experiment != NULL && run->parent_id != NULL && run->description != NULL &&
+         (run_id == NULL || run->run_id != NULL);
+}
+
+/* ---------------------------------------------------------------- options */
+
+static bool is_all_zero(const uint64_t *words, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (words[i] != 0) return false;
+  return true;
+}
+
+static epochlog_status check_options(const epochlog_options *options, epochlog_error *error)
+{
+  const char *run_id = text_of(options->run_id, "EPOCHLOG_RUN_ID", NULL);
+
+  if (options->rank_plus_one < 0 || options->rank_plus_one > 100000)
+    return epochlog__fail(error, EPOCHLOG_INVALID, 0, "rank_plus_one is %d, not 0 to 100000",
+                          options->rank_plus_one);
+  if (options->world_size < 0)
+    return epochlog__fail(error, EPOCHLOG_INVALID, 0, "world_size is negative");
+  if ((int)options->sync < EPOCHLOG_SYNC_NONE || (int)options->sync > EPOCHLOG_SYNC_ALWAYS)
+    return epochlog__fail(error, EPOCHLOG_INVALID, 0, "sync is %d, not a policy",
+                          (int)options->sync);
+  if (!is_all_zero(options->reserved, sizeof options->reserved / sizeof options->reserved[0]))
+    return epochlog__fail(error, EPOCHLOG_INVALID, 0, "a reserved option is not zero");
+  if (run_id != NULL && !epochlog__identity_is_run_id(run_id))
+    return epochlog__fail(error, EPOCHLOG_INVALID, 0,
+                          "run id '%.200s': not 1 to %d of A-Z a-z 0-9 . _ - without a dot first",
+                          run_id, EPOCHLOG__RUN_ID_MAX);
+  if (options->parent_id != NULL && !epochlog__identity_is_run_id(options->parent_id))
+    return epochlog__fail(error, EPOCHLOG_INVALID, 0, "parent id '%.200s': not a run id",
+                          options->parent_id);
+  if (options->description != NULL && strlen(options->description) > DESCRIPTION_MAX)
+    return epochlog__fail(error, EPOCHLOG_INVALID, 0, "the description is longer than %u bytes",
+                          DESCRIPTION_MAX);
+  return EPOCHLOG_OK;
+}
+
+/* ---------------------------------------------------------------- the folder */
+
+/* Makes a folder and those above it that are missing; 0 or an errno. */
+static int make_folders(const char *path)
+{
+  char partial[PATH_MAX];
+  const int size = snprintf(partial, sizeof partial, "%s", path);
+
+  if (size < 0 || size >= (int)sizeof partial) return ENAMETOOLONG;
+  for (char *p = partial + 1; *p != '\0'; p++) {
+    if (*p != '/') continue;
+    *p = '\0';
+    if (mkdir(partial, 0777) != 0 && errno != EEXIST && errno != EISDIR) return errno;
+    *p = '/';
+  }
+  return mkdir(partial, 0777) == 0 || errno == EEXIST ? 0 : errno;
+}
+
+static char *join(const char *folder, const char *name)
+{
+  const size_t size = strlen(folder) + strlen(name) + 2;
+  char *path = epochlog__allocate(size);
+
+  if (path != NULL)
+    snprintf(path, size, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", name);
+  return path;
+}
+
+/* A folder of a new id, or with `run_id` set the one of that id, joined if it is
+ * there. */
+static int make_run_folder(epochlog_run *run)
+{
+  const bool is_given = run->run_id != NULL;
+
+  for (int i = 0; i < ID_TRIES; i++) {
+    if (!is_given) {
+      char id[EPOCHLOG__RUN_ID_MAX + 1];
+
+      free(run->run_id);
+      free(run->folder);
+      run->folder = NULL;
+      if (!epochlog__identity_make(id, run->name, epochlog__clock_wall())) return EIO;
+      run->run_id = epochlog__copy_string(id);
+    }
+    if (run->run_id != NULL) run->folder = join(run->root, run->run_id);
+    if (run->folder == NULL) return ENOMEM;
+    if (mkdir(run->folder, 0777) == 0 || (is_given && errno == EEXIST)) break;
+    if (errno != EEXIST || is_given) return errno;
+  }
+  run->folder_fd = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return run->folder_fd >= 0 ? 0 : errno;
+}
+
+/* Makes the new folder's name durable too. */
+static void sync_root(const epochlog_run *run)
+{
+  const int fd = open(run->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0) return;
+  fsync(fd);
+  close(fd);
+}
+
+static epochlog_status open_run(epochlog_run *run, epochlog_error *error)
+{
+  int failure = *run->root == '\0' ? ENOENT : make_folders(run->root);
+  epochlog_status status;
+
+  if (failure != 0)
+    return epochlog__fail(error, EPOCHLOG_OPEN, failure, "folder '%s'", run->root);
+  failure = make_run_folder(run);
+  if (failure != 0)
+    return epochlog__fail(error, failure == ENOMEM ? EPOCHLOG_NO_MEMORY : EPOCHLOG_OPEN, failure,
+                          "folder '%s'", run->folder == NULL ? run->root : run->folder);
+  if (run->sync != EPOCHLOG_SYNC_NONE) sync_root(run);
+  status = epochlog__writer_open(run, error);
+  if (status != EPOCHLOG_OK) return status;
+  if (!epochlog__fork_register(run)) {
+    epochlog__writer_close(run);
+    return epochlog__fail(error, EPOCHLOG_NO_MEMORY, 0, "the fork handlers");
+  }
+  if (!epochlog__flusher_start(run)) {
+    epochlog__fork_forget(run);
+    epochlog__writer_close(run);
+    return epochlog__fail(error, EPOCHLOG_NO_MEMORY, EAGAIN, "the flusher thread");
+  }
+  return EPOCHLOG_OK;
+}
+
+static void record_environment(epochlog_run *run)
+{
+  for (size_t i = 0; run->environment_names != NULL && run->environment_names[i] != NULL; i++) {
+    const char *value = getenv(run->environment_names[i]);
+
+    if (value != NULL) epochlog_environment(run, run->environment_names[i], value);
+  }
+}
+
+/* Opens a run whose fields are copied; frees it when that fails. */
+static epochlog_run *start(epochlog_run *run, epochlog_error *error)
+{
+  if (open_run(run, error) != EPOCHLOG_OK) {
+    free_run(run);
+    return NULL;
+  }
+  record_environment(run);
+  epochlog__fail(error, EPOCHLOG_OK, 0, "%s", epochlog_status_text(EPOCHLOG_OK));
+  return run;
+}
+
+epochlog_run *epochlog_start(const epochlog_options *options, epochlog_error *error)
+{
+  static const epochlog_options defaults = {0};
+  epochlog_run *run;
+
+  if (options == NULL) options = &defaults;
+  if (check_options(options, error) != EPOCHLOG_OK) return NULL;
+  run = allocate_run();
+  if (run == NULL || !copy_options(run, options)) {
+    if (run != NULL) free_run(run);
+    epochlog__fail(error, EPOCHLOG_NO_MEMORY, 0, "the run");
+    return NULL;
+  }
+  return start(run, error);
+}
+
+epochlog_run *epochlog_child(epochlog_run *parent, const char *name, epochlog_error *error)
+{
+  char numbered[EPOCHLOG_NAME_MAX + 16];
+  epochlog_options options = {0};
+  epochlog_run *run;
+
+  if (parent == NULL) {
+    epochlog__fail(error, EPOCHLOG_INVALID, 0, "the parent run is NULL");
+    return NULL;
+  }
+  if (name == NULL) {
+    uint32_t number;
+
+    pthread_mutex_lock(&parent->hot);
+    number = ++parent->child_count;
+    pthread_mutex_unlock(&parent->hot);
+    snprintf(numbered, sizeof numbered, "%s-%u", parent->name, number);
+    name = numbered;
+  }
+  options.root = parent->root;
+  options.name = name;
+  options.experiment = parent->experiment;
+  options.parent_id = parent->run_id;
+  options.rank_plus_one = (int)parent->rank + 1;
+  options.world_size = (int)parent->world_size;
+  options.sync = parent->sync;
+  options.sync_interval_ms = parent->sync_interval_ms;
+  options.flush_interval_ms = parent->flush_interval_ms;
+  options.capture_environment_off = !parent->capture_environment;
+  options.environment_names = (const char *const *)parent->environment_names;
+  run = allocate_run();
+  if (run == NULL || !copy_options(run, &options)) {
+    if (run != NULL) free_run(run);
+    epochlog__fail(error, EPOCHLOG_NO_MEMORY, 0, "the run");
+    return NULL;
+  }
+  /* $EPOCHLOG_RUN_ID names the parent. */
+  free(run->run_id);
+  run->run_id = NULL;
+  return start(run, error);
+}
+
+const char *epochlog_run_id(const epochlog_run *run)
+{
+  return run == NULL ? "" : run->run_id;
+}
+
+const char *epochlog_run_folder(const epochlog_run *run)
+{
+  return run == NULL ? "" : run->folder;
+}
+
+/* -------------------------------------------------------------------- end */
+
+static epochlog_status end(epochlog_run *run, enum format_status status,
+                           const struct epochlog__end *how, epochlog_error *error)
+{
+  epochlog_status result;
+
+  if (run == NULL) return epochlog__fail(error, EPOCHLOG_INVALID, 0, "the run is NULL");
+  epochlog__put_end(run, status, how);
+  epochlog__flusher_stop(run);
+  pthread_mutex_lock(&run->hot);
+  run->is_ended = true;
+  pthread_mutex_unlock(&run->hot);
+  if (!run->is_dead) epochlog__writer_finish(run);
+  epochlog__fork_forget(run);
+  epochlog__writer_close(run);
+  result = run->first_failure.status;
+  if (error != NULL) *error = run->first_failure;
+  if (result == EPOCHLOG_OK)
+    epochlog__fail(error, EPOCHLOG_OK, 0, "%s", epochlog_status_text(EPOCHLOG_OK));
+  free_run(run);
+  return result;
+}
+
+epochlog_status epochlog_complete(epochlog_run *run, epochlog_error *error)
+{
+  return end(run, FORMAT_STATUS_COMPLETED, &(struct epochlog__end){0}, error);
+}
+
+epochlog_status epochlog_fail(epochlog_run *run, const char *code, const char *message,
+                              const char *details, epochlog_error *error)
+{
+  const struct epochlog__end how = {
+      .code = code == NULL ? "UserError" : code, .message = message, .details = details};
+
+  return end(run, FORMAT_STATUS_FAILED, &how, error);
+}
+
+epochlog_status epochlog_cancel(epochlog_run *run, epochlog_error *error)
+{
+  return end(run, FORMAT_STATUS_CANCELED, &(struct epochlog__end){0}, error);
+}
+
+/* ---------------------------------------------------------- flush and sync */
+
+static epochlog_status flush(epochlog_run *run, bool durable)
+{
+  epochlog_status status;
+
+  if (run == NULL) return EPOCHLOG_INVALID;
+  status = epochlog__enter(run);
+  if (status != EPOCHLOG_OK) return status;
+  epochlog__leave(run);
+  pthread_mutex_lock(&run->io);
+  status = epochlog__writer_flush(run, durable);
+  pthread_mutex_unlock(&run->io);
+  return status;
+}
+
+epochlog_status epochlog_flush(epochlog_run *run)
+{
+  return flush(run, run != NULL && run->sync == EPOCHLOG_SYNC_ALWAYS);
+}
+
+epochlog_status epochlog_sync(epochlog_run *run)
+{
+  return flush(run, true);
+}
+
+epochlog_status epochlog_last_error(epochlog_run *run, epochlog_error *error)
+{
+  epochlog_error first;
+
+  if (run == NULL) return epochlog__fail(error, EPOCHLOG_INVALID, 0, "the run is NULL");
+  pthread_mutex_lock(&run->words);
+  first = run->first_failure;
+  pthread_mutex_unlock(&run->words);
+  if (first.status == EPOCHLOG_OK)
+    epochlog__fail(&first, EPOCHLOG_OK, 0, "%s", epochlog_status_text(EPOCHLOG_OK));
+  if (error != NULL) *error = first;
+  return first.status;
+}

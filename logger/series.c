@@ -1,0 +1,112 @@
+#include "series.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "system.h"
+
+#define FIRST_CAPACITY 32
+
+void epochlog__dictionary_release(struct epochlog__dictionary *dictionary)
+{
+  for (uint32_t i = 0; i < dictionary->names.count; i++) {
+    free(dictionary->series[i]->body);
+    free(dictionary->series[i]);
+  }
+  free(dictionary->series);
+  epochlog__names_release(&dictionary->names);
+  *dictionary = (struct epochlog__dictionary){0};
+}
+
+static uint8_t space_of(enum epochlog__kind kind)
+{
+  return kind == EPOCHLOG__IMAGE ? 1 : 0;
+}
+
+struct epochlog__series *epochlog__series_find(const struct epochlog__dictionary *dictionary,
+                                               enum epochlog__kind kind, const char *name,
+                                               size_t size)
+{
+  const uint32_t index = epochlog__names_find(&dictionary->names, space_of(kind), name, size);
+
+  return index == EPOCHLOG__NO_NAME ? NULL : dictionary->series[index];
+}
+
+/* The body of the SERIES record, which never changes. */
+static bool make_body(struct epochlog__series *series, const char *name, size_t size,
+                      const struct epochlog__definition *definition)
+{
+  struct epochlog__buffer body;
+  const char *unit = definition->unit == NULL ? "" : definition->unit;
+  const char *description = definition->description == NULL ? "" : definition->description;
+
+  epochlog__buffer_init(&body, FORMAT_STR_MAX);
+  epochlog__add_u32(&body, series->id);
+  epochlog__add_u8(&body, FORMAT_SERIES_SCALAR);
+  epochlog__add_u8(&body, series->type);
+  epochlog__add_u8(&body, (uint8_t)definition->goal);
+  epochlog__add_u8(&body, 0);
+  epochlog__add_str(&body, name, size);
+  epochlog__add_str(&body, unit, strlen(unit));
+  epochlog__add_str(&body, description, strlen(description));
+  if (body.failed) {
+    epochlog__buffer_release(&body);
+    return false;
+  }
+  series->body = body.data;
+  series->body_size = (uint32_t)body.size;
+  return true;
+}
+
+static bool make_room(struct epochlog__dictionary *dictionary)
+{
+  const uint32_t capacity =
+      dictionary->capacity == 0 ? FIRST_CAPACITY : dictionary->capacity * 2;
+  struct epochlog__series **series;
+
+  if (dictionary->names.count < dictionary->capacity) return true;
+  series = epochlog__reallocate(dictionary->series, capacity * sizeof(struct epochlog__series *));
+  if (series == NULL) return false;
+  dictionary->series = series;
+  dictionary->capacity = capacity;
+  return true;
+}
+
+struct epochlog__series *epochlog__series_add(struct epochlog__dictionary *dictionary,
+                                              const char *name, size_t size,
+                                              const struct epochlog__definition *definition)
+{
+  struct epochlog__series *series;
+  uint32_t index;
+
+  if (!make_room(dictionary)) return NULL;
+  series = epochlog__allocate_zeroed(sizeof *series);
+  if (series == NULL) return NULL;
+  series->id = dictionary->names.count + 1;
+  series->kind = (uint8_t)definition->kind;
+  series->type = (uint8_t)definition->type;
+  if (definition->kind <= EPOCHLOG__TEXT && !make_body(series, name, size, definition))
+    goto free_series;
+  index = epochlog__names_add(&dictionary->names, space_of(definition->kind), name, size);
+  if (index == EPOCHLOG__NO_NAME) goto free_series;
+  dictionary->series[index] = series;
+  return series;
+
+free_series:
+  free(series->body);
+  free(series);
+  return NULL;
+}
+
+int64_t epochlog__series_step(struct epochlog__series *series, int64_t step)
+{
+  if (step == INT64_MIN) {
+    if (!series->has_step)
+      step = 0;
+    else
+      step = series->last_step == INT64_MAX ? INT64_MAX : series->last_step + 1;
+  }
+  series->has_step = true;
+  series->last_step = step;
+  return step;
+}

@@ -1,0 +1,76 @@
+/* The dictionary: what each name is, the number it has, and where its steps are.
+ *
+ * Scalars, texts, lists, rows and tables share one space of names, so that a name
+ * used again for another kind is noticed; images have one of their own, for
+ * their counted steps.  A series is never moved or freed before the run ends:
+ * the block encoder keeps pointers to series while the lock is not held, and
+ * reads only what never changes (`id`, `type`, `body`).
+ */
+#ifndef EPOCHLOG_SERIES_H
+#define EPOCHLOG_SERIES_H
+
+#include <stdbool.h>
+
+#include "frame.h"
+#include "names.h"
+
+enum epochlog__kind {
+  EPOCHLOG__SCALAR, /* a number: float, integer or bool */
+  EPOCHLOG__TEXT,
+  EPOCHLOG__LIST,
+  EPOCHLOG__ROW,
+  EPOCHLOG__TABLE,
+  EPOCHLOG__IMAGE
+};
+
+struct epochlog__series {
+  uint32_t id; /* 1.. */
+  uint8_t kind;
+  uint8_t type; /* enum format_value */
+  bool announced; /* its SERIES record is in this log */
+  bool has_step;
+  int64_t last_step;
+  uint8_t *body; /* of its SERIES record; NULL for what has no points */
+  uint32_t body_size;
+};
+
+struct epochlog__dictionary {
+  struct epochlog__names names;
+  struct epochlog__series **series; /* [names.count]; id - 1 is the index */
+  uint32_t capacity;
+};
+
+/* What is asked of a new series. */
+struct epochlog__definition {
+  enum epochlog__kind kind;
+  enum format_value type;
+  int goal;
+  const char *unit; /* clean, or NULL */
+  const char *description;
+};
+
+/* {0} is an empty one. */
+void epochlog__dictionary_release(struct epochlog__dictionary *dictionary);
+
+/* The series of that name among those that may not share it with `kind`, or NULL.
+ * Its kind may be another. */
+struct epochlog__series *epochlog__series_find(const struct epochlog__dictionary *dictionary,
+                                               enum epochlog__kind kind, const char *name,
+                                               size_t size);
+
+/* Adds a series under a clean name that is not there; NULL without memory. */
+struct epochlog__series *epochlog__series_add(struct epochlog__dictionary *dictionary,
+                                              const char *name, size_t size,
+                                              const struct epochlog__definition *definition);
+
+/* By number; NULL if there is none. */
+static inline struct epochlog__series *epochlog__series_by_id(
+    const struct epochlog__dictionary *dictionary, uint32_t id)
+{
+  return id - 1 < dictionary->names.count ? dictionary->series[id - 1] : NULL;
+}
+
+/* `step`, or for INT64_MIN one more than the last; remembers it. */
+int64_t epochlog__series_step(struct epochlog__series *series, int64_t step);
+
+#endif
