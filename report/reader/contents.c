@@ -322,6 +322,30 @@ int contents_read(struct contents *contents, struct log *log, struct read_error 
   return result == 0 ? 0 : no_memory(contents, error);
 }
 
+int contents_repair(struct contents *contents, struct read_error *error)
+{
+  struct epochlog__bytes in;
+  struct record record;
+
+  if (!contents->has_footer || !log_account(contents->log)->damaged) return 0;
+  in = contents->footer.records;
+  while (record_next(&in, &record)) {
+    struct epochlog__bytes one;
+    size_t size = 16 + (size_t)record.size;
+
+    if (record.type == FORMAT_RECORD_RUN &&
+        contents_take_run(contents, record.body, record.size))
+      return no_memory(contents, error);
+    /* A loss is an event, not a fact: twice would count it twice. */
+    if (record.type == FORMAT_RECORD_RUN || record.type == FORMAT_RECORD_LOSS) continue;
+    one = epochlog__bytes_of(record.body - 16, size);
+    if (contents_take_records(contents, one, (struct place){.frame = SIZE_MAX}))
+      return no_memory(contents, error);
+  }
+  contents_order_records(contents);
+  return 0;
+}
+
 int contents_read_footer(struct contents *contents, struct log *log, struct read_error *error)
 {
   struct epochlog__bytes in;

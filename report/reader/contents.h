@@ -70,6 +70,10 @@ int contents_read(struct contents *contents, struct log *log, struct read_error 
 /* Reads the footer alone; its records are the records, its series have no points.
  * Returns 1 when there is no good footer. */
 int contents_read_footer(struct contents *contents, struct log *log, struct read_error *error);
+/* After contents_read of a damaged log: adds what its footer repeats of lost frames
+ * (RUN and current facts).  What was not lost is then there twice, which changes
+ * no latest or first value. */
+int contents_repair(struct contents *contents, struct read_error *error);
 void contents_release(struct contents *contents);
 
 /* The body of a record, valid until the next call.  False when it cannot be read

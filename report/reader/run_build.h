@@ -1,0 +1,90 @@
+/* How a run is put together from its logs; shared by the run*.c files alone.
+ *
+ *     run.c              opens the logs, orders the writers, calls the rest
+ *     run_facts.c        parameters, tags, files, images, documents
+ *     run_status.c       identity; how the run ended, or whether it still runs
+ *     run_scalars.c      points of all writers joined by metric, totals
+ *     run_tables.c       lists, rows and tables
+ *     run_evaluations.c  batches of predictions joined
+ *     run_warnings.c     what was skipped, in sentences
+ *
+ * Everything public lies in the arena; large arrays are allocated alone and listed
+ * in `owned`.
+ */
+#ifndef EPOCHLOG_READER_RUN_BUILD_H
+#define EPOCHLOG_READER_RUN_BUILD_H
+
+#include "reader/arena.h"
+#include "reader/contents.h"
+#include "reader/name_map.h"
+#include "reader/run.h"
+
+/* One writer's log. */
+struct run_source {
+  struct log *log;
+  struct contents contents;
+  bool from_footer; /* the footer alone was read */
+  bool has_status;
+  struct status_body status; /* the last one */
+  int64_t status_ns;
+  int64_t last_ns; /* of its last record or point; INT64_MIN: nothing */
+};
+
+/* A record and the log it stands in. */
+struct run_record {
+  size_t source;
+  const struct kept_record *kept;
+};
+
+struct run_state {
+  struct run run; /* first, so that a run is its state */
+  struct arena arena;
+  enum run_detail detail;
+  struct run_source *sources; /* by start, then rank */
+  size_t source_count;
+  size_t primary;             /* the source that speaks for the run */
+  struct run_record *records; /* of all sources, by time */
+  size_t record_count;
+
+  struct metric *metrics;
+  struct metric_totals *totals;
+  size_t metric_capacity;
+  size_t totals_capacity;
+  struct name_map metric_names;
+  const char **warnings;
+  size_t warning_capacity;
+  void **owned;
+  size_t owned_count;
+  size_t owned_capacity;
+};
+
+/* Each builds its part of state->run.  0, or -1 when memory is short. */
+int run_build_identity(struct run_state *state);
+int run_build_facts(struct run_state *state);
+int run_build_status(struct run_state *state);
+int run_build_scalars(struct run_state *state);
+int run_build_tables(struct run_state *state);
+int run_build_evaluations(struct run_state *state);
+int run_build_warnings(struct run_state *state);
+
+/* A warning; when memory is short it is given up. */
+void run_warn(struct run_state *state, const char *format, ...)
+  __attribute__((format(printf, 2, 3)));
+
+/* `count` zeroed elements that live as long as the run; NULL: no memory. */
+void *run_array(struct run_state *state, size_t count, size_t size);
+/* Takes a malloc'd array into the run's keeping; it is freed when that fails. */
+int run_own(struct run_state *state, void *array);
+
+/* Adds a metric with totals of zero; SIZE_MAX when memory is short. */
+size_t run_add_metric(struct run_state *state, const struct metric *metric);
+
+/* The record's body; false when it is damaged. */
+bool run_record_get(struct run_state *state, const struct run_record *item,
+                    struct record *record);
+
+/* A batch of one of the kinds `from`..`to`; false when the item is none. */
+bool run_batch_get(struct run_state *state, const struct run_record *item, uint8_t from,
+                   uint8_t to, struct batch_body *batch);
+
+#endif
