@@ -141,6 +141,19 @@ static int read_more(struct csv *csv, struct csv_error *error)
   return 0;
 }
 
+/* Reads until there is half as much again of the row that was found incomplete.  It
+ * is scanned again from its beginning, which would take quadratic time if a pipe's
+ * small helpings were scanned one by one. */
+static int read_half_more(struct csv *csv, struct csv_error *error)
+{
+  const size_t wanted = (csv->filled - csv->at) / 2 * 3;
+
+  do {
+    if (read_more(csv, error)) return -1;
+  } while (csv->filled < wanted && !csv->ended);
+  return 0;
+}
+
 /* Skips the byte order mark; refuses what is not bytes of text. */
 static int start(struct csv *csv, struct csv_error *error)
 {
@@ -330,7 +343,7 @@ int csv_next(struct csv *csv, struct csv_error *error)
     if (scan == SCAN_SHORT) {
       if (csv->ended)
         return fail(error, "line %llu: a quote is never closed", (unsigned long long)csv->line);
-      if (read_more(csv, error)) return -1;
+      if (read_half_more(csv, error)) return -1;
       continue;
     }
     cut_fields(csv);
