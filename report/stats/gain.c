@@ -58,14 +58,17 @@ static void watch_deciles(struct gain *gain, const struct sweep_cursor *at)
     const double boundary = total * (double)(gain->deciles + 1) / GAIN_DECILES;
     const double left = (reached - boundary) / group;
 
-    if (reached < boundary) break;
+    gain->boundary = boundary;
+    if (reached < boundary) return;
     end_decile(gain, at->tp - at->group_tp * left, at->fp - at->group_fp * left, at->threshold);
   }
+  gain->boundary = (double)INFINITY;
 }
 
 static void watch_ks(struct gain *gain, const struct sweep_cursor *at)
 {
-  const double distance = at->tp / gain->positives - at->fp / gain->negatives;
+  /* The distance times both totals: exact for counts. */
+  const double distance = at->tp * gain->negatives - at->fp * gain->positives;
 
   if (fabs(distance) <= gain->ks) return;
   gain->ks = fabs(distance);
@@ -73,35 +76,44 @@ static void watch_ks(struct gain *gain, const struct sweep_cursor *at)
   gain->ks_threshold = at->threshold;
 }
 
-static int keep(struct gain *gain, double x, double y, double threshold, bool is_end)
+/* Compared as counts, since every point of the walk comes here: is the point
+ * near the last kept one, in both directions and in lift? */
+static bool is_near_kept(const struct gain *gain, double tp, double called)
 {
-  const double near = gain->options.max_points ? 2.0 / (double)gain->options.max_points : -1;
-  const double lift = y / x;
+  const double near = 2.0 / (double)gain->options.max_points;
 
-  if (!is_end && fabs(x - gain->kept_x) <= near && fabs(y - gain->kept_y) <= near &&
-      fabs(lift - gain->kept_lift) <= near * gain->highest_lift)
-    return 0;
-  gain->kept_x = x;
-  gain->kept_y = y;
-  gain->kept_lift = lift;
+  return gain->options.max_points > 0 &&
+         called - gain->kept_called <= near * (gain->positives + gain->negatives) &&
+         tp - gain->kept_tp <= near * gain->positives &&
+         fabs(tp * gain->kept_called - gain->kept_tp * called) <=
+             near * called * gain->kept_called;
+}
+
+static int keep(struct gain *gain, double tp, double called, double threshold)
+{
+  const double x = called / (gain->positives + gain->negatives);
+  const double y = tp / gain->positives;
+
+  gain->kept_tp = tp;
+  gain->kept_called = called;
   if (curve_add(&gain->gain, x, y, threshold)) return -1;
-  return curve_add(&gain->lift, x, lift, threshold);
+  return curve_add(&gain->lift, x, y / x, threshold);
 }
 
 int gain_add(struct gain *gain, const struct sweep_cursor *at)
 {
-  const double total = gain->positives + gain->negatives;
+  const double called = at->tp + at->fp;
 
   if (gain->reason) return 0;
   if (gain->gain.count == 0 && curve_add(&gain->gain, 0, 0, (double)INFINITY)) return -1;
   gain->doubled_area += at->group_fp * (2 * at->tp - at->group_tp);
   watch_ks(gain, at);
-  watch_deciles(gain, at);
+  if (called >= gain->boundary) watch_deciles(gain, at);
   gain->last_tp = at->tp;
   gain->last_fp = at->fp;
   gain->last_threshold = at->threshold;
-  return keep(gain, (at->tp + at->fp) / total, at->tp / gain->positives, at->threshold,
-              gain->lift.count == 0);
+  if (gain->lift.count > 0 && is_near_kept(gain, at->tp, called)) return 0;
+  return keep(gain, at->tp, called, at->threshold);
 }
 
 /* The asymptotic tail of the two-sample statistic. */
@@ -130,11 +142,12 @@ int gain_end(struct gain *gain)
   /* Sums of weights may end a rounding error short of the last boundary. */
   while (gain->deciles < GAIN_DECILES)
     end_decile(gain, gain->last_tp, gain->last_fp, gain->last_threshold);
+  gain->ks_signed /= gain->positives * gain->negatives;
+  gain->ks = fabs(gain->ks_signed);
   gain->accuracy_ratio = gain->doubled_area / (gain->positives * gain->negatives) - 1;
   if (!gain->weighted) gain->ks_p = ks_tail(gain->ks, gain->positives, gain->negatives);
   if (points > 0 && gain->gain.threshold[points - 1] == gain->last_threshold) return 0;
-  return keep(gain, (gain->last_tp + gain->last_fp) / (gain->positives + gain->negatives),
-              gain->last_tp / gain->positives, gain->last_threshold, true);
+  return keep(gain, gain->last_tp, gain->last_tp + gain->last_fp, gain->last_threshold);
 }
 
 int gain_compute(struct gain *gain, const struct sweep *sweep,

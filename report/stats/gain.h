@@ -54,9 +54,10 @@ struct gain {
   struct curve_options options;
   double positives, negatives;
   double last_tp, last_fp, last_threshold;
-  double kept_x, kept_y, kept_lift;
+  double kept_tp, kept_called;
   double doubled_area;
   size_t deciles;
+  double boundary; /* where the next tenth ends; 0 before the first look */
   bool weighted;
 };
 

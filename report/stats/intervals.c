@@ -86,19 +86,26 @@ struct interval interval_logit(double estimate, double variance, double level)
   return (struct interval){1 / (1 + exp(half - logit)), 1 / (1 + exp(-half - logit)), NULL};
 }
 
-/* Mean and sum of squared deviations of values that come in groups. */
-struct spread {
-  double count, mean, squares;
+/* Sums over the samples of one class of what each is ranked wrongly against, as
+ * counts: one minus the placement values, times the size of the other class.
+ * Good classifiers have small ones, so that their small variance keeps its
+ * digits without a second walk. */
+struct misplaced {
+  double sum, squares;
 };
 
-static void spread_add(struct spread *spread, double value, double count)
+static void misplaced_add(struct misplaced *misplaced, double others, double count)
 {
-  const double step = value - spread->mean;
+  misplaced->sum += others * count;
+  misplaced->squares += others * others * count;
+}
 
-  if (count <= 0) return;
-  spread->count += count;
-  spread->mean += step * count / spread->count;
-  spread->squares += step * count * (value - spread->mean);
+/* Variance of the mean placement of `count` samples against `others`. */
+static double placement_variance(const struct misplaced *m, double count, double others)
+{
+  const double about_mean = fmax(0, m->squares - m->sum * (m->sum / count));
+
+  return about_mean / others / others / (count - 1) / count;
 }
 
 static void delong_refuse(struct delong *delong, const char *reason)
@@ -112,7 +119,7 @@ static void delong_refuse(struct delong *delong, const char *reason)
 
 void delong_compute(struct delong *delong, const struct sweep *sweep, double level)
 {
-  struct spread above = {0, 0, 0}, below = {0, 0, 0};
+  struct misplaced above = {0, 0}, below = {0, 0};
   struct sweep_cursor at;
 
   *delong = (struct delong){.auc = (double)NAN};
@@ -122,10 +129,10 @@ void delong_compute(struct delong *delong, const struct sweep *sweep, double lev
   }
   for (sweep_start(&at, sweep); sweep_next(&at);) {
     /* Equal scores share a midrank: the other class of the group counts half. */
-    spread_add(&above, 1 - (at.fp - at.group_fp / 2) / at.negatives, at.group_tp);
-    spread_add(&below, (at.tp - at.group_tp / 2) / at.positives, at.group_fp);
+    misplaced_add(&above, at.fp - at.group_fp / 2, at.group_tp);
+    misplaced_add(&below, at.positives - at.tp + at.group_tp / 2, at.group_fp);
   }
-  delong->auc = above.mean;
+  delong->auc = 1 - above.sum / at.positives / at.negatives;
   if (sweep->weighted) {
     delong_refuse(delong, "weighted data");
     return;
@@ -134,8 +141,8 @@ void delong_compute(struct delong *delong, const struct sweep *sweep, double lev
     delong_refuse(delong, "fewer than two of a class");
     return;
   }
-  delong->variance = above.squares / (at.positives - 1) / at.positives +
-                     below.squares / (at.negatives - 1) / at.negatives;
+  delong->variance = placement_variance(&above, at.positives, at.negatives) +
+                     placement_variance(&below, at.negatives, at.positives);
   delong->wald = interval_wald(delong->auc, delong->variance, level);
   delong->logit = interval_logit(delong->auc, delong->variance, level);
   delong->best = delong->logit;

@@ -23,52 +23,61 @@ void pr_begin(struct pr *pr, double positives, double negatives,
     pr->ap = 0;
 }
 
-static int keep(struct pr *pr, double x, double y, double threshold)
+static int keep(struct pr *pr)
 {
-  pr->kept_x = x;
-  pr->kept_y = y;
-  return curve_add(&pr->curve, x, y, threshold);
+  pr->kept_tp = pr->last_tp;
+  pr->kept_precision = pr->last_precision;
+  return curve_add(&pr->curve, pr->last_tp / pr->positives, pr->last_precision,
+                   pr->last_threshold);
 }
 
-static bool is_near_kept(const struct pr *pr, double x, double y)
+static bool is_near_kept(const struct pr *pr)
 {
-  const size_t limit = pr->options.max_points;
+  const double near = 2.0 / (double)pr->options.max_points;
 
-  return limit > 0 && fabs(x - pr->kept_x) <= 2.0 / (double)limit &&
-         fabs(y - pr->kept_y) <= 2.0 / (double)limit;
+  return pr->options.max_points > 0 && pr->last_tp - pr->kept_tp <= near * pr->positives &&
+         fabs(pr->last_precision - pr->kept_precision) <= near;
+}
+
+/* F1 = 2 TP / (called + P); compared by its reciprocal's products. */
+static void watch_best(struct pr *pr, const struct sweep_cursor *at)
+{
+  const double called = at->tp + at->fp;
+
+  if (pr->thresholds > 0 && at->tp * (pr->best_called + pr->positives) <=
+                                pr->best_tp * (called + pr->positives))
+    return;
+  pr->best_tp = at->tp;
+  pr->best_called = called;
+  pr->best_f1_threshold = at->threshold;
 }
 
 int pr_add(struct pr *pr, const struct sweep_cursor *at)
 {
-  const double precision = at->tp / (at->tp + at->fp);
-  const double recall = at->tp / pr->positives;
-  const double f1 = 2 * at->tp / (at->tp + at->fp + pr->positives);
-
   if (pr->reason) return 0;
-  pr->ap += at->group_tp / pr->positives * precision;
-  if (!(f1 <= pr->best_f1)) {
-    pr->best_f1 = f1;
-    pr->best_f1_threshold = at->threshold;
-    pr->best_f1_precision = precision;
-    pr->best_f1_recall = recall;
-  }
-  pr->last_x = recall;
-  pr->last_y = precision;
+  watch_best(pr, at);
+  pr->last_tp = at->tp;
+  pr->last_precision = at->tp / (at->tp + at->fp);
   pr->last_threshold = at->threshold;
+  pr->ap += at->group_tp * pr->last_precision;
   if (pr->thresholds++ == 0) {
     if (curve_add(&pr->curve, 0, 1, (double)INFINITY)) return -1;
-  } else if (is_near_kept(pr, recall, precision)) {
+  } else if (is_near_kept(pr)) {
     pr->has_last = true;
     return 0;
   }
   pr->has_last = false;
-  return keep(pr, recall, precision, at->threshold);
+  return keep(pr);
 }
 
 int pr_end(struct pr *pr)
 {
-  if (pr->reason || !pr->has_last) return 0;
-  return keep(pr, pr->last_x, pr->last_y, pr->last_threshold);
+  if (pr->reason) return 0;
+  pr->ap /= pr->positives;
+  pr->best_f1 = 2 * pr->best_tp / (pr->best_called + pr->positives);
+  pr->best_f1_precision = pr->best_tp / pr->best_called;
+  pr->best_f1_recall = pr->best_tp / pr->positives;
+  return pr->has_last ? keep(pr) : 0;
 }
 
 int pr_compute(struct pr *pr, const struct sweep *sweep, const struct curve_options *options)

@@ -34,8 +34,9 @@ struct pr {
   /* Private: state of pr_add. */
   struct curve_options options;
   double positives;
-  double kept_x, kept_y;
-  double last_x, last_y, last_threshold; /* the last point, kept or not */
+  double kept_tp, kept_precision;
+  double last_tp, last_precision, last_threshold; /* the last point, kept or not */
+  double best_tp, best_called;
   bool has_last; /* it was not kept */
 };
 

@@ -28,19 +28,20 @@ void roc_begin(struct roc *roc, double positives, double negatives,
     roc->reason = "only one class present";
 }
 
-/* Adds a point unless it is too near the last one. */
+/* Adds a point unless it is too near the last one.  Ten million points pass
+ * here, so distances are compared as counts and nothing is divided. */
 static int keep(struct roc *roc, const double point[3], bool is_end)
 {
-  const double x = point[0] / roc->negatives;
-  const double y = point[1] / roc->positives;
-  const size_t limit = roc->options.max_points;
+  if (roc->options.max_points > 0 && !is_end) {
+    const double near = 2.0 / (double)roc->options.max_points;
 
-  if (limit > 0 && !is_end && fabs(x - roc->kept_x) <= 2.0 / (double)limit &&
-      fabs(y - roc->kept_y) <= 2.0 / (double)limit)
-    return 0;
-  roc->kept_x = x;
-  roc->kept_y = y;
-  return curve_add(&roc->curve, x, y, point[2]);
+    if (point[0] - roc->kept_fp <= near * roc->negatives &&
+        point[1] - roc->kept_tp <= near * roc->positives)
+      return 0;
+  }
+  roc->kept_fp = point[0];
+  roc->kept_tp = point[1];
+  return curve_add(&roc->curve, point[0] / roc->negatives, point[1] / roc->positives, point[2]);
 }
 
 static bool is_corner(const double before[3], const double point[3], const double after[3])
@@ -50,13 +51,13 @@ static bool is_corner(const double before[3], const double point[3], const doubl
 
 static void watch_best(struct roc *roc, const struct sweep_cursor *at)
 {
-  const double fpr = at->fp / roc->negatives;
-  const double tpr = at->tp / roc->positives;
+  /* J times both totals: for counts this is exact. */
+  const double j = at->tp * roc->negatives - at->fp * roc->positives;
 
-  if (tpr - fpr <= roc->best_j) return; /* False for the first one, when best is NaN. */
-  roc->best_j = tpr - fpr;
-  roc->best_fpr = fpr;
-  roc->best_tpr = tpr;
+  if (j <= roc->best_j) return; /* False for the first one, when best is NaN. */
+  roc->best_j = j;
+  roc->best_tp = at->tp;
+  roc->best_fp = at->fp;
   roc->best_threshold = at->threshold;
 }
 
@@ -89,6 +90,9 @@ int roc_end(struct roc *roc)
   roc->thresholds = roc->seen;
   roc->is_constant = roc->seen == 1;
   roc->auc = roc->doubled_area / (2 * roc->positives * roc->negatives);
+  roc->best_fpr = roc->best_fp / roc->negatives;
+  roc->best_tpr = roc->best_tp / roc->positives;
+  roc->best_j = roc->best_tpr - roc->best_fpr;
   return keep(roc, roc->pending, true);
 }
 

@@ -36,7 +36,8 @@ struct roc {
   /* Private: state of roc_add. */
   struct curve_options options;
   double pending[3], held[3]; /* fp, tp, threshold of the last two points */
-  double kept_x, kept_y;
+  double kept_fp, kept_tp;
+  double best_tp, best_fp;
   double doubled_area;
   size_t seen;
 };
