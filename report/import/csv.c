@@ -150,7 +150,7 @@ static int read_half_more(struct csv *csv, struct csv_error *error)
 
   do {
     if (read_more(csv, error)) return -1;
-  } while (csv->filled < wanted && !csv->ended);
+  } while (csv->filled < wanted && csv->filled < csv->room && !csv->ended);
   return 0;
 }
 
