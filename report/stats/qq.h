@@ -28,7 +28,7 @@ struct qq {
 };
 
 /** `max_points` 0: the default.  **Returns** 0 or -1 (memory; nothing to release
- * then).  **Cost**: O(n), and some 20 us a point kept for the band. */
+ * then).  **Cost**: O(n), and for the band two beta quantiles a point kept. */
 int qq_compute(struct qq *out, const double *value, size_t n, double level, size_t max_points);
 
 /** The i-th of n plotting positions, i = 1..n. */

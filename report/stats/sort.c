@@ -1,11 +1,18 @@
 #include "stats/sort.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, DIGITS = (64 + DIGIT_BITS - 1) / DIGIT_BITS };
 enum { SMALL = 48 }; /* Below this, insertion wins over clearing the counters. */
+
+/* The upper half of the digits puts all but neighbours in their places, and
+ * insertion does the rest in one pass; only where many keys share their upper
+ * half, so that it would move each more than PATIENCE places on average, all
+ * digits are sorted after all. */
+enum { UPPER = 3, PATIENCE = 4 };
 
 static unsigned digit_of(uint64_t key, unsigned digit)
 {
@@ -32,30 +39,35 @@ static double value_of_key(uint64_t key)
   return value;
 }
 
-static void insert_keys(uint64_t *key, double *value, size_t n)
+/* Insertion sort, given up after `budget` moves.  Stable.  Returns whether all
+ * is in order; what was moved is a permutation either way. */
+static bool insert_keys(uint64_t *key, double *value, size_t n, size_t budget)
 {
   for (size_t i = 1; i < n; i++) {
     const uint64_t k = key[i];
     const double v = value ? value[i] : 0.0;
     size_t j = i;
 
-    for (; j > 0 && key[j - 1] > k; j--) {
+    for (; j > 0 && key[j - 1] > k && budget > 0; j--, budget--) {
       key[j] = key[j - 1];
       if (value) value[j] = value[j - 1];
     }
     key[j] = k;
     if (value) value[j] = v;
+    if (budget == 0) return false;
   }
+  return true;
 }
 
-/* All digits are counted in one pass over the keys. */
-static void count_digits(size_t count[DIGITS][BUCKETS], const uint64_t *key, size_t n)
+/* All digits from `first` up are counted in one pass over the keys. */
+static void count_digits(size_t count[DIGITS][BUCKETS], const uint64_t *key, size_t n,
+                         unsigned first)
 {
   memset(count, 0, sizeof(size_t) * DIGITS * BUCKETS);
   for (size_t i = 0; i < n; i++) {
     const uint64_t k = key[i];
 
-    for (unsigned d = 0; d < DIGITS; d++) count[d][digit_of(k, d)]++;
+    for (unsigned d = first; d < DIGITS; d++) count[d][digit_of(k, d)]++;
   }
 }
 
@@ -75,17 +87,14 @@ static int place_buckets(size_t *count, size_t n)
   return 1;
 }
 
-void sort_keys(uint64_t *key, uint64_t *spare, size_t n)
+/* Sorts by the digits from `first` up, stably. */
+static void radix_keys(uint64_t *key, uint64_t *spare, size_t n, unsigned first)
 {
   size_t count[DIGITS][BUCKETS];
   uint64_t *from = key, *to = spare;
 
-  if (n < SMALL) {
-    insert_keys(key, NULL, n);
-    return;
-  }
-  count_digits(count, key, n);
-  for (unsigned d = 0; d < DIGITS; d++) {
+  count_digits(count, key, n, first);
+  for (unsigned d = first; d < DIGITS; d++) {
     uint64_t *other = from;
 
     if (!place_buckets(count[d], n)) continue;
@@ -96,18 +105,15 @@ void sort_keys(uint64_t *key, uint64_t *spare, size_t n)
   if (from != key) memcpy(key, from, n * sizeof *key);
 }
 
-void sort_pairs(uint64_t *key, double *value, uint64_t *spare_key, double *spare_value, size_t n)
+static void radix_pairs(uint64_t *key, double *value, uint64_t *spare_key, double *spare_value,
+                        size_t n, unsigned first)
 {
   size_t count[DIGITS][BUCKETS];
   uint64_t *from = key, *to = spare_key;
   double *from_value = value, *to_value = spare_value;
 
-  if (n < SMALL) {
-    insert_keys(key, value, n);
-    return;
-  }
-  count_digits(count, key, n);
-  for (unsigned d = 0; d < DIGITS; d++) {
+  count_digits(count, key, n, first);
+  for (unsigned d = first; d < DIGITS; d++) {
     uint64_t *other = from;
     double *other_value = from_value;
 
@@ -126,6 +132,27 @@ void sort_pairs(uint64_t *key, double *value, uint64_t *spare_key, double *spare
   if (from == key) return;
   memcpy(key, from, n * sizeof *key);
   memcpy(value, from_value, n * sizeof *value);
+}
+
+void sort_keys(uint64_t *key, uint64_t *spare, size_t n)
+{
+  if (n < SMALL) {
+    insert_keys(key, NULL, n, SIZE_MAX);
+    return;
+  }
+  radix_keys(key, spare, n, UPPER);
+  if (!insert_keys(key, NULL, n, PATIENCE * n)) radix_keys(key, spare, n, 0);
+}
+
+void sort_pairs(uint64_t *key, double *value, uint64_t *spare_key, double *spare_value, size_t n)
+{
+  if (n < SMALL) {
+    insert_keys(key, value, n, SIZE_MAX);
+    return;
+  }
+  radix_pairs(key, value, spare_key, spare_value, n, UPPER);
+  if (!insert_keys(key, value, n, PATIENCE * n))
+    radix_pairs(key, value, spare_key, spare_value, n, 0);
 }
 
 int sort_doubles(double *value, size_t n)

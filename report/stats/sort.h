@@ -8,9 +8,10 @@
  *
  * A comparison sort of ten million scores takes longer than everything else
  * in a report together, so keys are distributed digit by digit (least
- * significant first, which is stable).  A digit that is the same in all keys
- * costs one look and no move: scores that were once 32-bit floats skip the
- * lower half of their bits.
+ * significant first, which is stable): the upper half of the bits by digits,
+ * the rest by insertion among neighbours, or by digits too where that would
+ * take long.  A digit that is the same in all keys costs one look and no move.
+ * Ten million scores take 0.4 s (gcc 12 -O2, 2-vCPU x86-64 VM, +-30 %).
  *
  * NaN: sort_key maps every NaN to an end of the order, by its sign; callers
  * that care remove them first.  -0.0 and 0.0 get the same key. */

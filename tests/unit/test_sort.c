@@ -34,6 +34,28 @@ static void doubles_come_out_ascending_at_every_size(void **state)
   }
 }
 
+/* Numbers that differ in their last bits only, the wrong way round: the short
+ * cut of the sort must notice and take the long way. */
+static void close_neighbours_in_reverse_are_sorted_too(void **state)
+{
+  static uint64_t key[5000], spare[5000];
+  static double value[5000], spare_value[5000];
+
+  (void)state;
+  for (size_t i = 0; i < 5000; i++) key[i] = sort_key(1.0) + 4999 - i;
+  sort_keys(key, spare, 5000);
+  for (size_t i = 0; i < 5000; i++) assert_true(key[i] == sort_key(1.0) + i);
+  for (size_t i = 0; i < 5000; i++) {
+    key[i] = sort_key(1.0) + (4999 - i) / 2;
+    value[i] = (double)i;
+  }
+  sort_pairs(key, value, spare, spare_value, 5000);
+  for (size_t i = 0; i < 5000; i++) {
+    assert_true(key[i] == sort_key(1.0) + i / 2);
+    assert_close(value[i], (double)(4998 - i / 2 * 2 + i % 2), 0); /* Ties as they came. */
+  }
+}
+
 static void order_of_ties_is_that_of_their_places(void **state)
 {
   double value[200];
@@ -79,6 +101,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(keys_keep_the_order_of_numbers),
       cmocka_unit_test(doubles_come_out_ascending_at_every_size),
+      cmocka_unit_test(close_neighbours_in_reverse_are_sorted_too),
       cmocka_unit_test(order_of_ties_is_that_of_their_places),
       cmocka_unit_test(pairs_stay_together),
       cmocka_unit_test(quantile_of_equal_neighbours_is_their_value),
