@@ -343,7 +343,7 @@ const struct log_account *log_account(struct log *log)
     const struct skipped_range *range = &log->skipped.items[i];
 
     if (range->why != SKIPPED_CUT && range->why != SKIPPED_ZEROS) account->damaged = true;
-    range_add(&log->ranges, range->from, range->to, range->why);
+    skipped_add(&log->ranges, range->from, range->to, range->why);
   }
   for (size_t i = 0; i < log->frames.count; i++) {
     const struct log_frame *frame = &log->frames.items[i];
@@ -353,7 +353,7 @@ const struct log_account *log_account(struct log *log)
       continue;
     }
     account->damaged = true;
-    range_add(&log->ranges, frame->offset, frame->offset + frame->total_len, SKIPPED_PAYLOAD);
+    skipped_add(&log->ranges, frame->offset, frame->offset + frame->total_len, SKIPPED_PAYLOAD);
   }
   if (log->ranges.count > 1)
     qsort(log->ranges.items, log->ranges.count, sizeof *log->ranges.items, compare_ranges);

@@ -148,7 +148,7 @@ static int scan(struct log *log, struct read_error *error)
   ranges->count = 0;
   log->missing_frames = 0;
   if (!log->header_good &&
-      range_add(ranges, 0, damaged_header,
+      skipped_add(ranges, 0, damaged_header,
                 log->source->size < FORMAT_FILE_HEADER_SIZE ? SKIPPED_CUT : SKIPPED_GAP))
     return log_fail(log, error, ENOMEM, "out of memory");
   if (recover_scan(&log->frames, ranges, &log->missing_frames, log->source, log->start,

@@ -18,7 +18,7 @@ const char *const SKIPPED_TORN = "torn";
 /* Bytes looked at in one read while searching; a header may straddle two. */
 #define WINDOW 65536
 
-int range_add(struct range_list *list, uint64_t from, uint64_t to, const char *why)
+int skipped_add(struct range_list *list, uint64_t from, uint64_t to, const char *why)
 {
   struct skipped_range *items;
 
@@ -127,7 +127,7 @@ static int skip_to_next(struct range_list *skipped, const struct source *source,
   for (size_t i = 0; i < sizeof first; i++)
     if (first[i] != 0) zeros = 0;
   if (search(source, *at + FORMAT_ALIGN, uuid, &next, &zeros)) return -1;
-  if (range_add(skipped, *at, next,
+  if (skipped_add(skipped, *at, next,
                 next < source->size ? SKIPPED_GAP
                 : zeros             ? SKIPPED_ZEROS
                                     : SKIPPED_TORN))
@@ -146,7 +146,7 @@ int recover_scan(struct frame_list *frames, struct range_list *skipped, uint64_t
     int valid;
 
     if (source->size - at < FORMAT_FRAME_HEADER_SIZE)
-      return range_add(skipped, at, source->size, SKIPPED_CUT);
+      return skipped_add(skipped, at, source->size, SKIPPED_CUT);
     valid = recover_frame_at(&frame, source, at, uuid);
     if (valid < 0) return -1;
     if (!valid) {
@@ -154,7 +154,7 @@ int recover_scan(struct frame_list *frames, struct range_list *skipped, uint64_t
       continue;
     }
     if (!recover_frame_fits(&frame, source->size))
-      return range_add(skipped, at, source->size, SKIPPED_CUT);
+      return skipped_add(skipped, at, source->size, SKIPPED_CUT);
     /* A number below the expected one cannot come from a writer; it tells nothing. */
     if (frame.frame_no > expected) *missing_frames += frame.frame_no - expected;
     if (frame.frame_no >= expected && frame.frame_no < UINT64_MAX) expected = frame.frame_no + 1;

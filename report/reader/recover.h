@@ -41,7 +41,7 @@ struct frame_list {
 };
 
 /* Each returns 0, or -1 when memory is short. */
-int range_add(struct range_list *list, uint64_t from, uint64_t to, const char *why);
+int skipped_add(struct range_list *list, uint64_t from, uint64_t to, const char *why);
 int frame_add(struct frame_list *list, const struct log_frame *frame);
 
 /* What the bytes at `offset` are.  Returns 1 and the frame when a valid header
