@@ -150,24 +150,30 @@ static uint64_t process_start(uint64_t pid)
   return at && sscanf(at, " %" SCNu64, &start) == 1 ? start : 0;
 }
 
+/* Whether the writer ran on this machine since it was started, so that its process
+ * can be looked up: that knows better than any clock. */
+static bool is_of_this_machine(const struct run_body *body)
+{
+  char host[256] = "", boot[64];
+
+  return body->pid != 0 && body->process_start != 0 &&
+         gethostname(host, sizeof host - 1) == 0 && text_is(body->host, host) &&
+         read_small_file("/proc/sys/kernel/random/boot_id", boot, sizeof boot) &&
+         text_is(body->boot_id, boot);
+}
+
 static bool writer_is_alive(const struct run_source *source)
 {
   const struct run_body *body = &source->contents.run;
-  char host[256] = "", boot[64];
   int64_t heartbeat = log_heartbeat_ns(source->log);
   struct timespec now;
   int64_t age;
 
-  if (clock_gettime(CLOCK_REALTIME, &now) == 0 && heartbeat > 0) {
-    age = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-    if (heartbeat > age - HEARTBEAT_NS && heartbeat < age + HEARTBEAT_NS) return true;
-  }
-  if (!source->contents.has_run || body->pid == 0 || body->process_start == 0) return false;
-  if (gethostname(host, sizeof host - 1) != 0 || !text_is(body->host, host)) return false;
-  if (!read_small_file("/proc/sys/kernel/random/boot_id", boot, sizeof boot) ||
-      !text_is(body->boot_id, boot))
-    return false;
-  return process_start(body->pid) == body->process_start;
+  if (source->contents.has_run && is_of_this_machine(body))
+    return process_start(body->pid) == body->process_start;
+  if (heartbeat <= 0 || clock_gettime(CLOCK_REALTIME, &now) != 0) return false;
+  age = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - heartbeat;
+  return age < HEARTBEAT_NS && age > -HEARTBEAT_NS;
 }
 
 /* The end record that counts: the latest of the writers of the primary's rank, if
