@@ -15,6 +15,7 @@
 #include "page/output.h"
 #include "page/report.h"
 #include "page/report_json.h"
+#include "reader/run_build.h"
 
 #define EVIL "</script><script>alert(1)</script>\"'|`<img src=http://x/>\n# top"
 
@@ -54,7 +55,8 @@ static struct run hostile_run(void)
 
 struct fixture {
   struct pool pool;
-  struct run run;
+  struct run_state state; /* what the reader would have built around the run */
+  struct metric_totals totals[1];
   struct run *runs[1];
   struct report report;
 };
@@ -65,8 +67,10 @@ static int begin(void **state)
 
   if (!f) return -1;
   pool_init(&f->pool, no_memory);
-  f->run = hostile_run();
-  f->runs[0] = &f->run;
+  f->state.run = hostile_run();
+  f->totals[0] = (struct metric_totals){.count = 3, .nan_count = 1, .last = {.number = 3}};
+  f->state.totals = f->totals;
+  f->runs[0] = &f->state.run;
   *state = f;
   return report_make(&f->report, f->runs, 1, 1, &f->pool);
 }
@@ -136,7 +140,7 @@ static void markdown_keeps_a_name_on_its_line(void **state)
   struct markup markup;
   char *text = NULL;
 
-  f->run.description = "";
+  f->state.run.description = "";
   markup_init(&markup, HTML_MAX);
   markdown_write(&markup, &f->report, "report");
   assert_null(markup_take(&markup, &text, NULL));
