@@ -1,0 +1,154 @@
+#include "chart/number.h"
+#include "page/figures_curves.h"
+
+/* Isotonic steps as points: each stretch starts at its lowest probability. */
+static void add_isotonic(const struct curve_maker *m, struct calibration_chart *chart,
+                         const struct calibration *from)
+{
+  double *x = POOL_ARRAY(m->pool, from->steps + 1, double);
+  double *y = POOL_ARRAY(m->pool, from->steps + 1, double);
+
+  for (size_t i = 0; i < from->steps; i++) {
+    x[i] = from->step[i].lo;
+    y[i] = from->step[i].value;
+  }
+  if (from->steps) {
+    x[from->steps] = from->step[from->steps - 1].hi;
+    y[from->steps] = from->step[from->steps - 1].value;
+  }
+  chart->step_x = x;
+  chart->step_y = y;
+  chart->step_count = from->steps ? from->steps + 1 : 0;
+}
+
+static void add_bins(const struct curve_maker *m, struct calibration_chart *chart,
+                     const struct calibration *from)
+{
+  double *x = POOL_ARRAY(m->pool, from->bins, double);
+  double *y = POOL_ARRAY(m->pool, from->bins, double);
+  double *low = POOL_ARRAY(m->pool, from->bins, double);
+  double *high = POOL_ARRAY(m->pool, from->bins, double);
+
+  for (size_t i = 0; i < from->bins; i++) {
+    x[i] = from->bin[i].mean_probability;
+    y[i] = from->bin[i].fraction_positive;
+    low[i] = from->bin[i].wilson_lo;
+    high[i] = from->bin[i].wilson_hi;
+  }
+  chart->bin_x = x;
+  chart->bin_y = y;
+  chart->bin_low = low;
+  chart->bin_high = high;
+  chart->bin_count = from->bins;
+}
+
+static void add_strip(const struct curve_maker *m, struct calibration_chart *chart,
+                      const struct calibration *from)
+{
+  double *edges = POOL_ARRAY(m->pool, from->bins + 1, double);
+  double *counts = POOL_ARRAY(m->pool, from->bins, double);
+
+  for (size_t i = 0; i < from->bins; i++) {
+    edges[i] = from->bin[i].lo;
+    edges[i + 1] = from->bin[i].hi;
+    counts[i] = from->bin[i].weight;
+  }
+  chart->strip_edges = edges;
+  chart->strip_counts = counts;
+  chart->strip_count = from->bins;
+}
+
+/* The non-empty bins of each shown class as a line. */
+static void add_calibration_curves(const struct curve_maker *m, struct calibration_chart *chart,
+                                   const struct shown_curve *shown, size_t count)
+{
+  struct chart_curve *curves = POOL_ARRAY(m->pool, count, struct chart_curve);
+
+  for (size_t i = 0; i < count; i++) {
+    const struct calibration *from = &shown[i].from->calibration;
+    double *x = POOL_ARRAY(m->pool, from->bins, double);
+    double *y = POOL_ARRAY(m->pool, from->bins, double);
+    size_t points = 0;
+
+    if (from->reason) continue;
+    for (size_t k = 0; k < from->bins; k++) {
+      if (!from->bin[k].rows) continue;
+      x[points] = from->bin[k].mean_probability;
+      y[points++] = from->bin[k].fraction_positive;
+    }
+    if (!points) continue;
+    curves[chart->curve_count++] = (struct chart_curve){
+        .name = shown[i].name, .value = figures_metric_text(m->pool, "ECE", from->ece), .x = x, .y = y,
+        .count = points, .role = shown[i].role};
+  }
+  chart->curves = curves;
+}
+
+static struct data_table calibration_table(const struct curve_maker *m, const struct shown_curve *shown,
+                                           size_t count)
+{
+  static const char *const names[] = {"bin_low", "bin_high", "rows", "mean_probability",
+                                      "fraction_positive", "wilson_low", "wilson_high"};
+  struct data_table table;
+  size_t rows = 0, at = 0;
+  const char **name;
+  double *column[7];
+
+  for (size_t i = 0; i < count; i++) rows += shown[i].from->calibration.bins;
+  name = POOL_ARRAY(m->pool, rows, const char *);
+  for (size_t c = 0; c < 7; c++) column[c] = POOL_ARRAY(m->pool, rows, double);
+  for (size_t i = 0; i < count; i++) {
+    for (size_t k = 0; k < shown[i].from->calibration.bins; k++, at++) {
+      const struct calibration_bin *bin = &shown[i].from->calibration.bin[k];
+
+      name[at] = shown[i].name;
+      column[0][at] = bin->lo;
+      column[1][at] = bin->hi;
+      column[2][at] = (double)bin->rows;
+      column[3][at] = bin->mean_probability;
+      column[4][at] = bin->fraction_positive;
+      column[5][at] = bin->wilson_lo;
+      column[6][at] = bin->wilson_hi;
+    }
+  }
+  table = table_begin(m->pool, rows, 8);
+  table_texts(&table, 0, "curve", name);
+  for (size_t c = 0; c < 7; c++) table_numbers(&table, c + 1, names[c], column[c]);
+  return table;
+}
+
+void figures_add_calibration(const struct curve_maker *m, const struct shown_curve *shown, size_t count)
+{
+  const bool binary = m->positive < m->source->class_count;
+  struct figure *figure = figures_add(m->figures, FIGURE_CALIBRATION, m->section,
+                                      pool_printf(m->pool, "calibration-%s", m->source->name));
+  struct calibration_chart *chart = &figure->chart.calibration;
+  const struct calibration *main = binary ? &shown[0].from->calibration
+                                          : &m->curves->micro.calibration;
+  const char *finding = "";
+  char brier[NUMBER_SIZE], mcb[NUMBER_SIZE], dsc[NUMBER_SIZE], ece[NUMBER_SIZE];
+
+  if (!main->reason) {
+    add_strip(m, chart, main);
+    number_metric(ece, main->ece);
+    if (binary) {
+      add_isotonic(m, chart, main);
+      add_bins(m, chart, main);
+      finding = pool_printf(m->pool, "Brier %s (MCB %s, DSC %s), ECE %s (%zu uniform bins), ",
+                             number_metric(brier, main->brier), number_metric(mcb, main->mcb),
+                             number_metric(dsc, main->dsc), ece, main->bins);
+    } else {
+      add_calibration_curves(m, chart, shown, count);
+      finding = pool_printf(m->pool, "micro ECE %s (%zu uniform bins, one class against the rest), ",
+                             ece, main->bins);
+    }
+  }
+  figures_finish_text(m, figure, "Calibration", pool_printf(m->pool, "%s%s", finding, m->of), NULL, NULL);
+  if (main->reason)
+    chart->text.message = pool_printf(m->pool, "Calibration undefined: %s", main->reason);
+  figure->caption =
+      "Where the model says 0.8, it should be right 8 times out of 10: a good model follows the "
+      "dashed diagonal. Below it the model is too sure, above it too cautious. The strip shows how "
+      "many predictions lie where.";
+  figure->data = calibration_table(m, shown, count);
+}

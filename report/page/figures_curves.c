@@ -1,0 +1,140 @@
+#include "page/figures_curves.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "chart/number.h"
+
+/* "AUC 0.994", or "0.994" without a name. */
+const char *figures_metric_text(struct pool *pool, const char *name, double value)
+{
+  char number[NUMBER_SIZE];
+  const char *text = isnan(value) ? "n/a" : number_metric(number, value);
+
+  return name ? pool_printf(pool, "%s %s", name, text) : pool_printf(pool, "%s", text);
+}
+
+/* "0.991 (95 % CI 0.966–0.998, DeLong)". */
+const char *figures_with_interval(struct pool *pool, double value, struct interval interval,
+                                 const char *method)
+{
+  char number[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE];
+
+  number_metric(number, value);
+  if (isnan(interval.lo) || isnan(interval.hi))
+    return interval.reason ? pool_printf(pool, "%s (CI n/a: %s)", number, interval.reason)
+                           : pool_printf(pool, "%s", number);
+  return pool_printf(pool, "%s (95 %% CI %s–%s, %s)", number, number_metric(low, interval.lo),
+                      number_metric(high, interval.hi), method);
+}
+
+/* The curves of a figure, in the order of the legend: the averages, then the
+ * classes; for a binary evaluation the positive class alone. */
+size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out)
+{
+  struct shown_curve *shown = POOL_ARRAY(m->pool, m->curves->classes + 2, struct shown_curve);
+  size_t count = 0;
+
+  *out = shown;
+  if (m->positive < m->source->class_count) {
+    shown[0] = (struct shown_curve){m->source->class_names[m->positive],
+                              &m->curves->per_class[m->positive], CURVE_CLASS};
+    return 1;
+  }
+  if (m->curves->present > 1)
+    shown[count++] = (struct shown_curve){"macro average", &m->curves->macro, CURVE_MACRO};
+  if (m->curves->rows)
+    shown[count++] = (struct shown_curve){"micro average", &m->curves->micro, CURVE_MICRO};
+  for (size_t k = 0; k < m->curves->classes; k++)
+    shown[count++] =
+        (struct shown_curve){m->source->class_names[k], &m->curves->per_class[k], CURVE_CLASS};
+  return count;
+}
+
+typedef const struct curve *(*pick_curve)(const struct class_curves *from);
+typedef double (*pick_number)(const struct curve_maker *m, const struct shown_curve *shown);
+/* Turns shown curves into those of a chart. */
+struct chart_curve *figures_chart_curves(const struct curve_maker *m, const struct shown_curve *shown,
+                                        size_t count, pick_curve pick, const char *number_name,
+                                        pick_number number, enum curve_shape shape, size_t *drawn)
+{
+  struct chart_curve *curves = POOL_ARRAY(m->pool, count, struct chart_curve);
+
+  *drawn = 0;
+  for (size_t i = 0; i < count; i++) {
+    const struct curve *from = pick(shown[i].from);
+
+    if (!from->count) continue;
+    curves[(*drawn)++] = (struct chart_curve){
+        .name = shown[i].name,
+        .value = figures_metric_text(m->pool, number_name, number(m, &shown[i])),
+        .x = from->x,
+        .y = from->y,
+        .count = from->count,
+        .role = shown[i].role,
+        .shape = shape};
+  }
+  return curves;
+}
+
+/* The points of all curves below one another: curve, x, y, threshold. */
+struct data_table figures_curve_table(const struct curve_maker *m, const struct shown_curve *shown,
+                                     size_t count, pick_curve pick, const char *x_name,
+                                     const char *y_name)
+{
+  struct data_table table;
+  size_t rows = 0, at = 0;
+  const char **name;
+  double *x, *y, *threshold;
+
+  for (size_t i = 0; i < count; i++) rows += pick(shown[i].from)->count;
+  name = POOL_ARRAY(m->pool, rows, const char *);
+  x = POOL_ARRAY(m->pool, rows, double);
+  y = POOL_ARRAY(m->pool, rows, double);
+  threshold = POOL_ARRAY(m->pool, rows, double);
+  for (size_t i = 0; i < count; i++) {
+    const struct curve *from = pick(shown[i].from);
+
+    for (size_t k = 0; k < from->count; k++, at++) {
+      name[at] = shown[i].name;
+      x[at] = from->x[k];
+      y[at] = from->y[k];
+      threshold[at] = from->threshold[k];
+    }
+  }
+  table = table_begin(m->pool, rows, 4);
+  table_texts(&table, 0, "curve", name);
+  table_numbers(&table, 1, x_name, x);
+  table_numbers(&table, 2, y_name, y);
+  table_numbers(&table, 3, "threshold", threshold);
+  return table;
+}
+
+/* A dashed line between two or three points. */
+struct curve_reference figures_reference(struct pool *pool, const char *label, size_t count,
+                                        const double *x, const double *y)
+{
+  return (struct curve_reference){label, pool_copy(pool, x, count, sizeof *x),
+                                  pool_copy(pool, y, count, sizeof *y), count};
+}
+
+const char *figures_why_empty(const struct curve_maker *m)
+{
+  if (m->result->reason) return m->result->reason;
+  if (m->curves->reason) return m->curves->reason;
+  if (m->positive < m->source->class_count) return m->curves->per_class[m->positive].reason;
+  return NULL;
+}
+void figures_finish_text(const struct curve_maker *m, struct figure *figure, const char *title,
+                        const char *subtitle, const char *x_name, const char *y_name)
+{
+  struct chart_text *text = figure_text(figure);
+
+  figure->title = pool_printf(m->pool, "%s: %s", title, m->source->name);
+  text->title = title;
+  text->subtitle = subtitle;
+  text->x_name = x_name;
+  text->y_name = y_name;
+  figure->alt = pool_printf(m->pool, "%s of evaluation %s. %s. The table of points follows.",
+                             title, m->source->name, subtitle ? subtitle : "");
+}

@@ -1,0 +1,70 @@
+/* What the curve figures of one classifier's evaluation have in common: which
+ * curves are shown, how they become those of a chart, and their words. */
+#ifndef EPOCHLOG_PAGE_FIGURES_CURVES_H
+#define EPOCHLOG_PAGE_FIGURES_CURVES_H
+
+#include "analysis/evaluate.h"
+#include "page/figure.h"
+
+struct curve_maker {
+  struct figures *figures;
+  struct pool *pool;
+  const char *section;
+  const struct evaluation_result *result;
+  const struct evaluation *source;
+  const struct multiclass *curves;
+  size_t positive; /* the one class shown; class_count: all */
+  const char *of;  /* "n = 143, positive = malignant" */
+};
+
+/* One drawn curve and where its points come from. */
+struct shown_curve {
+  const char *name;
+  const struct class_curves *from;
+  enum curve_role role;
+};
+
+typedef const struct curve *(*pick_curve)(const struct class_curves *from);
+typedef double (*pick_number)(const struct curve_maker *m, const struct shown_curve *shown);
+
+/* "AUC 0.994", or "0.994" without a name. */
+const char *figures_metric_text(struct pool *pool, const char *name, double value);
+
+/* "0.991 (95 % CI 0.966–0.998, DeLong)". */
+const char *figures_with_interval(struct pool *pool, double value, struct interval interval,
+                                  const char *method);
+
+/* The curves of a figure, in the order of the legend: the averages, then the
+ * classes; for a binary evaluation the positive class alone. */
+size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out);
+
+/* Turns shown curves into those of a chart; those without points are left out. */
+struct chart_curve *figures_chart_curves(const struct curve_maker *m,
+                                         const struct shown_curve *shown, size_t count,
+                                         pick_curve pick, const char *number_name,
+                                         pick_number number, enum curve_shape shape,
+                                         size_t *drawn);
+
+/* The points of all curves below one another: curve, x, y, threshold. */
+struct data_table figures_curve_table(const struct curve_maker *m,
+                                      const struct shown_curve *shown, size_t count,
+                                      pick_curve pick, const char *x_name, const char *y_name);
+
+/* A dashed line between two or three points. */
+struct curve_reference figures_reference(struct pool *pool, const char *label, size_t count,
+                                         const double *x, const double *y);
+
+/* Why a figure without curves has none, NULL when nothing says. */
+const char *figures_why_empty(const struct curve_maker *m);
+
+/* Titles, axis names and the words for those who cannot see the chart. */
+void figures_finish_text(const struct curve_maker *m, struct figure *figure, const char *title,
+                         const char *subtitle, const char *x_name, const char *y_name);
+
+/* The figures that have files of their own. */
+void figures_add_gain(const struct curve_maker *m, const struct shown_curve *shown, size_t count);
+void figures_add_lift(const struct curve_maker *m, const struct shown_curve *shown, size_t count);
+void figures_add_calibration(const struct curve_maker *m, const struct shown_curve *shown,
+                             size_t count);
+
+#endif

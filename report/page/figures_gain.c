@@ -1,0 +1,82 @@
+#include <math.h>
+
+#include "chart/number.h"
+#include "page/figures_curves.h"
+
+static const struct curve *pick_gain(const struct class_curves *from) { return &from->gain.gain; }
+static const struct curve *pick_lift(const struct class_curves *from) { return &from->gain.lift; }
+
+static double number_gain_at_20(const struct curve_maker *m, const struct shown_curve *shown)
+{
+  (void)m;
+  return curve_at(&shown->from->gain.gain, 0.2);
+}
+
+static double number_lift_at_10(const struct curve_maker *m, const struct shown_curve *shown)
+{
+  (void)m;
+  return curve_at(&shown->from->gain.lift, 0.1);
+}
+
+void figures_add_gain(const struct curve_maker *m, const struct shown_curve *shown, size_t count)
+{
+  static const double diagonal[] = {0, 1};
+  const bool binary = m->positive < m->source->class_count;
+  struct figure *figure = figures_add(m->figures, FIGURE_CURVE, m->section,
+                                      pool_printf(m->pool, "gains-%s", m->source->name));
+  struct curve_chart *chart = &figure->chart.curve;
+  struct curve_reference *lines = POOL_ARRAY(m->pool, 2, struct curve_reference);
+  const char *finding = "share of each class found at 20 % of the rows in the legend";
+
+  chart->curves = figures_chart_curves(m, shown, count, pick_gain, "at 20 %:", number_gain_at_20,
+                               CURVE_STRAIGHT, &chart->curve_count);
+  lines[chart->reference_count++] = figures_reference(m->pool, "chance", 2, diagonal, diagonal);
+  if (binary && chart->curve_count) {
+    const struct gain *gain = &shown[0].from->gain;
+    char share[NUMBER_SIZE], ratio[NUMBER_SIZE];
+    double x[3], y[3];
+
+    gain_perfect(gain, x, y);
+    lines[chart->reference_count++] = figures_reference(m->pool, "perfect", 3, x, y);
+    finding = pool_printf(m->pool, "20 %% of the rows hold %s of the positives, accuracy ratio %s",
+                           number_percent(share, curve_at(&gain->gain, 0.2)),
+                           number_metric(ratio, gain->accuracy_ratio));
+  }
+  chart->references = lines;
+  chart->x_axis = CURVE_AXIS_PERCENT;
+  chart->y_axis = CURVE_AXIS_PERCENT;
+  figures_finish_text(m, figure, "Cumulative gains", pool_printf(m->pool, "%s, %s", finding, m->of),
+              "Share of rows, highest scores first", "Share of positives found");
+  if (!chart->curve_count) chart->text.message = figures_why_empty(m);
+  figure->caption =
+      "Going through the rows from the highest score down: how much of a class has been found "
+      "after which share of the rows. The dashed diagonal is a random order.";
+  figure->data = figures_curve_table(m, shown, count, pick_gain, "share_of_rows", "gain");
+}
+
+void figures_add_lift(const struct curve_maker *m, const struct shown_curve *shown, size_t count)
+{
+  const bool binary = m->positive < m->source->class_count;
+  struct figure *figure = figures_add(m->figures, FIGURE_LIFT, m->section,
+                                      pool_printf(m->pool, "lift-%s", m->source->name));
+  struct lift_chart *chart = &figure->chart.lift;
+  const char *finding = "lift at 10 % of the rows in the legend";
+
+  chart->curves = figures_chart_curves(m, shown, count, pick_lift, "at 10 %:", number_lift_at_10,
+                               CURVE_STRAIGHT, &chart->curve_count);
+  if (binary && chart->curve_count) {
+    const struct gain *gain = &shown[0].from->gain;
+    char lift[NUMBER_SIZE], highest[NUMBER_SIZE];
+
+    chart->max_lift = gain->highest_lift;
+    finding = pool_printf(m->pool, "Lift at 10 %%: %s, the highest possible is %s",
+                           number_metric(lift, curve_at(&gain->lift, 0.1)),
+                           number_metric(highest, gain->highest_lift));
+  }
+  figures_finish_text(m, figure, "Lift", pool_printf(m->pool, "%s, %s", finding, m->of), NULL, NULL);
+  if (!chart->curve_count) chart->text.message = figures_why_empty(m);
+  figure->caption =
+      "How many times more of a class is found among the rows with the highest scores than among "
+      "as many rows taken at random (1).";
+  figure->data = figures_curve_table(m, shown, count, pick_lift, "share_of_rows", "lift");
+}
