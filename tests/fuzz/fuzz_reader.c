@@ -1,0 +1,56 @@
+/* The reader on arbitrary bytes, for libFuzzer.
+ *
+ * Built with -DEPOCHLOG_FUZZ, which takes every checksum as right (see
+ * reader/checksum.h): else no input would get past its first one.  The first two
+ * bytes of an input tell how many of the others are the live file, and whether
+ * index and footer are believed.
+ *
+ * Properties: no crash and no undefined behaviour; every byte is accounted for;
+ * the decoding is written whole.
+ *
+ *     clang -g -O1 -fsanitize=fuzzer,address,undefined -DEPOCHLOG_FUZZ ...
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "reader/decoded.h"
+#include "reader/log.h"
+#include "reader/source.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_account(struct log *log)
+{
+  const struct log_account *account = log_account(log);
+  uint64_t skipped = 0;
+
+  for (size_t i = 0; i < account->skipped_count; i++)
+    skipped += account->skipped[i].to - account->skipped[i].from;
+  if (account->whole + skipped != account->size) abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+  static FILE *nowhere;
+  struct read_error error;
+  struct source main_log, live;
+  struct log *log;
+  size_t live_size;
+  int scan_only;
+
+  if (!nowhere) nowhere = fopen("/dev/null", "w");
+  if (!nowhere || size < 2) return 0;
+  scan_only = data[0] & 1;
+  live_size = ((size_t)(data[0] >> 1) << 8 | data[1]) * 8;
+  data += 2;
+  size -= 2;
+  if (live_size > size) live_size = 0;
+  source_init_memory(&live, data, live_size);
+  source_init_memory(&main_log, data + live_size, size - live_size);
+  log = log_open_source("fuzz.elog", &main_log, live_size ? &live : NULL, scan_only != 0, &error);
+  if (!log) return 0;
+  if (log_decoded_open(log, nowhere, &error) == 0) check_account(log);
+  log_close(log);
+  return 0;
+}
