@@ -9,6 +9,7 @@
 /* Marks stand at least this far apart, and their labels this much clear. */
 #define X_MARK_PITCH 80.0
 #define Y_MARK_PITCH 40.0
+#define EQUAL_MARK_PITCH 52.0
 #define X_LABEL_GAP 12.0
 
 void frame_place(struct frame *frame, struct rect plot)
@@ -156,11 +157,11 @@ static bool x_labels_fit(struct frame *frame, bool drop)
   return true;
 }
 
-void frame_set_x(struct frame *frame, enum frame_axis axis, struct range range)
+static void choose_x(struct frame *frame, enum frame_axis axis, struct range range, double pitch)
 {
   range = axis_range(axis, range);
   frame->x = scale_make(scale_kind_of(axis), range, frame->plot.x, frame->plot.x + frame->plot.width);
-  for (unsigned wanted = marks_in(frame->plot.width, X_MARK_PITCH);; wanted--) {
+  for (unsigned wanted = marks_in(frame->plot.width, pitch);; wanted--) {
     choose_marks(&frame->x_ticks, axis, range, wanted);
     ticks_clip(&frame->x_ticks, range.low, range.high);
     if (x_labels_fit(frame, wanted <= 2) || wanted <= 2) break;
@@ -168,11 +169,16 @@ void frame_set_x(struct frame *frame, enum frame_axis axis, struct range range)
   write_note(frame->x_note, &frame->x_ticks, axis);
 }
 
+void frame_set_x(struct frame *frame, enum frame_axis axis, struct range range)
+{
+  choose_x(frame, axis, range, X_MARK_PITCH);
+}
+
 void frame_set_equal(struct frame *frame, struct range range)
 {
   range_open(&range);
   range_pad(&range, 0.04);
-  frame_set_x(frame, FRAME_TIGHT, range);
+  choose_x(frame, FRAME_TIGHT, range, EQUAL_MARK_PITCH);
   frame->y = scale_make(SCALE_LINEAR, range, frame->plot.y + frame->plot.height, frame->plot.y);
   frame->y_ticks = frame->x_ticks;
   for (size_t i = 0; i < frame->y_ticks.count; i++) frame->y_ticks.has_label[i] = true;

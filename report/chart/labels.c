@@ -86,12 +86,12 @@ void labels_draw_ends(struct frame *frame, const struct end_label *labels, size_
   for (size_t i = 0; i < used; i++) {
     const struct end_label *label = &labels[order[i]];
     struct text_style style = end_style;
-    bool has_moved = fabs(y[i] - label->end.y) > LEADER_FROM;
+    bool has_moved = fabs(y[i] - label->end.y) > LEADER_FROM || label->end.x < right - 12;
 
     style.color = label->color;
     if (has_moved)
       canvas_polyline(frame->canvas,
-                      (struct point[]){{fmin(label->end.x, right) + 2, fmin(fmax(label->end.y, plot.y), plot.y + plot.height)},
+                      (struct point[]){{fmin(label->end.x, right - 4) + 6, fmin(fmax(label->end.y, plot.y), plot.y + plot.height)},
                                        {right + 6, y[i]}},
                       2, &leader);
     frame_text_fit(frame, (struct point){right + 8, y[i] + 4}, label->words, width, &style);
@@ -130,29 +130,30 @@ static void consider_segment(const struct frame *frame, struct best_place *best,
   struct rect box = frame_text_box((struct point){0, 0}, words, &note_style);
   double ascent = -box.y, descent = box.height - ascent, width = box.width;
 
-  for (int i = 1; i < 16; i++) {
-    struct point on = {from.x + dx * i / 16, from.y + dy * i / 16};
+  for (int i = 1; i < 48; i++) {
+    struct point on = {from.x + dx * (i % 16) / 16, from.y + dy * (i % 16) / 16};
+    double off = 4 + 5 * (double)(i / 16); /* nearest to the line first */
     struct point at[4];
     size_t count = 0;
 
     if (fabs(dy) < fabs(dx) * 0.05) {
-      at[count++] = (struct point){on.x - width / 2, on.y - 4 - descent};
-      at[count++] = (struct point){on.x - width / 2, on.y + 4 + ascent};
+      at[count++] = (struct point){on.x - width / 2, on.y - off - descent};
+      at[count++] = (struct point){on.x - width / 2, on.y + off + ascent};
     } else if (fabs(dx) < fabs(dy) * 0.05) {
-      at[count++] = (struct point){on.x + 4, on.y};
-      at[count++] = (struct point){on.x - 4 - width, on.y};
+      at[count++] = (struct point){on.x + off, on.y};
+      at[count++] = (struct point){on.x - off - width, on.y};
     } else if (dx * dy < 0) { /* rises to the right */
-      at[count++] = (struct point){on.x + 4, on.y + 2 + ascent};
-      at[count++] = (struct point){on.x - 4 - width, on.y - 2 - descent};
+      at[count++] = (struct point){on.x + off, on.y + off - 2 + ascent};
+      at[count++] = (struct point){on.x - off - width, on.y - off + 2 - descent};
     } else {
-      at[count++] = (struct point){on.x + 4, on.y - 2 - descent};
-      at[count++] = (struct point){on.x - 4 - width, on.y + 2 + ascent};
+      at[count++] = (struct point){on.x + off, on.y - off + 2 - descent};
+      at[count++] = (struct point){on.x - off - width, on.y + off - 2 + ascent};
     }
     for (size_t k = 0; k < count; k++) {
       struct rect place = {at[k].x, at[k].y - ascent, width, box.height};
 
       /* Later places are a little better: lines are named towards their end. */
-      consider(frame, best, at[k], place, 0.01 * (double)k - 0.002 * i);
+      consider(frame, best, at[k], place, 0.01 * (double)k - 0.002 * (i % 16) + 0.04 * (i / 16));
     }
   }
 }

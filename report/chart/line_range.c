@@ -110,13 +110,13 @@ static void add_series(struct line_range *range, const struct line_series *serie
   }
 }
 
-/* Shares of one whole are shown from zero unless they vary little. */
+/* Values that vary much for their distance from zero are shown from zero. */
 static void set_floor(struct line_range *range, const struct line_chart *chart)
 {
   struct range *y = &range->y;
 
   if (chart->y_from_zero || chart->y_kind == LINE_Y_INTEGER) range_add(y, 0);
-  else if (!y->is_empty && y->low >= 0 && y->high <= 1 && y->high - y->low >= 0.25)
+  else if (!y->is_empty && y->low >= 0 && y->high <= 1 && y->high - y->low >= 0.25 && y->low <= y->high - y->low)
     range_add(y, 0);
 }
 

@@ -74,9 +74,13 @@ static void cell_words(const struct matrix_chart *chart, size_t row, size_t colu
     if (fabs(value) < 1000 && !(fabs(value) > 0 && fabs(value) < 0.005)) number_short(count, value, 2);
     return;
   }
+  if (!(total > 0)) {
+    (void)snprintf(count, NUMBER_SIZE, "\xe2\x80\x93"); /* the class does not occur */
+    return;
+  }
   number_count(count, value);
-  if (total > 0) number_percent(share, value / total);
-  else (void)snprintf(share, NUMBER_SIZE, "\xe2\x80\x93");
+  /* Zeros are most of a good matrix: saying each once is enough. */
+  if (value > 0) number_percent(share, value / total);
 }
 
 static double widest_name(const struct matrix_chart *chart)
@@ -169,14 +173,17 @@ static double largest_magnitude(const struct matrix_chart *chart)
   return largest;
 }
 
-/* Stop 0..8 of the ramp. */
-static unsigned stop_of(const struct matrix_chart *chart, double value, double whole)
+/* Stop 0..8 of the ramp.  Without words, one confusion must still be seen. */
+static unsigned stop_of(const struct matrix_chart *chart, double value, double whole,
+                        bool has_words)
 {
   double share;
 
   if (!(whole > 0)) return chart->kind == MATRIX_SIGNED ? 4 : 0;
   share = chart->kind == MATRIX_SIGNED ? 0.5 + value / whole / 2 : value / whole;
-  return (unsigned)lround(fmin(fmax(share, 0), 1) * 8);
+  share = fmin(fmax(share, 0), 1) * 8;
+  if (!has_words && chart->kind == MATRIX_CONFUSION && value > 0) share = fmax(share, 1);
+  return (unsigned)lround(share);
 }
 
 static void draw_cell_words(struct canvas *canvas, const struct matrix_chart *chart,
@@ -191,7 +198,7 @@ static void draw_cell_words(struct canvas *canvas, const struct matrix_chart *ch
 
   cell_words(chart, row, column, total, count, share);
   if (!layout->has_counts) {
-    canvas_text(canvas, (struct point){x, y + 4}, share, &small);
+    if (share[0]) canvas_text(canvas, (struct point){x, y + 4}, share, &small);
     return;
   }
   if (!share[0]) {
@@ -226,7 +233,7 @@ static void draw_row(struct canvas *canvas, const struct matrix_chart *chart,
 
   for (size_t column = 0; column < chart->class_count; column++) {
     double value = cell_value(chart, row, column);
-    unsigned stop = stop_of(chart, value, whole);
+    unsigned stop = stop_of(chart, value, whole, layout->has_words);
     struct paint paint = {.fill = (enum color)((chart->kind == MATRIX_SIGNED ? COLOR_DIV0 : COLOR_SEQ0) + stop)};
     struct rect cell = {layout->left + (double)column * layout->cell_width,
                         layout->top + (double)row * layout->cell_height,
@@ -307,8 +314,8 @@ void matrix_chart_draw(const struct matrix_chart *chart, struct canvas *canvas)
 {
   const struct text_style axis = {.size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2};
   const struct paint ground = {.fill = COLOR_SEQ0};
-  const char *across = chart->text.x_name ? chart->text.x_name : "Predicted label";
-  const char *down = chart->text.y_name ? chart->text.y_name : "True label";
+  const char *across = chart->text.x_name ? chart->text.x_name : "Predicted label \xe2\x86\x92";
+  const char *down = chart->text.y_name ? chart->text.y_name : "True label \xe2\x86\x93";
   struct layout layout;
   struct frame frame;
   double limit, down_width;

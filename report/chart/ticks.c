@@ -48,7 +48,7 @@ static void set_even(struct ticks *ticks, double start, double step, size_t coun
 {
   memset(ticks, 0, sizeof *ticks);
   ticks->step = step;
-  for (size_t i = 0; i < count && ticks->count < TICKS_MAX; i++) {
+  for (size_t i = 0; i < count && i < TICKS_MAX; i++) {
     double value = tick_value(start, step, i);
 
     if (!isfinite(value)) continue; /* past the largest double */
@@ -106,16 +106,16 @@ static double zero_bonus(double start, double end, double step)
 static double coverage_of(const struct search *search, double start, double end)
 {
   double tenth = 0.1 * (search->high - search->low);
-  double above = search->high - end, below = search->low - start;
+  double above = (search->high - end) / tenth, below = (search->low - start) / tenth;
 
-  return 1 - 0.5 * (above * above + below * below) / (tenth * tenth);
+  return 1 - 0.5 * (above * above + below * below);
 }
 
 static double coverage_bound(const struct search *search, double span)
 {
-  double range = search->high - search->low, half = (span - range) / 2;
+  double range = search->high - search->low, half = (span / range - 1) / 0.2;
 
-  return span > range ? 1 - half * half / (0.01 * range * range) : 1;
+  return span > range ? 1 - half * half : 1;
 }
 
 static double density_of(const struct search *search, double count, double start, double end)
@@ -161,11 +161,12 @@ static void try_step(struct search *search, double rank, double skip)
   double q = nice[(size_t)rank], bound = simplicity_of(rank, skip, 1);
 
   for (double count = 2; count <= TICKS_MAX; count++) {
-    double power;
+    double power, last;
 
     if (weigh(bound, 1, density_bound(search, count)) < search->best_score) break;
     power = ceil(log10((search->high - search->low) / (count + 1) / skip / q));
-    for (; power < 308; power++) {
+    last = fmin(power + 20, 308); /* far beyond the data, whatever the bound says */
+    for (; power < last; power++) {
       double step = skip * q * pow(10, power);
 
       if (weigh(bound, coverage_bound(search, step * (count - 1)), density_bound(search, count)) <
@@ -229,7 +230,7 @@ void ticks_heckbert(struct ticks *ticks, double low, double high, unsigned wante
   step = heckbert_nice(heckbert_nice(high - low, false) / (double)(wanted - 1), true);
   start = floor(low / step) * step;
   end = ceil(high / step) * step;
-  if (!(step > 0) || (end - start) / step > TICKS_MAX) {
+  if (!(step > 0) || !((end - start) / step < TICKS_MAX)) {
     set_single(ticks, low / 2 + high / 2);
     return;
   }

@@ -4,7 +4,10 @@
 #include <stdlib.h>
 
 /* Points nearer than this to the line of their neighbours are not drawn. */
-#define STRAIGHT_WITHIN 0.06
+#define STRAIGHT_WITHIN 0.1
+
+/* A column whose points are this close in height becomes one of them. */
+#define LEVEL_WITHIN 0.4
 
 /* A looping line of many points could ask for any amount of memory. */
 #define POINTS_MAX ((size_t)4 << 20)
@@ -40,9 +43,8 @@ struct path {
   bool has_column;
   double column;
   struct point first;
-  struct point lowest;  /* extremes of the column, `low_at` and `high_at` their order */
+  struct point lowest; /* extremes of the column, `low_at` and `high_at` their order */
   struct point highest;
-  struct point last;
   size_t in_column;
   size_t low_at;
   size_t high_at;
@@ -142,19 +144,20 @@ static void path_segment(struct path *path, struct point from, struct point to)
   if (leave < 1) path_flush(path);
 }
 
-/* Points leave the column in the order they came: at most first, two extremes
- * and last; in a crowded column the extremes alone. */
+/* The column's two extremes in the order they came, or one point where they
+ * are level.  Two points of one column are their own extremes. */
 static void emit_column(struct path *path, struct point *previous, bool *has_previous)
 {
-  struct point out[4];
+  struct point out[2];
   size_t count = 0;
 
   if (!path->has_column) return;
-  if (path->in_column <= 3) out[count++] = path->first;
   out[count++] = path->low_at < path->high_at ? path->lowest : path->highest;
   out[count++] = path->low_at < path->high_at ? path->highest : path->lowest;
-  if (path->in_column <= 3) out[count++] = path->last;
-  if (path->in_column > 3 && fabs(out[0].y - out[1].y) < 0.2) count = 1;
+  if (path->in_column > 0 && fabs(out[0].y - out[1].y) < LEVEL_WITHIN) {
+    out[0].y = (out[0].y + out[1].y) / 2;
+    count = 1;
+  }
   for (size_t i = 0; i < count; i++) {
     if (*has_previous) path_segment(path, *previous, out[i]);
     *previous = out[i];
@@ -178,13 +181,12 @@ static void add_to_column(struct path *path, struct point at, struct point *prev
       path->highest = at;
       path->high_at = path->in_column;
     }
-    path->last = at;
     return;
   }
   emit_column(path, previous, has_previous);
   path->has_column = true;
   path->column = column;
-  path->first = path->lowest = path->highest = path->last = at;
+  path->first = path->lowest = path->highest = at;
   path->in_column = path->low_at = path->high_at = 0;
 }
 
