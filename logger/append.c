@@ -201,7 +201,8 @@ bool epochlog__announce(struct epochlog_run *run, struct epochlog__series *serie
 
 /* A frame of its own.  Compressed before any lock is taken, so that other threads
  * go on. */
-static epochlog_status put_large(struct epochlog_run *run, const void *record, size_t size)
+static epochlog_status put_large(struct epochlog_run *run, const void *record, size_t size,
+                                 bool is_dense)
 {
   struct epochlog__buffer payload;
   struct epochlog__buffer deflated;
@@ -219,7 +220,8 @@ static epochlog_status put_large(struct epochlog_run *run, const void *record, s
   if (payload.failed) {
     error = size > FORMAT_RAW_MAX - 8 ? EFBIG : ENOMEM;
   } else {
-    const bool shorter = epochlog__deflate(&deflated, payload.data, payload.size);
+    const bool shorter =
+        !is_dense && epochlog__deflate(&deflated, payload.data, payload.size);
 
     pthread_mutex_lock(&run->io);
     error = shorter ? epochlog__main_log_records(&run->log, deflated.data, deflated.size,
@@ -236,11 +238,12 @@ static epochlog_status put_large(struct epochlog_run *run, const void *record, s
                             run->log_name);
 }
 
-epochlog_status epochlog__put_record(struct epochlog_run *run, const void *record, size_t size)
+epochlog_status epochlog__put_record(struct epochlog_run *run, const void *record, size_t size,
+                                     bool is_dense)
 {
   epochlog_status status;
 
-  if (size > EPOCHLOG__RING_RECORD_MAX) return put_large(run, record, size);
+  if (size > EPOCHLOG__RING_RECORD_MAX) return put_large(run, record, size, is_dense);
   status = epochlog__enter(run);
   if (status != EPOCHLOG_OK) return status;
   status = epochlog__append_record(run, record, size);

@@ -37,7 +37,6 @@ static void free_run(epochlog_run *run)
   if (run->folder_fd >= 0) close(run->folder_fd);
   epochlog__dictionary_release(&run->dictionary);
   epochlog__facts_release(&run->facts);
-  epochlog__buffer_release(&run->scratch);
   for (size_t i = 0; run->environment_names != NULL && run->environment_names[i] != NULL; i++)
     free(run->environment_names[i]);
   free(run->environment_names);
@@ -66,7 +65,6 @@ static epochlog_run *allocate_run(void)
   run->ring.fd = -1;
   run->segment_size = SEGMENT_SIZE;
   run->segment_count = SEGMENT_COUNT;
-  epochlog__buffer_init(&run->scratch, FORMAT_RAW_MAX);
   pthread_mutex_init(&run->io, NULL);
   pthread_mutex_init(&run->hot, NULL);
   pthread_mutex_init(&run->words, NULL);

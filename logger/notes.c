@@ -37,7 +37,7 @@ epochlog_status epochlog__put_fact(struct epochlog_run *run, struct epochlog__bu
     epochlog__buffer_release(record);
     return status;
   }
-  status = epochlog__put_record(run, record->data, record->size);
+  status = epochlog__put_record(run, record->data, record->size, false);
   if (status == EPOCHLOG_OK && name != NULL) {
     pthread_mutex_lock(&run->hot);
     if (!epochlog__facts_set(&run->facts, type, (const char *)name->data, name->size, record->data,

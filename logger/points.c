@@ -1,7 +1,6 @@
 /* The calls that log points. */
-#include <string.h>
-
 #include "clock.h"
+#include "metric.h"
 #include "notes.h"
 #include "record.h"
 #include "run.h"
@@ -36,70 +35,6 @@ static uint64_t bits_of_integer(const struct epochlog__series *series, int64_t v
 
 /* -------------------------------------------------------------- definition */
 
-/* What can be asked for, and under which name: hot held from here on. */
-struct wish {
-  const char *name; /* as the caller gave it */
-  struct epochlog__definition definition;
-};
-
-static const char *kind_text(uint8_t kind)
-{
-  static const char *const words[] = {"a number", "a text", "a list", "a row", "a table",
-                                      "an image"};
-
-  return words[kind];
-}
-
-/* The series of a clean name, made if it is new.  NULL: of another kind, or no
- * memory; told. */
-static struct epochlog__series *find_or_add(struct epochlog_run *run, const char *name,
-                                            size_t size, const struct wish *wish)
-{
-  struct epochlog__series *series =
-      epochlog__series_find(&run->dictionary, wish->definition.kind, name, size);
-
-  if (series == NULL) {
-    series = epochlog__series_add(&run->dictionary, name, size, &wish->definition);
-    if (series == NULL)
-      epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "metric '%.*s'",
-                         size > 200 ? 200 : (int)size, name);
-    return series;
-  }
-  if (series->kind == wish->definition.kind) return series;
-  epochlog__run_fail(run, EPOCHLOG_KIND, 0, "metric '%.*s' is %s, not %s",
-                     size > 200 ? 200 : (int)size, name, kind_text(series->kind),
-                     kind_text((uint8_t)wish->definition.kind));
-  return NULL;
-}
-
-/* The same by the name as the caller gave it.  The usual case, a known name that
- * needs no cleaning, is one look-up. */
-static struct epochlog__series *series_named(struct epochlog_run *run, const struct wish *wish,
-                                             epochlog_status *status)
-{
-  struct epochlog__series *series = NULL;
-  struct epochlog__buffer name;
-  size_t size;
-
-  *status = EPOCHLOG_OK;
-  if (wish->name != NULL) {
-    size = strlen(wish->name);
-    series = epochlog__series_find(&run->dictionary, wish->definition.kind, wish->name, size);
-    if (series != NULL && series->kind == wish->definition.kind) return series;
-  }
-  *status = epochlog__clean_name(run, &name, wish->name, "metric");
-  if (*status == EPOCHLOG_OK) {
-    series = find_or_add(run, (const char *)name.data, name.size, wish);
-    if (series == NULL)
-      *status = epochlog__series_find(&run->dictionary, wish->definition.kind,
-                                      (const char *)name.data, name.size) == NULL
-                    ? EPOCHLOG_NO_MEMORY
-                    : EPOCHLOG_KIND;
-  }
-  epochlog__buffer_release(&name);
-  return series;
-}
-
 /* Clean words of a definition; empty ones for NULL. */
 static bool clean_text(struct epochlog_run *run, struct epochlog__buffer *out, const char *text,
                        size_t most)
@@ -132,7 +67,7 @@ epochlog_metric epochlog_define(epochlog_run *run, const char *name,
   if (!is_clean) {
     epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a metric");
   } else if (epochlog__enter(run) == EPOCHLOG_OK) {
-    const struct wish wish = {
+    const struct epochlog__wish wish = {
         .name = name,
         .definition = {.kind = EPOCHLOG__SCALAR,
                        .type = options->integer ? FORMAT_VALUE_INTEGER : FORMAT_VALUE_FLOAT,
@@ -140,7 +75,7 @@ epochlog_metric epochlog_define(epochlog_run *run, const char *name,
                        .unit = (const char *)unit.data,
                        .description = (const char *)description.data}};
 
-    series = series_named(run, &wish, &status);
+    series = epochlog__series_named(run, &wish, &status);
     epochlog__leave(run);
   }
   epochlog__buffer_release(&unit);
@@ -236,13 +171,13 @@ void epochlog_scalars(epochlog_run *run, int64_t step, const epochlog_metric *me
 void epochlog_log_at(epochlog_run *run, const char *name, int64_t step, double value)
 {
   const int64_t time_ns = epochlog__clock_wall();
-  const struct wish wish = {
+  const struct epochlog__wish wish = {
       .name = name, .definition = {.kind = EPOCHLOG__SCALAR, .type = FORMAT_VALUE_FLOAT}};
   struct epochlog__series *series;
   epochlog_status status;
 
   if (run == NULL || epochlog__enter(run) != EPOCHLOG_OK) return;
-  series = series_named(run, &wish, &status);
+  series = epochlog__series_named(run, &wish, &status);
   if (series != NULL) put_point(run, series, time_ns, step, bits_of_double(series, value));
   epochlog__leave(run);
 }
@@ -256,13 +191,13 @@ static void log_whole(epochlog_run *run, const char *name, int64_t step, enum fo
                       int64_t value)
 {
   const int64_t time_ns = epochlog__clock_wall();
-  const struct wish wish = {.name = name,
+  const struct epochlog__wish wish = {.name = name,
                             .definition = {.kind = EPOCHLOG__SCALAR, .type = type}};
   struct epochlog__series *series;
   epochlog_status status;
 
   if (run == NULL || epochlog__enter(run) != EPOCHLOG_OK) return;
-  series = series_named(run, &wish, &status);
+  series = epochlog__series_named(run, &wish, &status);
   if (series != NULL) put_point(run, series, time_ns, step, bits_of_integer(series, value));
   epochlog__leave(run);
 }
@@ -281,10 +216,10 @@ void epochlog_log_bool(epochlog_run *run, const char *name, int64_t step, int va
  * logged. */
 static bool prepare_text(struct epochlog_run *run, const char *name, uint32_t *id, int64_t *step)
 {
-  const struct wish wish = {
+  const struct epochlog__wish wish = {
       .name = name, .definition = {.kind = EPOCHLOG__TEXT, .type = FORMAT_VALUE_TEXT}};
   epochlog_status status;
-  struct epochlog__series *series = series_named(run, &wish, &status);
+  struct epochlog__series *series = epochlog__series_named(run, &wish, &status);
 
   if (series == NULL || !epochlog__announce(run, series)) return false;
   *id = series->id;

@@ -73,7 +73,6 @@ struct epochlog_run {
   bool is_synced_late; /* something was written since the last sync */
   int64_t synced_mono;
   int64_t seal_failed_mono; /* 0: the last seal went well */
-  bool fallen_back;         /* the live file could not be written last time */
 
   /* Under hot. */
   struct epochlog__ring ring;
@@ -81,7 +80,6 @@ struct epochlog_run {
   struct epochlog__facts facts;
   struct epochlog__lost lost;
   int room_errno; /* why segments are not sealed */
-  struct epochlog__buffer scratch; /* a name made clean, a record being made */
   bool is_ended;
   bool is_orphan; /* this is a forked child and the files are the parent's */
   bool is_dead;   /* a child's own files could not be made */
@@ -154,9 +152,10 @@ bool epochlog__announce(struct epochlog_run *run, struct epochlog__series *serie
 /* A record (begin to end of record.h) of at most EPOCHLOG__RING_RECORD_MAX bytes. */
 epochlog_status epochlog__append_record(struct epochlog_run *run, const void *record, size_t size);
 
-/* A record of any size: through the ring or straight to the main log.  Takes and
- * leaves the locks itself. */
-epochlog_status epochlog__put_record(struct epochlog_run *run, const void *record, size_t size);
+/* A record of any size: through the ring or straight to the main log, there deflated
+ * unless it `is_dense` already.  Takes and leaves the locks itself. */
+epochlog_status epochlog__put_record(struct epochlog_run *run, const void *record, size_t size,
+                                     bool is_dense);
 
 /* ---- flusher.c */
 
