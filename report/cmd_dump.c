@@ -1,5 +1,5 @@
 /* epochlog dump: what one log holds, frame by frame. */
-#include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cmd.h"
@@ -72,12 +72,10 @@ int cmd_dump(int argc, char **argv)
   else if (dump.json) failed = log_dump_jsonl(path, stdout, &error);
   else failed = log_dump_text(path, stdout, &error);
   if (failed) {
-    /* A failure of standard output is print_finish's to tell. */
-    if (ferror(stdout)) {
-      errno = error.sys_errno;
-      return print_finish(EXIT_NOT_DONE);
-    }
-    print_error("%s; nothing more was printed", error.message);
+    if (ferror(stdout))
+      print_error("standard output: %s; what was printed is incomplete",
+                  error.sys_errno ? strerror(error.sys_errno) : "it could not be written");
+    else print_error("%s; it cannot be dumped", error.message);
     return EXIT_NOT_DONE;
   }
   return print_finish(EXIT_DONE);

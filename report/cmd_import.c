@@ -47,11 +47,11 @@ static const struct usage usage = {
         "  azureml         not CSV: JSON in one of four schemas (confusion_matrix,\n"
         "                  accuracy_table, residuals, predictions)\n"
         "\n"
-        "Columns weight (not negative) and id (whole numbers) are optional for predictions.\n"
-        "A column time of metrics is left out: points bear the time of the import.  nan,\n"
-        "inf and -inf are numbers.  FILE '-' is standard input.  Separators ',', ';' and\n"
-        "tab, quoted fields, CR LF and a byte order mark are understood; decimal commas\n"
-        "are not.  When anything in the file is wrong, nothing is imported.\n",
+        "Columns weight (not negative) and id (whole numbers) are optional for\n"
+        "predictions.  A column time of metrics is left out: points bear the time of the\n"
+        "import.  nan, inf and -inf are numbers.  FILE '-' is standard input.  Separators\n"
+        "',', ';' and tab, quoted fields, CR LF and a byte order mark are understood;\n"
+        "decimal commas are not.  When anything in the file is wrong, nothing is imported.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .operand_min = 1,

@@ -45,9 +45,9 @@ static const struct usage usage = {
     .name = "ls",
     .operands = "[ROOT]",
     .about =
-        "Lists the runs in the folder ROOT ($EPOCHLOG_DIR or ./outputs if not given), newest\n"
-        "first.  A run that cannot be read is listed with the reason, unless a filter is\n"
-        "set.  Times are local ($TZ).\n",
+        "Lists the runs in the folder ROOT ($EPOCHLOG_DIR or ./outputs if not given),\n"
+        "newest first.  A run that cannot be read is listed with the reason, unless a\n"
+        "filter is set.  Times are local ($TZ).\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .operand_max = 1,

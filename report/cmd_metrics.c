@@ -300,7 +300,9 @@ static int print_family(const struct metrics_options *metrics, const char *path,
   free(self.id);
   free(self.parent_id);
   run_paths_free(paths, count);
-  return name && written == 0 ? EXIT_NOT_DONE : EXIT_DONE;
+  if (!name || written) return EXIT_DONE;
+  print_error("%s: neither it nor a descendant has a metric '%s'; the result is empty", path, name);
+  return EXIT_NOT_DONE;
 }
 
 int cmd_metrics(int argc, char **argv)

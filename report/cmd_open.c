@@ -1,4 +1,6 @@
 /* Finding and opening the runs that are named on the command line. */
+#include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,12 +16,33 @@ const char *cmd_root(const char *given)
   return root && *root ? root : "outputs";
 }
 
+/* Whether a word can only be meant as a path. */
+static bool is_path(const char *text)
+{
+  const size_t length = strlen(text), ending = strlen(".elog");
+
+  return strchr(text, '/') ||
+         (length > ending && strcmp(text + length - ending, ".elog") == 0);
+}
+
+/* Why there is no such run: in words of files where a file was meant. */
+static void explain(const char *text, const struct read_error *error)
+{
+  struct stat status;
+
+  if (stat(text, &status) == 0 && S_ISDIR(status.st_mode))
+    print_error("%s: is a folder without a log (*.elog); nothing was done", text);
+  else if (stat(text, &status) != 0 && (errno != ENOENT || is_path(text)))
+    print_error("%s: %s; nothing was done", text, strerror(errno));
+  else print_error("%s; nothing was done", error->message);
+}
+
 char *cmd_find(const char *root, const char *text)
 {
   struct read_error error;
   char *path = run_find(root, text, &error);
 
-  if (!path) print_error("%s; nothing was done", error.message);
+  if (!path) explain(text, &error);
   return path;
 }
 

@@ -24,12 +24,12 @@ static const struct usage usage = {
     .operands = "FILE|RUN",
     .about =
         "Copies every whole frame of a log that was cut, damaged or left open into a new,\n"
-        "finished log; what the live file still holds becomes part of it.  The other files\n"
-        "of a run are copied as they are.  The input is only read.\n"
+        "finished log; what the live file still holds becomes part of it.  The other\n"
+        "files of a run are copied as they are.  The input is only read.\n"
         "\n"
-        "The account tells what became of every byte: whole and skipped bytes add up to the\n"
-        "file.  A cut end is what is left of a killed writer's last frame, zeros are space\n"
-        "that was never written; neither held anything whole.\n",
+        "The account tells what became of every byte: whole and skipped bytes add up to\n"
+        "the file.  A cut end is what is left of a killed writer's last frame, zeros are\n"
+        "space that was never written; neither held anything whole.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .operand_min = 1,

@@ -47,7 +47,9 @@ int options_start(const struct usage *usage, int argc, char **argv, void *values
     options_help(usage, stdout);
     return print_finish(EXIT_DONE);
   default:
-    print_error("%s; nothing was done (see 'epochlog %s --help')", message, usage->name);
+    /* A question is an answer by itself. */
+    print_error("%s%s (see 'epochlog %s --help')", message,
+                message[strlen(message) - 1] == '?' ? "" : "; nothing was done", usage->name);
     return EXIT_USAGE;
   }
 }

@@ -35,8 +35,8 @@ static void print_usage(FILE *out)
   for (size_t i = 0; i < command_count; i++)
     fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
   fputs("  help      what a command does: epochlog help COMMAND\n\n"
-        "A RUN is a run folder, a log file, or a run's id or name or a unique beginning of\n"
-        "either, looked for below $EPOCHLOG_DIR or, without it, ./outputs.\n\n"
+        "A RUN is a run folder, a log file, or a run's id or name or a unique beginning\n"
+        "of either, looked for below $EPOCHLOG_DIR or, without it, ./outputs.\n\n"
         "examples:\n"
         "  epochlog import predictions.csv --type classification\n"
         "  epochlog ls --sort -auc --limit 5\n"
@@ -49,8 +49,9 @@ static void print_usage(FILE *out)
 static int print_version(void)
 {
   printf("epochlog %s\n"
-         "MIT licence.  Linked with zlib, libpng, cairo, FreeType, cmark and jansson; draws with a\n"
-         "subset of the Inter typeface (SIL Open Font License).  README.md lists their licences.\n",
+         "MIT licence.  Uses zlib, libpng, cairo, FreeType, cmark and jansson, and draws\n"
+         "with a subset of the Inter typeface (SIL Open Font License); README.md names\n"
+         "their licences.\n",
          epochlog_version());
   return print_finish(EXIT_DONE);
 }

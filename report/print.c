@@ -324,13 +324,14 @@ bool table_print(const struct table *table, size_t indent)
 
     if (width > widths[i % table->columns]) widths[i % table->columns] = width;
   }
-  for (size_t i = 0; i < table->count; i++) {
-    const size_t column = i % table->columns;
-    const bool last = column + 1 == table->columns;
+  for (size_t row = 0; row + table->columns <= table->count; row += table->columns) {
+    size_t shown = table->columns;
 
-    if (column == 0) printf("%*s", (int)indent, "");
-    print_cell(&table->cells[i], widths[column], table->right[column], last);
-    if (last) putchar('\n');
+    while (shown > 0 && !*table->cells[row + shown - 1].text) shown--;
+    if (shown) printf("%*s", (int)indent, "");
+    for (size_t i = 0; i < shown; i++)
+      print_cell(&table->cells[row + i], widths[i], table->right[i], i + 1 == shown);
+    putchar('\n');
   }
   free(widths);
   return true;

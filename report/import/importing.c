@@ -85,9 +85,10 @@ int importing_row(struct importing *importing)
   if (got < 0) return importing_fail(importing, "%s", error.message);
   if (got == 0) return 0;
   if (csv_count(importing->csv) != importing->column_count)
-    return importing_fail(importing, "line %llu: %zu fields where the header has %zu",
+    return importing_fail(importing, "line %llu: %zu field%s where the header has %zu",
                           (unsigned long long)csv_line(importing->csv),
-                          csv_count(importing->csv), importing->column_count);
+                          csv_count(importing->csv), csv_count(importing->csv) == 1 ? "" : "s",
+                          importing->column_count);
   importing->result->rows++;
   return 1;
 }
@@ -100,7 +101,8 @@ static int not_a(struct importing *importing, size_t column, enum parse_result r
   if (field.size == 0) return importing_fail_at(importing, column, "is empty");
   if (result == PARSE_OUT_OF_RANGE)
     return importing_fail_at(importing, column, "'%.40s' is out of range", field.text);
-  return importing_fail_at(importing, column, "'%.40s' is not %s", field.text, what);
+  return importing_fail_at(importing, column, "'%.40s' is not %s%s", field.text, what,
+                           strchr(field.text, ',') ? " (decimal commas are not read)" : "");
 }
 
 int importing_number(struct importing *importing, size_t column, double *value)

@@ -1,0 +1,8 @@
+# All about one run, for people.
+cp "$VECTORS/good/records-of-every-type.elog" "$VECTORS/good/batches.elog" \
+  "$VECTORS/good/empty-finished.elog" "$VECTORS/damaged/header-flip.elog" \
+  "$VECTORS/good/float-specials.elog" "$VECTORS/good/invalid-utf-8.elog" .
+for log in records-of-every-type batches empty-finished header-flip float-specials invalid-utf-8; do
+  echo "=== $log"
+  $EPOCHLOG show $log.elog; echo "exit $?"
+done
