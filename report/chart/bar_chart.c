@@ -39,13 +39,15 @@ static struct rows rows_of(const struct bar_chart *chart)
   if (chart->count <= most || chart->no_rest) return rows;
   for (size_t i = rows.shown; i < chart->count; i++)
     if (isfinite(chart->bars[i].value)) rows.rest.value += chart->bars[i].value;
-  (void)snprintf(rows.rest_name, sizeof rows.rest_name, "other %zu %.60s", chart->count - rows.shown, noun);
+  (void)snprintf(rows.rest_name, sizeof rows.rest_name, "other %zu %.60s",
+                 chart->count - rows.shown, noun);
   rows.rest.is_rest = true;
   rows.total++;
   return rows;
 }
 
-static const struct bar *row_at(const struct bar_chart *chart, const struct rows *rows, size_t index)
+static const struct bar *row_at(const struct bar_chart *chart, const struct rows *rows,
+                                size_t index)
 {
   return index < rows->shown ? &chart->bars[index] : &rows->rest;
 }
@@ -146,15 +148,18 @@ static void draw_words(struct frame *frame, const struct bar_chart *chart, const
                        size_t index, double value_right)
 {
   const struct bar *bar = row_at(chart, rows, index);
-  const struct text_style style = {.size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_RIGHT};
-  const struct text_style value_style = {.size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK, .align = ALIGN_RIGHT};
+  const struct text_style style = {
+      .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_RIGHT};
+  const struct text_style value_style = {
+      .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK, .align = ALIGN_RIGHT};
   double y = frame->plot.y + rows->pitch * (double)index + 4 + BAR / 2 + 4;
   double room = frame->plot.x - 8 - FRAME_MARGIN;
   char cut[512], number[NUMBER_SIZE];
 
   text_fit(cut, sizeof cut, row_name(rows, bar), room + 0.5, FRAME_TEXT_SIZE, WEIGHT_REGULAR);
   frame_text(frame, (struct point){frame->plot.x - 8, y}, cut, &style);
-  frame_text(frame, (struct point){value_right, y}, number_metric(number, bar->value), &value_style);
+  frame_text(frame, (struct point){value_right, y}, number_metric(number, bar->value),
+             &value_style);
 }
 
 static void place(struct frame *frame, const struct bar_chart *chart, const struct rows *rows,
@@ -167,10 +172,13 @@ static void place(struct frame *frame, const struct bar_chart *chart, const stru
     const struct bar *bar = row_at(chart, rows, i);
 
     names = fmax(names, text_width(row_name(rows, bar), FRAME_TEXT_SIZE, WEIGHT_REGULAR));
-    values = fmax(values, text_width(number_metric(number, bar->value), FRAME_TEXT_SIZE, WEIGHT_REGULAR));
+    values = fmax(values,
+                  text_width(number_metric(number, bar->value), FRAME_TEXT_SIZE, WEIGHT_REGULAR));
   }
   left = FRAME_MARGIN + fmin(ceil(names), NAME_MAX) + 8;
-  frame_place(frame, (struct rect){left, top, FRAME_WIDE_WIDTH - left - FRAME_MARGIN - ceil(values) - 16, rows->pitch * (double)rows->total});
+  frame_place(frame,
+              (struct rect){left, top, FRAME_WIDE_WIDTH - left - FRAME_MARGIN - ceil(values) - 16,
+                            rows->pitch * (double)rows->total});
   frame->has_no_y = true;
   frame->has_x_grid = true;
   frame_set_x(frame, FRAME_FREE, range);
@@ -198,7 +206,8 @@ void bar_chart_draw(const struct bar_chart *chart, struct canvas *canvas)
   zero = frame_snap(scale_at(&frame.x, 0));
   canvas_polyline(canvas, (struct point[]){{zero, frame.plot.y}, {zero, bottom}}, 2, &line);
   frame_axes(&frame);
-  for (size_t i = 0; i < rows.total; i++) draw_words(&frame, chart, &rows, i, canvas->width - FRAME_MARGIN);
+  for (size_t i = 0; i < rows.total; i++)
+    draw_words(&frame, chart, &rows, i, canvas->width - FRAME_MARGIN);
   count = fill_legend(chart, &rows, entries);
   legend_draw(&frame, entries, count, bottom + FRAME_FOOT);
 }

@@ -17,8 +17,8 @@ static size_t fill_legend(const struct calibration_chart *chart,
 
   if (count) return count;
   if (chart->step_count)
-    entries[count++] = (struct legend_entry){
-        .name = "isotonic fit", .swatch = {.stroke = COLOR_S1, .stroke_width = 2}};
+    entries[count++] = (struct legend_entry){.name = "isotonic fit",
+                                             .swatch = {.stroke = COLOR_S1, .stroke_width = 2}};
   if (chart->bin_count)
     entries[count++] = (struct legend_entry){
         .name = chart->bin_low && chart->bin_high ? "bins with their interval" : "bins",
@@ -59,9 +59,12 @@ static void draw_bins(struct frame *frame, const struct calibration_chart *chart
     struct point at = {scale_at(&frame->x, chart->bin_x[i]), scale_at(&frame->y, chart->bin_y[i])};
 
     if (isnan(at.x) || isnan(at.y)) continue;
-    if (at.x < plot.x - 1 || at.x > plot.x + plot.width + 1 || at.y < plot.y - 1 || at.y > plot.y + plot.height + 1) continue;
+    if (at.x < plot.x - 1 || at.x > plot.x + plot.width + 1 || at.y < plot.y - 1 ||
+        at.y > plot.y + plot.height + 1)
+      continue;
     if (chart->bin_low && chart->bin_high) {
-      double low = scale_at(&frame->y, chart->bin_low[i]), high = scale_at(&frame->y, chart->bin_high[i]);
+      double low = scale_at(&frame->y, chart->bin_low[i]),
+             high = scale_at(&frame->y, chart->bin_high[i]);
 
       if (!isnan(low) && !isnan(high)) {
         low = fmin(fmax(low, plot.y), plot.y + plot.height);
@@ -100,7 +103,10 @@ void calibration_chart_draw(const struct calibration_chart *chart, struct canvas
   const struct curves curves = {.curve = chart->curves, .count = chart->curve_count};
   const struct paint dashed = {.stroke = COLOR_AXIS, .stroke_width = 1, .dash = DASH_REFERENCE};
   const struct trace ideal = {.x = ends, .y = ends, .count = 2};
-  const struct trace steps = {.x = chart->step_x, .y = chart->step_y, .count = chart->step_count, .shape = TRACE_STEP_AFTER};
+  const struct trace steps = {.x = chart->step_x,
+                              .y = chart->step_y,
+                              .count = chart->step_count,
+                              .shape = TRACE_STEP_AFTER};
   const struct paint fit = {.stroke = COLOR_S1, .stroke_width = 2};
   struct chart_text text = chart->text;
   struct legend_entry entries[CURVES_LEGEND_MAX];
@@ -116,7 +122,8 @@ void calibration_chart_draw(const struct calibration_chart *chart, struct canvas
   if (!text.x_name) text.x_name = "Predicted probability";
   if (!text.y_name) text.y_name = "Fraction positive";
   frame_begin(&frame, canvas, &text);
-  frame_place(&frame, (struct rect){FRAME_SQUARE_LEFT, frame_head_height(&text, canvas->width), FRAME_SQUARE_SIDE, FRAME_SQUARE_SIDE});
+  frame_place(&frame, (struct rect){FRAME_SQUARE_LEFT, frame_head_height(&text, canvas->width),
+                                    FRAME_SQUARE_SIDE, FRAME_SQUARE_SIDE});
   frame.has_x_grid = true;
   if (chart->strip_count) frame.x_name_drop = STRIP_EXTRA;
   frame_set_y(&frame, FRAME_UNIT, range_none());
@@ -130,8 +137,12 @@ void calibration_chart_draw(const struct calibration_chart *chart, struct canvas
   curves_draw(&frame, &curves);
   frame_axes(&frame);
   draw_curve_markers(&frame, &curves);
-  if (chart->strip_count) strip_draw(&frame, chart->strip_edges, chart->strip_counts, chart->strip_count);
-  labels_on_line(&frame, (struct point[]){{frame.plot.x, frame.plot.y + frame.plot.height}, {frame.plot.x + frame.plot.width, frame.plot.y}}, 2, "ideal");
+  if (chart->strip_count)
+    strip_draw(&frame, chart->strip_edges, chart->strip_counts, chart->strip_count);
+  labels_on_line(&frame,
+                 (struct point[]){{frame.plot.x, frame.plot.y + frame.plot.height},
+                                  {frame.plot.x + frame.plot.width, frame.plot.y}},
+                 2, "ideal");
   count = fill_legend(chart, entries, others);
   below = frame.plot.y + frame.plot.height + FRAME_FOOT + (chart->strip_count ? STRIP_EXTRA : 0);
   legend_draw(&frame, entries, count, below);

@@ -67,7 +67,8 @@ static void place(struct frame *frame, const struct curve_chart *chart)
   double side = FRAME_SQUARE_SIDE, left;
 
   left = FRAME_MARGIN + 8 +
-         frame_y_label_width(y_axis, y, chart->wide ? FRAME_WIDE_HEIGHT - FRAME_FOOT - FRAME_PLOT_TOP : side);
+         frame_y_label_width(y_axis, y,
+                             chart->wide ? FRAME_WIDE_HEIGHT - FRAME_FOOT - FRAME_PLOT_TOP : side);
   if (chart->wide) {
     frame_place(frame, (struct rect){left, top, FRAME_WIDE_WIDTH - left - FRAME_MARGIN - 8,
                                      FRAME_WIDE_HEIGHT - FRAME_FOOT - FRAME_PLOT_TOP});
@@ -104,7 +105,8 @@ static void label_references(struct frame *frame, const struct curve_chart *char
     size_t count = 0;
 
     for (size_t k = 0; k < reference->count && count < REFERENCE_POINTS_MAX; k++) {
-      struct point at = {scale_at(&frame->x, reference->x[k]), scale_at(&frame->y, reference->y[k])};
+      struct point at = {scale_at(&frame->x, reference->x[k]),
+                         scale_at(&frame->y, reference->y[k])};
 
       if (!isnan(at.x) && !isnan(at.y)) points[count++] = at;
     }

@@ -36,8 +36,10 @@ struct paint curves_paint(const struct curves *curves, size_t index)
 
   if (hue) return trace_paint(hue, 2);
   switch (curves->curve[index].role) {
-    case CURVE_MACRO: return (struct paint){.stroke = COLOR_INK, .stroke_width = 2, .dash = DASH_LONG};
-    case CURVE_MICRO: return (struct paint){.stroke = COLOR_INK, .stroke_width = 2, .dash = DASH_DOT};
+    case CURVE_MACRO:
+      return (struct paint){.stroke = COLOR_INK, .stroke_width = 2, .dash = DASH_LONG};
+    case CURVE_MICRO:
+      return (struct paint){.stroke = COLOR_INK, .stroke_width = 2, .dash = DASH_DOT};
     case CURVE_WEIGHTED:
       return (struct paint){.stroke = COLOR_INK, .stroke_width = 2, .dash = DASH_DASHDOT};
     case CURVE_CLASS:
@@ -109,7 +111,10 @@ void curves_draw(struct frame *frame, const struct curves *curves)
   for (int pass = 0; pass < 3; pass++) {
     for (size_t i = 0; i < curves->count; i++) {
       const struct chart_curve *curve = &curves->curve[i];
-      const struct trace trace = {.x = curve->x, .y = curve->y, .count = curve->count, .shape = trace_shape_of(curve->shape)};
+      const struct trace trace = {.x = curve->x,
+                                  .y = curve->y,
+                                  .count = curve->count,
+                                  .shape = trace_shape_of(curve->shape)};
       const struct paint paint = curves_paint(curves, i);
       int layer = is_grey(curves, i) ? 0 : curve->role == CURVE_CLASS ? 1 : 2;
 

@@ -47,7 +47,10 @@ static void draw_cells(struct frame *frame, const double *x, const double *y, si
       double left = plot.x + (double)column * CELL, top = plot.y + (double)row * CELL;
 
       if (held == 0) continue;
-      canvas_rectangle(frame->canvas, (struct rect){left, top, fmin(CELL, plot.x + plot.width - left), fmin(CELL, plot.y + plot.height - top)}, &paint);
+      canvas_rectangle(frame->canvas,
+                       (struct rect){left, top, fmin(CELL, plot.x + plot.width - left),
+                                     fmin(CELL, plot.y + plot.height - top)},
+                       &paint);
       frame_ink(frame, (struct point){left, top}, (struct point){left + CELL, top + CELL});
     }
   }
@@ -77,7 +80,8 @@ void strip_draw(struct frame *frame, const double *edges, const double *counts, 
 {
   const struct paint bar = {.fill = COLOR_CTX, .fill_opacity = 0.85};
   const struct paint line = {.stroke = COLOR_AXIS, .stroke_width = 1};
-  const struct text_style style = {.size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_RIGHT};
+  const struct text_style style = {
+      .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_RIGHT};
   const struct rect plot = frame->plot;
   double bottom = plot.y + plot.height + STRIP_TOP + STRIP_HEIGHT, base = frame_snap(bottom);
   char words[NUMBER_SIZE];
@@ -90,14 +94,21 @@ void strip_draw(struct frame *frame, const double *edges, const double *counts, 
     double left = scale_at(&frame->x, edges[i]), right = scale_at(&frame->x, edges[i + 1]);
     double height = counts[i] / most * STRIP_HEIGHT;
 
-    if (isnan(left) || isnan(right) || !(height > 0)) continue;
+    if (isnan(left) || isnan(right) || !(height > 0) || !isfinite(height)) continue;
     left = fmin(fmax(left, plot.x), plot.x + plot.width);
     right = fmin(fmax(right, plot.x), plot.x + plot.width);
     if (right - left > 4) right -= 1;
-    canvas_rectangle(frame->canvas, (struct rect){left, bottom - height, fmax(right - left, 0.5), height}, &bar);
+    canvas_rectangle(frame->canvas,
+                     (struct rect){left, bottom - height, fmax(right - left, 0.5), height}, &bar);
   }
-  canvas_polyline(frame->canvas, (struct point[]){{plot.x, base}, {plot.x + plot.width, base}}, 2, &line);
-  frame_text(frame, (struct point){plot.x - 8, bottom - STRIP_HEIGHT + 9}, number_si(words, most), &style);
+  canvas_polyline(frame->canvas, (struct point[]){{plot.x, base}, {plot.x + plot.width, base}}, 2,
+                  &line);
+  if (most < 1000)
+    number_short(words, most, 3);
+  else
+    number_si(words, most);
+  frame_text_fit(frame, (struct point){plot.x - 8, bottom - STRIP_HEIGHT + 9}, words, plot.x - 12,
+                 &style);
   frame_text(frame, (struct point){plot.x - 8, bottom + 4}, "0", &style);
   canvas_group_end(frame->canvas);
 }

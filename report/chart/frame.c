@@ -19,10 +19,7 @@ static const struct text_style subtitle_style = {
 static const struct text_style name_style = {
     .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2};
 
-double frame_snap(double pixel)
-{
-  return floor(pixel) + 0.5;
-}
+double frame_snap(double pixel) { return floor(pixel) + 0.5; }
 
 struct rect frame_text_box(struct point at, const char *utf8, const struct text_style *style)
 {
@@ -88,10 +85,7 @@ static size_t first_line(const char *text, double width)
   return best;
 }
 
-static bool has_text(const char *text)
-{
-  return text && *text;
-}
+static bool has_text(const char *text) { return text && *text; }
 
 static bool has_two_lines(const struct chart_text *text, double canvas_width)
 {
@@ -259,10 +253,10 @@ void frame_message(struct canvas *canvas, const struct chart_text *text, const c
     words += first + (words[first] == ' ');
   }
   canvas_group_begin(canvas, "message", NULL);
-  canvas_polyline(canvas,
-                  (struct point[]){{FRAME_MARGIN, frame_snap(base)},
-                                   {FRAME_MARGIN + width, frame_snap(base)}},
-                  2, &line);
+  canvas_polyline(
+      canvas,
+      (struct point[]){{FRAME_MARGIN, frame_snap(base)}, {FRAME_MARGIN + width, frame_snap(base)}},
+      2, &line);
   for (size_t i = 0; i < count; i++)
     frame_text(&frame,
                (struct point){canvas->width / 2,

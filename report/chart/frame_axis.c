@@ -12,10 +12,7 @@
 #define EQUAL_MARK_PITCH 52.0
 #define X_LABEL_GAP 12.0
 
-void frame_place(struct frame *frame, struct rect plot)
-{
-  frame->plot = plot;
-}
+void frame_place(struct frame *frame, struct rect plot) { frame->plot = plot; }
 
 /* The data's range as the axis shows it, before marks are chosen. */
 static struct range axis_range(enum frame_axis axis, struct range range)
@@ -30,7 +27,8 @@ static struct range axis_range(enum frame_axis axis, struct range range)
     case FRAME_STEPS:
       /* One step more, where there is one only, keeps the marks whole. */
       if (was_empty) return (struct range){.low = 0, .high = 1};
-      if (!(high > low) && fabs(low) < 1e15) range = (struct range){.low = low - 1, .high = low + 1};
+      if (!(high > low) && fabs(low) < 1e15)
+        range = (struct range){.low = low - 1, .high = low + 1};
       break;
     case FRAME_COUNTS: range_add(&range, 0); break;
     case FRAME_LOG:
@@ -112,8 +110,10 @@ static void write_note(char note[48], const struct ticks *ticks, enum frame_axis
   char power[NUMBER_SIZE];
 
   note[0] = '\0';
-  if (axis == FRAME_LOG) (void)snprintf(note, 48, "(log scale)");
-  else if (axis == FRAME_UTC) (void)snprintf(note, 48, "(UTC)");
+  if (axis == FRAME_LOG)
+    (void)snprintf(note, 48, "(log scale)");
+  else if (axis == FRAME_UTC)
+    (void)snprintf(note, 48, "(UTC)");
   else if (ticks->exponent && ticks->format == TICKS_FIXED)
     (void)snprintf(note, 48, "(\xc3\x97 %.40s)", number_power(power, ticks->exponent));
 }
@@ -121,8 +121,8 @@ static void write_note(char note[48], const struct ticks *ticks, enum frame_axis
 void frame_set_y(struct frame *frame, enum frame_axis axis, struct range range)
 {
   choose_y(&frame->y_ticks, axis, &range, frame->plot.height);
-  frame->y = scale_make(scale_kind_of(axis), range, frame->plot.y + frame->plot.height,
-                        frame->plot.y);
+  frame->y =
+      scale_make(scale_kind_of(axis), range, frame->plot.y + frame->plot.height, frame->plot.y);
   write_note(frame->y_note, &frame->y_ticks, axis);
 }
 
@@ -160,7 +160,8 @@ static bool x_labels_fit(struct frame *frame, bool drop)
 static void choose_x(struct frame *frame, enum frame_axis axis, struct range range, double pitch)
 {
   range = axis_range(axis, range);
-  frame->x = scale_make(scale_kind_of(axis), range, frame->plot.x, frame->plot.x + frame->plot.width);
+  frame->x =
+      scale_make(scale_kind_of(axis), range, frame->plot.x, frame->plot.x + frame->plot.width);
   for (unsigned wanted = marks_in(frame->plot.width, pitch);; wanted--) {
     choose_marks(&frame->x_ticks, axis, range, wanted);
     ticks_clip(&frame->x_ticks, range.low, range.high);

@@ -38,19 +38,20 @@ static bool is_empty(const struct histogram_chart *chart)
   return true;
 }
 
-static size_t fill_legend(const struct histogram_chart *chart, struct legend_entry entries[SERIES_MAX + 1])
+static size_t fill_legend(const struct histogram_chart *chart,
+                          struct legend_entry entries[SERIES_MAX + 1])
 {
   size_t count = 0;
 
   if (chart->series_count < 2 && !(chart->normal_sd > 0)) return 0;
   for (size_t i = 0; i < series_count(chart); i++)
-    entries[count++] = (struct legend_entry){
-        .name = chart->series[i].name ? chart->series[i].name : "data",
-        .swatch = {.fill = (enum color)(COLOR_S1 + i), .fill_opacity = chart->series_count > 1 ? 0.45 : 0.85}};
+    entries[count++] =
+        (struct legend_entry){.name = chart->series[i].name ? chart->series[i].name : "data",
+                              .swatch = {.fill = (enum color)(COLOR_S1 + i),
+                                         .fill_opacity = chart->series_count > 1 ? 0.45 : 0.85}};
   if (chart->normal_sd > 0)
-    entries[count++] = (struct legend_entry){
-        .name = "normal distribution of the same mean and SD",
-        .swatch = {.stroke = COLOR_S2, .stroke_width = 2}};
+    entries[count++] = (struct legend_entry){.name = "normal distribution of the same mean and SD",
+                                             .swatch = {.stroke = COLOR_S2, .stroke_width = 2}};
   return count;
 }
 
@@ -121,9 +122,11 @@ static void draw_bars(struct frame *frame, const struct histogram_chart *chart, 
 
   canvas_group_begin(frame->canvas, "bars", chart->series[index].name);
   for (size_t i = 0; i < chart->bin_count; i++) {
-    double left = scale_at(&frame->x, edge_at(chart, i)), right = scale_at(&frame->x, edge_at(chart, i + 1));
+    double left = scale_at(&frame->x, edge_at(chart, i)),
+           right = scale_at(&frame->x, edge_at(chart, i + 1));
     double top = scale_at(&frame->y, counts[i]);
-    bool is_beyond = chart->bin_count >= 3 && ((i == 0 && chart->low_overflow) || (i + 1 == chart->bin_count && chart->high_overflow));
+    bool is_beyond = chart->bin_count >= 3 && ((i == 0 && chart->low_overflow) ||
+                                               (i + 1 == chart->bin_count && chart->high_overflow));
     struct paint paint = {.fill = color, .fill_opacity = is_beyond ? 0.28 : is_alone ? 0.85 : 0.45};
     struct rect bar;
 
@@ -133,7 +136,8 @@ static void draw_bars(struct frame *frame, const struct histogram_chart *chart, 
     canvas_rectangle(frame->canvas, bar, &paint);
     if (is_beyond) hatch(frame, bar, color);
     frame_ink(frame, (struct point){left, top}, (struct point){right, top});
-    frame_ink(frame, (struct point){left / 2 + right / 2, base}, (struct point){left / 2 + right / 2, top});
+    frame_ink(frame, (struct point){left / 2 + right / 2, base},
+              (struct point){left / 2 + right / 2, top});
   }
   canvas_group_end(frame->canvas);
 }
@@ -170,7 +174,8 @@ static void draw_marks(struct frame *frame, const struct histogram_chart *chart,
     struct point ends[] = {{frame_snap(x), plot.y}, {frame_snap(x), plot.y + plot.height}};
 
     if (!(x >= plot.x - 0.5 && x <= plot.x + plot.width + 0.5)) continue;
-    if (!with_words) canvas_polyline(frame->canvas, ends, 2, &paint);
+    if (!with_words)
+      canvas_polyline(frame->canvas, ends, 2, &paint);
     else if (i < chart->mark_count) {
       /* The top of the plot is the likeliest place without bars. */
       struct point upwards[] = {ends[1], ends[0]};
@@ -187,8 +192,10 @@ static void place(struct frame *frame, const struct histogram_chart *chart)
   double height = FRAME_WIDE_HEIGHT - FRAME_FOOT - FRAME_PLOT_TOP, left;
 
   for (size_t i = 0; i <= chart->bin_count; i++) range_add(&x, edge_at(chart, i));
-  for (size_t i = 0; i < series_count(chart); i++) range_add_all(&y, chart->series[i].counts, chart->bin_count);
-  if (chart->normal_sd > 0) range_add(&y, normal_count(chart, chart->normal_mean, normal_scale(chart)));
+  for (size_t i = 0; i < series_count(chart); i++)
+    range_add_all(&y, chart->series[i].counts, chart->bin_count);
+  if (chart->normal_sd > 0)
+    range_add(&y, normal_count(chart, chart->normal_mean, normal_scale(chart)));
   range_add(&y, 0);
   left = FRAME_MARGIN + frame_y_label_width(FRAME_COUNTS, y, height) + 8;
   frame_place(frame, (struct rect){left, top, FRAME_WIDE_WIDTH - left - FRAME_MARGIN - 8, height});
@@ -214,7 +221,8 @@ void histogram_chart_draw(const struct histogram_chart *chart, struct canvas *ca
   place(&frame, chart);
   frame_grid(&frame);
   for (size_t i = 0; i < series_count(chart); i++) draw_bars(&frame, chart, i);
-  for (size_t i = 0; i < series_count(chart) && series_count(chart) > 1; i++) draw_outline(&frame, chart, i);
+  for (size_t i = 0; i < series_count(chart) && series_count(chart) > 1; i++)
+    draw_outline(&frame, chart, i);
   if (chart->normal_sd > 0) draw_normal(&frame, chart);
   draw_marks(&frame, chart, false);
   frame_axes(&frame);

@@ -31,7 +31,8 @@ void labels_spread(double *y, size_t count, double gap, double low, double high)
       double both = (double)(size[blocks - 2] + size[blocks - 1]);
 
       mean[blocks - 2] = (mean[blocks - 2] * (double)size[blocks - 2] +
-                          mean[blocks - 1] * (double)size[blocks - 1]) / both;
+                          mean[blocks - 1] * (double)size[blocks - 1]) /
+                         both;
       size[blocks - 2] += size[blocks - 1];
       blocks--;
     }
@@ -91,7 +92,8 @@ void labels_draw_ends(struct frame *frame, const struct end_label *labels, size_
     style.color = label->color;
     if (has_moved)
       canvas_polyline(frame->canvas,
-                      (struct point[]){{fmin(label->end.x, right - 4) + 6, fmin(fmax(label->end.y, plot.y), plot.y + plot.height)},
+                      (struct point[]){{fmin(label->end.x, right - 4) + 6,
+                                        fmin(fmax(label->end.y, plot.y), plot.y + plot.height)},
                                        {right + 6, y[i]}},
                       2, &leader);
     frame_text_fit(frame, (struct point){right + 8, y[i] + 4}, label->words, width, &style);
@@ -190,8 +192,8 @@ static struct rect note_box(struct point at, double width, bool has_body)
 
 void labels_note(struct frame *frame, struct point at, const char *head, const char *body)
 {
-  static const struct point way[] = {{1, 1},  {1, -1}, {-1, 1}, {-1, -1}, {1, 0},
-                                     {-1, 0}, {0, 1},  {0, -1}};
+  static const struct point way[] = {{1, 1}, {1, -1}, {-1, 1}, {-1, -1},
+                                     {1, 0}, {-1, 0}, {0, 1},  {0, -1}};
   struct text_style head_style = note_style;
   struct best_place best = {.is_found = false};
   char first[256], second[256];
@@ -210,8 +212,12 @@ void labels_note(struct frame *frame, struct point at, const char *head, const c
     for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
       struct rect box = note_box((struct point){0, 0}, width, has_body);
       double dx = way[i].x * distance, dy = way[i].y * distance;
-      double left = way[i].x > 0 ? at.x + dx + 2 : way[i].x < 0 ? at.x + dx - 2 - width : at.x - width / 2;
-      double top = way[i].y > 0 ? at.y + dy - 6 : way[i].y < 0 ? at.y + dy + 6 - box.height : at.y - box.height / 2;
+      double left = way[i].x > 0   ? at.x + dx + 2
+                    : way[i].x < 0 ? at.x + dx - 2 - width
+                                   : at.x - width / 2;
+      double top = way[i].y > 0   ? at.y + dy - 6
+                   : way[i].y < 0 ? at.y + dy + 6 - box.height
+                                  : at.y - box.height / 2;
 
       if (way[i].x == 0) top += way[i].y * 8;
       consider(frame, &best, (struct point){left, top - box.y},

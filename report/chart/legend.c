@@ -48,8 +48,7 @@ static struct layout lay_out(const struct legend_entry *entries, size_t count, d
   /* Two columns of cut names read better than one long column. */
   if (layout.columns == 1 && count > 6 && inner >= 400) layout.columns = 2;
   layout.rows = (count + layout.columns - 1) / layout.columns;
-  layout.pitch = fmin(entry + COLUMN_GAP,
-                      (inner + COLUMN_GAP) / (double)layout.columns);
+  layout.pitch = fmin(entry + COLUMN_GAP, (inner + COLUMN_GAP) / (double)layout.columns);
   layout.name = fmin(layout.name, layout.pitch - COLUMN_GAP - (entry - layout.name));
   if (layout.name < 40) {
     layout.value = 0;
@@ -73,7 +72,8 @@ static void draw_swatch(struct frame *frame, const struct legend_entry *entry, d
   else
     canvas_polyline(frame->canvas, (struct point[]){{x, middle}, {x + SWATCH, middle}}, 2,
                     &entry->swatch);
-  if (entry->marker) trace_marker(frame->canvas, (struct point){x + SWATCH / 2, middle}, entry->marker);
+  if (entry->marker)
+    trace_marker(frame->canvas, (struct point){x + SWATCH / 2, middle}, entry->marker);
 }
 
 void legend_draw(struct frame *frame, const struct legend_entry *entries, size_t count, double top)

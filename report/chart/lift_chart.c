@@ -22,10 +22,10 @@ static struct curve_chart as_curves(const struct lift_chart *chart, struct lines
                                .wide = true};
 
   *lines = (struct lines){.x = {0, 1}, .one = {1, 1}, .most = {chart->max_lift, chart->max_lift}};
-  lines->references[0] =
-      (struct curve_reference){.label = "random choice", .x = lines->x, .y = lines->one, .count = 2};
-  lines->references[1] =
-      (struct curve_reference){.label = "largest possible", .x = lines->x, .y = lines->most, .count = 2};
+  lines->references[0] = (struct curve_reference){
+      .label = "random choice", .x = lines->x, .y = lines->one, .count = 2};
+  lines->references[1] = (struct curve_reference){
+      .label = "largest possible", .x = lines->x, .y = lines->most, .count = 2};
   if (isfinite(chart->max_lift) && chart->max_lift > 0) curves.reference_count = 2;
   if (!curves.text.x_name) curves.text.x_name = "Share of rows";
   if (!curves.text.y_name) curves.text.y_name = "Lift";

@@ -28,8 +28,7 @@ static size_t colored_count(const struct line_chart *chart)
 {
   size_t count = 0;
 
-  for (size_t i = 0; i < chart->series_count; i++)
-    count += chart->series[i].role != LINE_CONTEXT;
+  for (size_t i = 0; i < chart->series_count; i++) count += chart->series[i].role != LINE_CONTEXT;
   return count;
 }
 
@@ -120,7 +119,8 @@ static bool end_of(const struct frame *frame, const struct line_series *series, 
   const struct trace line = {.x = series->x, .y = series->y, .count = series->count};
 
   for (size_t i = series->count; i-- > 0;) {
-    *end = (struct point){scale_at(&frame->x, trace_x(&line, i)), scale_at(&frame->y, series->y[i])};
+    *end =
+        (struct point){scale_at(&frame->x, trace_x(&line, i)), scale_at(&frame->y, series->y[i])};
     if (!isnan(end->x) && !isnan(end->y)) return true;
   }
   return false;
@@ -158,9 +158,9 @@ static enum frame_axis x_axis_of(const struct line_chart *chart)
 static void place(struct frame *frame, const struct line_chart *chart,
                   const struct line_range *range)
 {
-  enum frame_axis y_axis = range->is_log                       ? FRAME_LOG
+  enum frame_axis y_axis = range->is_log                     ? FRAME_LOG
                            : chart->y_kind == LINE_Y_INTEGER ? FRAME_COUNTS
-                                                               : FRAME_FREE;
+                                                             : FRAME_FREE;
   double top = frame_head_height(&chart->text, frame->canvas->width);
   double height = FRAME_WIDE_HEIGHT - FRAME_FOOT - FRAME_PLOT_TOP;
   double left = FRAME_MARGIN + frame_y_label_width(y_axis, range->y, height) + 8;
@@ -169,12 +169,15 @@ static void place(struct frame *frame, const struct line_chart *chart,
   size_t used;
   char low[NUMBER_SIZE];
 
-  frame_place(frame, (struct rect){left, top, frame->canvas->width - left - labels_end_column(labels, count), height});
+  frame_place(
+      frame, (struct rect){left, top,
+                           frame->canvas->width - left - labels_end_column(labels, count), height});
   frame_set_y(frame, y_axis, range->y);
   frame_set_x(frame, x_axis_of(chart), range->x);
   used = strlen(frame->y_note);
   if (range->is_log && range->not_positive)
-    (void)snprintf(frame->y_note, sizeof frame->y_note, "(log scale, %s values \xe2\x89\xa4 0 left out)",
+    (void)snprintf(frame->y_note, sizeof frame->y_note,
+                   "(log scale, %s values \xe2\x89\xa4 0 left out)",
                    number_count(low, (double)range->not_positive));
   else if (used == 0 && range->smallest >= 0 && range->largest <= 1 && range->largest >= 0.5 &&
            frame->y.low > 0)
@@ -247,10 +250,18 @@ static void draw_lines(struct frame *frame, const struct line_chart *chart)
       if (is_context != (pass == 0) || (pass == 1 && series->raw_count == 0)) continue;
       if (pass == 1) {
         /* Faint texture: one column per pixel is all that can be seen of it. */
-        trace = (struct trace){.x = series->raw_x, .y = series->raw_y, .count = series->raw_count, .columns_per_pixel = 1};
-        paint = (struct paint){.stroke = paint.stroke, .stroke_opacity = RAW_OPACITY, .stroke_width = 1};
+        trace = (struct trace){.x = series->raw_x,
+                               .y = series->raw_y,
+                               .count = series->raw_count,
+                               .columns_per_pixel = 1};
+        paint = (struct paint){
+            .stroke = paint.stroke, .stroke_opacity = RAW_OPACITY, .stroke_width = 1};
       }
-      canvas_group_begin(frame->canvas, pass == 0 ? "context" : pass == 1 ? "raw" : "series", series->name);
+      canvas_group_begin(frame->canvas,
+                         pass == 0   ? "context"
+                         : pass == 1 ? "raw"
+                                     : "series",
+                         series->name);
       trace_line(frame, &trace, &paint);
       canvas_group_end(frame->canvas);
     }
@@ -262,8 +273,8 @@ static void draw_triangle(struct frame *frame, double x, bool is_up, enum color 
   const struct paint paint = {.fill = color};
   double edge = is_up ? frame->plot.y : frame->plot.y + frame->plot.height, to = is_up ? 7 : -7;
 
-  canvas_polygon(frame->canvas,
-                 (struct point[]){{x, edge}, {x + 4, edge + to}, {x - 4, edge + to}}, 3, &paint);
+  canvas_polygon(frame->canvas, (struct point[]){{x, edge}, {x + 4, edge + to}, {x - 4, edge + to}},
+                 3, &paint);
 }
 
 /* What a line cannot show: NaN as ticks at the baseline, infinities and cut
@@ -310,7 +321,8 @@ static void draw_markers(struct frame *frame, const struct line_chart *chart)
     if (hue) draw_missing(frame, chart, i);
     if (!hue || series->count >= MARKERS_BELOW) continue;
     for (size_t k = 0; k < series->count; k++) {
-      struct point at = {scale_at(&frame->x, trace_x(&trace, k)), scale_at(&frame->y, series->y[k])};
+      struct point at = {scale_at(&frame->x, trace_x(&trace, k)),
+                         scale_at(&frame->y, series->y[k])};
 
       if (isnan(at.x) || isnan(at.y) || series->y[k] > frame->y.high || series->y[k] < frame->y.low)
         continue;

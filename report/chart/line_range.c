@@ -32,8 +32,7 @@ static double quantile(const struct sample *sample, double share)
   return sample->values[(size_t)(share * (double)(sample->count - 1) + 0.5)];
 }
 
-static void add_values(struct line_range *range, const double *values, size_t count,
-                       size_t *finite)
+static void add_values(struct line_range *range, const double *values, size_t count, size_t *finite)
 {
   range_add_all(&range->y, values, count);
   for (size_t i = 0; i < count; i++) {
@@ -115,8 +114,10 @@ static void set_floor(struct line_range *range, const struct line_chart *chart)
 {
   struct range *y = &range->y;
 
-  if (chart->y_from_zero || chart->y_kind == LINE_Y_INTEGER) range_add(y, 0);
-  else if (!y->is_empty && y->low >= 0 && y->high <= 1 && y->high - y->low >= 0.25 && y->low <= y->high - y->low)
+  if (chart->y_from_zero || chart->y_kind == LINE_Y_INTEGER)
+    range_add(y, 0);
+  else if (!y->is_empty && y->low >= 0 && y->high <= 1 && y->high - y->low >= 0.25 &&
+           y->low <= y->high - y->low)
     range_add(y, 0);
 }
 
@@ -151,7 +152,8 @@ struct line_range line_range_of(const struct line_chart *chart)
   for (size_t i = 0; i < chart->reference_count; i++) {
     const struct line_reference *reference = &chart->references[i];
 
-    if (!reference->vertical && (!range.is_log || reference->at > 0)) range_add(&range.y, reference->at);
+    if (!reference->vertical && (!range.is_log || reference->at > 0))
+      range_add(&range.y, reference->at);
   }
   return range;
 }

@@ -71,7 +71,8 @@ static void cell_words(const struct matrix_chart *chart, size_t row, size_t colu
   count[0] = share[0] = '\0';
   if (chart->kind == MATRIX_SIGNED) {
     number_metric(count, value);
-    if (fabs(value) < 1000 && !(fabs(value) > 0 && fabs(value) < 0.005)) number_short(count, value, 2);
+    if (fabs(value) < 1000 && !(fabs(value) > 0 && fabs(value) < 0.005))
+      number_short(count, value, 2);
     return;
   }
   if (!(total > 0)) {
@@ -89,7 +90,8 @@ static double widest_name(const struct matrix_chart *chart)
   double widest = 0;
 
   for (size_t i = 0; i < chart->class_count; i++)
-    widest = fmax(widest, text_width(class_name(chart, i, number), FRAME_TEXT_SIZE, WEIGHT_REGULAR));
+    widest =
+        fmax(widest, text_width(class_name(chart, i, number), FRAME_TEXT_SIZE, WEIGHT_REGULAR));
   return fmin(ceil(widest), NAME_MAX);
 }
 
@@ -127,7 +129,8 @@ static struct layout lay_out(const struct matrix_chart *chart)
   double count = (double)chart->class_count, room, text;
 
   layout.has_words = chart->class_count <= WORDS_UP_TO;
-  layout.has_counts = layout.has_words && (chart->class_count <= COUNTS_UP_TO || chart->kind == MATRIX_SIGNED);
+  layout.has_counts =
+      layout.has_words && (chart->class_count <= COUNTS_UP_TO || chart->kind == MATRIX_SIGNED);
   layout.total_width = chart->kind == MATRIX_CONFUSION ? widest_total(chart) + 16 : 0;
   layout.left = FRAME_MARGIN + layout.name_width + 8;
   room = WIDTH_MAX - layout.left - layout.total_width - FRAME_MARGIN;
@@ -138,8 +141,11 @@ static struct layout lay_out(const struct matrix_chart *chart)
   if (!layout.has_words) layout.cell_width = fmin(CELL_MIN, 600 / count);
   layout.cell_width = fmin(layout.cell_width, room / count);
   if (layout.cell_width < text + 4) layout.has_words = layout.has_counts = false;
-  layout.cell_height = layout.has_counts ? fmax(CELL_MIN + 6, fmin(layout.cell_width, CELL_MAX * 0.75)) : fmin(layout.cell_width, CELL_MIN);
-  layout.width = fmax(layout.left + count * layout.cell_width + layout.total_width + FRAME_MARGIN, 360);
+  layout.cell_height = layout.has_counts
+                           ? fmax(CELL_MIN + 6, fmin(layout.cell_width, CELL_MAX * 0.75))
+                           : fmin(layout.cell_width, CELL_MIN);
+  layout.width =
+      fmax(layout.left + count * layout.cell_width + layout.total_width + FRAME_MARGIN, 360);
   layout.top = frame_head_height(&chart->text, layout.width) + 28;
   layout.height = layout.top + count * layout.cell_height +
                   (chart->kind == MATRIX_CONFUSION ? 28 : 8) + FRAME_MARGIN;
@@ -191,8 +197,14 @@ static void draw_cell_words(struct canvas *canvas, const struct matrix_chart *ch
                             size_t column, double total, unsigned stop)
 {
   enum color base = chart->kind == MATRIX_SIGNED ? COLOR_DIV_TEXT0 : COLOR_SEQ_TEXT0;
-  const struct text_style large = {.size = COUNT_SIZE, .weight = WEIGHT_SEMIBOLD, .color = (enum color)(base + stop), .align = ALIGN_CENTER};
-  const struct text_style small = {.size = SHARE_SIZE, .weight = WEIGHT_REGULAR, .color = (enum color)(base + stop), .align = ALIGN_CENTER};
+  const struct text_style large = {.size = COUNT_SIZE,
+                                   .weight = WEIGHT_SEMIBOLD,
+                                   .color = (enum color)(base + stop),
+                                   .align = ALIGN_CENTER};
+  const struct text_style small = {.size = SHARE_SIZE,
+                                   .weight = WEIGHT_REGULAR,
+                                   .color = (enum color)(base + stop),
+                                   .align = ALIGN_CENTER};
   char count[NUMBER_SIZE], share[NUMBER_SIZE];
   double x = cell.x + cell.width / 2, y = cell.y + cell.height / 2;
 
@@ -234,10 +246,11 @@ static void draw_row(struct canvas *canvas, const struct matrix_chart *chart,
   for (size_t column = 0; column < chart->class_count; column++) {
     double value = cell_value(chart, row, column);
     unsigned stop = stop_of(chart, value, whole, layout->has_words);
-    struct paint paint = {.fill = (enum color)((chart->kind == MATRIX_SIGNED ? COLOR_DIV0 : COLOR_SEQ0) + stop)};
+    struct paint paint = {
+        .fill = (enum color)((chart->kind == MATRIX_SIGNED ? COLOR_DIV0 : COLOR_SEQ0) + stop)};
     struct rect cell = {layout->left + (double)column * layout->cell_width,
-                        layout->top + (double)row * layout->cell_height,
-                        layout->cell_width - gap, layout->cell_height - gap};
+                        layout->top + (double)row * layout->cell_height, layout->cell_width - gap,
+                        layout->cell_height - gap};
     bool is_pale = stop == 0 && chart->kind == MATRIX_CONFUSION;
 
     /* A matrix of many classes is mostly empty: its ground is drawn once. */
@@ -259,30 +272,39 @@ static size_t name_stride(double pitch, double needed)
 static void draw_names(struct frame *frame, const struct matrix_chart *chart,
                        const struct layout *layout)
 {
-  const struct text_style down = {.size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_RIGHT};
-  const struct text_style across = {.size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_CENTER};
+  const struct text_style down = {
+      .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_RIGHT};
+  const struct text_style across = {.size = FRAME_TEXT_SIZE,
+                                    .weight = WEIGHT_REGULAR,
+                                    .color = COLOR_INK2,
+                                    .align = ALIGN_CENTER};
   size_t row_stride = name_stride(layout->cell_height, 15);
-  size_t column_stride = name_stride(layout->cell_width, chart->class_count > WORDS_UP_TO ? 30 : 24);
+  size_t column_stride =
+      name_stride(layout->cell_width, chart->class_count > WORDS_UP_TO ? 30 : 24);
   char cut[512], number[24];
 
   for (size_t i = 0; i < chart->class_count; i += row_stride) {
     struct point at = {layout->left - 8, layout->top + ((double)i + 0.5) * layout->cell_height + 4};
 
-    text_fit(cut, sizeof cut, class_name(chart, i, number), layout->name_width + 0.5, FRAME_TEXT_SIZE, WEIGHT_REGULAR);
+    text_fit(cut, sizeof cut, class_name(chart, i, number), layout->name_width + 0.5,
+             FRAME_TEXT_SIZE, WEIGHT_REGULAR);
     frame_text(frame, at, cut, &down);
   }
   for (size_t i = 0; i < chart->class_count; i += column_stride) {
     struct point at = {layout->left + ((double)i + 0.5) * layout->cell_width, layout->top - 8};
 
-    text_fit(cut, sizeof cut, class_name(chart, i, number), layout->cell_width * (double)column_stride - 4, FRAME_TEXT_SIZE, WEIGHT_REGULAR);
-    if (frame_has_room(frame, frame_text_box(at, cut, &across))) frame_text(frame, at, cut, &across);
+    text_fit(cut, sizeof cut, class_name(chart, i, number),
+             layout->cell_width * (double)column_stride - 4, FRAME_TEXT_SIZE, WEIGHT_REGULAR);
+    if (frame_has_room(frame, frame_text_box(at, cut, &across)))
+      frame_text(frame, at, cut, &across);
   }
 }
 
 static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
                         const struct layout *layout)
 {
-  struct text_style style = {.size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_RIGHT};
+  struct text_style style = {
+      .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_RIGHT};
   double count = (double)chart->class_count, bottom = layout->top + count * layout->cell_height;
   double right = layout->left + count * layout->cell_width + layout->total_width;
   size_t stride = name_stride(layout->cell_height, 15);
@@ -291,7 +313,9 @@ static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
 
   for (size_t i = 0; i < chart->class_count; i++) all += row_total(chart, i);
   for (size_t i = 0; i < chart->class_count; i += stride)
-    frame_text(frame, (struct point){right, layout->top + ((double)i + 0.5) * layout->cell_height + 4}, number_count(words, row_total(chart, i)), &style);
+    frame_text(frame,
+               (struct point){right, layout->top + ((double)i + 0.5) * layout->cell_height + 4},
+               number_count(words, row_total(chart, i)), &style);
   frame_text(frame, (struct point){right, layout->top - 8}, "Total", &style);
   frame_text(frame, (struct point){layout->left - 8, bottom + 18}, "Total", &style);
   style.align = ALIGN_CENTER;
@@ -312,7 +336,8 @@ static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
 
 void matrix_chart_draw(const struct matrix_chart *chart, struct canvas *canvas)
 {
-  const struct text_style axis = {.size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2};
+  const struct text_style axis = {
+      .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2};
   const struct paint ground = {.fill = COLOR_SEQ0};
   const char *across = chart->text.x_name ? chart->text.x_name : "Predicted label \xe2\x86\x92";
   const char *down = chart->text.y_name ? chart->text.y_name : "True label \xe2\x86\x93";
@@ -321,20 +346,29 @@ void matrix_chart_draw(const struct matrix_chart *chart, struct canvas *canvas)
   double limit, down_width;
 
   if (!is_drawable(chart)) {
-    frame_message(canvas, &chart->text, chart->class_count > CLASSES_MAX ? "too many classes to draw" : "no predictions were logged");
+    frame_message(canvas, &chart->text,
+                  chart->class_count > CLASSES_MAX ? "too many classes to draw"
+                                                   : "no predictions were logged");
     return;
   }
   layout = lay_out(chart);
   limit = chart->limit > 0 ? chart->limit : largest_magnitude(chart);
   frame_begin(&frame, canvas, &chart->text);
-  frame_place(&frame, (struct rect){layout.left, layout.top, layout.cell_width * (double)chart->class_count, layout.cell_height * (double)chart->class_count});
-  if (!layout.has_words && chart->kind == MATRIX_CONFUSION) canvas_rectangle(canvas, frame.plot, &ground);
-  for (size_t row = 0; row < chart->class_count; row++) draw_row(canvas, chart, &layout, row, limit);
+  frame_place(&frame,
+              (struct rect){layout.left, layout.top, layout.cell_width * (double)chart->class_count,
+                            layout.cell_height * (double)chart->class_count});
+  if (!layout.has_words && chart->kind == MATRIX_CONFUSION)
+    canvas_rectangle(canvas, frame.plot, &ground);
+  for (size_t row = 0; row < chart->class_count; row++)
+    draw_row(canvas, chart, &layout, row, limit);
 
   canvas_group_begin(canvas, "axis", NULL);
   down_width = fmin(text_width(down, FRAME_TEXT_SIZE, WEIGHT_REGULAR), canvas->width / 3);
-  frame_text_fit(&frame, (struct point){FRAME_MARGIN, layout.top - 28}, down, down_width + 1, &axis);
-  frame_text_fit(&frame, (struct point){fmax(layout.left, FRAME_MARGIN + down_width + 16), layout.top - 28}, across, canvas->width - fmax(layout.left, FRAME_MARGIN + down_width + 16) - 8, &axis);
+  frame_text_fit(&frame, (struct point){FRAME_MARGIN, layout.top - 28}, down, down_width + 1,
+                 &axis);
+  frame_text_fit(
+      &frame, (struct point){fmax(layout.left, FRAME_MARGIN + down_width + 16), layout.top - 28},
+      across, canvas->width - fmax(layout.left, FRAME_MARGIN + down_width + 16) - 8, &axis);
   draw_names(&frame, chart, &layout);
   if (chart->kind == MATRIX_CONFUSION) draw_totals(&frame, chart, &layout);
   canvas_group_end(canvas);

@@ -25,8 +25,10 @@ static void append(char *out, const char *text)
 static char *not_finite(char *out, double value)
 {
   out[0] = '\0';
-  if (isnan(value)) append(out, EN_DASH);
-  else append(out, value < 0 ? MINUS "\xe2\x88\x9e" : "\xe2\x88\x9e");
+  if (isnan(value))
+    append(out, EN_DASH);
+  else
+    append(out, value < 0 ? MINUS "\xe2\x88\x9e" : "\xe2\x88\x9e");
   return out;
 }
 
@@ -64,13 +66,14 @@ char *number_fixed(char out[NUMBER_SIZE], double value, int decimals)
 
 static void append_superscript(char *out, int exponent)
 {
-  static const char *const raised[] = {"\xe2\x81\xb0", "\xc2\xb9",     "\xc2\xb2",     "\xc2\xb3",
-                                       "\xe2\x81\xb4", "\xe2\x81\xb5", "\xe2\x81\xb6", "\xe2\x81\xb7",
-                                       "\xe2\x81\xb8", "\xe2\x81\xb9"};
+  static const char *const raised[] = {
+      "\xe2\x81\xb0", "\xc2\xb9",     "\xc2\xb2",     "\xc2\xb3",     "\xe2\x81\xb4",
+      "\xe2\x81\xb5", "\xe2\x81\xb6", "\xe2\x81\xb7", "\xe2\x81\xb8", "\xe2\x81\xb9"};
   char digits[16];
 
   (void)snprintf(digits, sizeof digits, "%d", exponent);
-  for (const char *at = digits; *at; at++) append(out, *at == '-' ? "\xe2\x81\xbb" : raised[*at - '0']);
+  for (const char *at = digits; *at; at++)
+    append(out, *at == '-' ? "\xe2\x81\xbb" : raised[*at - '0']);
 }
 
 char *number_power(char out[NUMBER_SIZE], int exponent)
@@ -100,7 +103,8 @@ static struct decimal decimal_of(double value, int digits)
   if (*at == 'e') {
     int sign = at[1] == '-' ? -1 : 1;
 
-    for (at += 2; *at >= '0' && *at <= '9'; at++) decimal.exponent = decimal.exponent * 10 + (*at - '0');
+    for (at += 2; *at >= '0' && *at <= '9'; at++)
+      decimal.exponent = decimal.exponent * 10 + (*at - '0');
     decimal.exponent *= sign;
   }
   while (decimal.count > 1 && decimal.digits[decimal.count - 1] == '0') decimal.count--;
@@ -135,7 +139,8 @@ char *number_short(char out[NUMBER_SIZE], double value, int digits)
   if (digits > 17) digits = 17;
   decimal = decimal_of(value, digits);
   if (decimal.exponent < -3 || decimal.exponent >= 6) return powers(out, value, digits);
-  return number_fixed(out, value, decimal.count - 1 > decimal.exponent ? decimal.count - 1 - decimal.exponent : 0);
+  return number_fixed(
+      out, value, decimal.count - 1 > decimal.exponent ? decimal.count - 1 - decimal.exponent : 0);
 }
 
 char *number_metric(char out[NUMBER_SIZE], double value)
@@ -233,7 +238,8 @@ char *number_duration(char out[NUMBER_SIZE], double seconds)
     (void)snprintf(text, sizeof text, "%llu d %u h", (unsigned long long)(whole / 86400),
                    (unsigned)(whole / 3600 % 24));
   else if (whole >= 3600)
-    (void)snprintf(text, sizeof text, "%u h %u m", (unsigned)(whole / 3600), (unsigned)(whole / 60 % 60));
+    (void)snprintf(text, sizeof text, "%u h %u m", (unsigned)(whole / 3600),
+                   (unsigned)(whole / 60 % 60));
   else
     (void)snprintf(text, sizeof text, "%u m %u s", (unsigned)(whole / 60), (unsigned)(whole % 60));
   append(out, text);

@@ -46,7 +46,8 @@ static size_t fill_legend(const struct prediction_chart *chart, struct legend_en
 
   if (chart->bin_count == 0) return 0;
   entries[count++] = (struct legend_entry){
-      .name = "mean prediction", .swatch = {.stroke = chart->point_count ? COLOR_S2 : COLOR_S1, .stroke_width = 2}};
+      .name = "mean prediction",
+      .swatch = {.stroke = chart->point_count ? COLOR_S2 : COLOR_S1, .stroke_width = 2}};
   if (chart->bin_sd)
     entries[count++] = (struct legend_entry){
         .name = "\xc2\xb1 1 SD in the bin",
@@ -121,7 +122,8 @@ void prediction_chart_draw(const struct prediction_chart *chart, struct canvas *
   if (!text.y_name) text.y_name = "Predicted value";
   frame_begin(&frame, canvas, &text);
   top = frame_head_height(&text, canvas->width);
-  left = fmax(FRAME_SQUARE_LEFT, FRAME_MARGIN + frame_y_label_width(FRAME_FREE, range, FRAME_SQUARE_SIDE) + 8);
+  left = fmax(FRAME_SQUARE_LEFT,
+              FRAME_MARGIN + frame_y_label_width(FRAME_FREE, range, FRAME_SQUARE_SIDE) + 8);
   side = fmin(FRAME_SQUARE_SIDE, FRAME_SQUARE_WIDTH - left - FRAME_MARGIN);
   frame_place(&frame, (struct rect){left, top, side, side});
   frame.has_x_grid = true;

@@ -7,10 +7,7 @@
  * coordinates still hold it. */
 #define FAR_AWAY 1e6
 
-struct range range_none(void)
-{
-  return (struct range){.low = 0, .high = 0, .is_empty = true};
-}
+struct range range_none(void) { return (struct range){.low = 0, .high = 0, .is_empty = true}; }
 
 void range_add(struct range *range, double value)
 {

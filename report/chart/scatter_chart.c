@@ -36,14 +36,17 @@ void scatter_chart_size(const struct scatter_chart *chart, double *width, double
   struct legend_entry entries[2];
 
   *width = chart->square ? FRAME_SQUARE_WIDTH : FRAME_WIDE_WIDTH;
-  *height = (chart->square ? FRAME_SQUARE_HEIGHT : FRAME_WIDE_HEIGHT) + frame_head_height(&chart->text, *width) - FRAME_PLOT_TOP;
+  *height = (chart->square ? FRAME_SQUARE_HEIGHT : FRAME_WIDE_HEIGHT) +
+            frame_head_height(&chart->text, *width) - FRAME_PLOT_TOP;
   if (!chart->text.message) *height += legend_height(entries, fill_legend(chart, entries), *width);
 }
 
-static void place(struct frame *frame, const struct scatter_chart *chart, struct range x, struct range y)
+static void place(struct frame *frame, const struct scatter_chart *chart, struct range x,
+                  struct range y)
 {
   double top = frame_head_height(&chart->text, frame->canvas->width);
-  double height = chart->square ? FRAME_SQUARE_SIDE : FRAME_WIDE_HEIGHT - FRAME_FOOT - FRAME_PLOT_TOP;
+  double height =
+      chart->square ? FRAME_SQUARE_SIDE : FRAME_WIDE_HEIGHT - FRAME_FOOT - FRAME_PLOT_TOP;
   double left, width;
 
   if (chart->equal_limits) {
@@ -68,7 +71,8 @@ static void place(struct frame *frame, const struct scatter_chart *chart, struct
 }
 
 /* Two points of the reference line at the ends of the x axis, in pixels. */
-static bool reference_ends(const struct frame *frame, const struct scatter_chart *chart, struct point ends[2])
+static bool reference_ends(const struct frame *frame, const struct scatter_chart *chart,
+                           struct point ends[2])
 {
   double y0 = chart->reference_at + chart->reference_slope * frame->x.low;
   double y1 = chart->reference_at + chart->reference_slope * frame->x.high;
@@ -82,7 +86,8 @@ static void draw_references(struct frame *frame, const struct scatter_chart *cha
 {
   const struct paint dashed = {.stroke = COLOR_AXIS, .stroke_width = 1, .dash = DASH_REFERENCE};
   const double x[] = {frame->x.low, frame->x.high}, zero[] = {0, 0};
-  const double y[] = {chart->reference_at + chart->reference_slope * x[0], chart->reference_at + chart->reference_slope * x[1]};
+  const double y[] = {chart->reference_at + chart->reference_slope * x[0],
+                      chart->reference_at + chart->reference_slope * x[1]};
   const struct trace level = {.x = x, .y = zero, .count = 2}, sloped = {.x = x, .y = y, .count = 2};
 
   canvas_group_begin(frame->canvas, "reference", chart->reference_label);

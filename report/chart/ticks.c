@@ -5,10 +5,7 @@
 #include <string.h>
 
 /* Powers of ten beyond what a double holds would be 0 or infinite. */
-static double power_of_ten(int exponent)
-{
-  return pow(10, exponent);
-}
+static double power_of_ten(int exponent) { return pow(10, exponent); }
 
 /* start + index * step, rounded to what the step can say, so that a label does
  * not read 0.30000000000000004 and zero is zero. */
@@ -100,7 +97,8 @@ static double zero_bonus(double start, double end, double step)
   double rest = fmod(start, step);
 
   if (rest < 0) rest += step;
-  return (rest < STEP_EPSILON * step || step - rest < STEP_EPSILON * step) && start <= 0 && end >= 0;
+  return (rest < STEP_EPSILON * step || step - rest < STEP_EPSILON * step) && start <= 0 &&
+         end >= 0;
 }
 
 static double coverage_of(const struct search *search, double start, double end)

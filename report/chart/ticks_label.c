@@ -11,9 +11,11 @@
 #define DAY 86400.0
 
 static const double clock_steps[] = {
-    0.1,  0.2,  0.5,  1,    2,     5,     10,    15,      30,      60,      120,      300,      600,
-    900,  1800, 3600, 7200, 10800, 21600, 43200, DAY,     2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY,
-    91 * DAY, 182 * DAY, 364 * DAY, 728 * DAY, 1820 * DAY, 3640 * DAY, 18200 * DAY, 36400 * DAY};
+    0.1,       0.2,        0.5,        1,           2,          5,         10,
+    15,        30,         60,         120,         300,        600,       900,
+    1800,      3600,       7200,       10800,       21600,      43200,     DAY,
+    2 * DAY,   7 * DAY,    14 * DAY,   28 * DAY,    91 * DAY,   182 * DAY, 364 * DAY,
+    728 * DAY, 1820 * DAY, 3640 * DAY, 18200 * DAY, 36400 * DAY};
 
 static void clock_marks(struct ticks *ticks, double low, double high, unsigned wanted)
 {
@@ -66,16 +68,16 @@ static void utc_label(const struct ticks *ticks, size_t index, char out[TICKS_LA
   if (!gmtime_r(&when, &parts)) return;
   if (strftime(date, sizeof date, "%Y-%m-%d", &parts) == 0) return;
   if (strftime(clock, sizeof clock, ticks->step < 60 ? "%H:%M:%S" : "%H:%M", &parts) == 0) return;
-  if (ticks->step >= DAY) (void)snprintf(out, TICKS_LABEL_SIZE, "%s", date);
-  else if (is_new_day) (void)snprintf(out, TICKS_LABEL_SIZE, "%s %s", date, clock);
-  else (void)snprintf(out, TICKS_LABEL_SIZE, "%s", clock);
+  if (ticks->step >= DAY)
+    (void)snprintf(out, TICKS_LABEL_SIZE, "%s", date);
+  else if (is_new_day)
+    (void)snprintf(out, TICKS_LABEL_SIZE, "%s %s", date, clock);
+  else
+    (void)snprintf(out, TICKS_LABEL_SIZE, "%s", clock);
 }
 
 /* The power of ten nearest to a value that is one. */
-static int exponent_of(double value)
-{
-  return value > 0 ? (int)lround(log10(value)) : 0;
-}
+static int exponent_of(double value) { return value > 0 ? (int)lround(log10(value)) : 0; }
 
 void ticks_label(const struct ticks *ticks, size_t index, char out[TICKS_LABEL_SIZE])
 {
@@ -86,11 +88,12 @@ void ticks_label(const struct ticks *ticks, size_t index, char out[TICKS_LABEL_S
   if (index >= ticks->count || !ticks->has_label[index]) return;
   value = ticks->at[index];
   switch (ticks->format) {
-    case TICKS_FIXED:
-      number_fixed(text, value / pow(10, ticks->exponent), ticks->decimals);
-      break;
+    case TICKS_FIXED: number_fixed(text, value / pow(10, ticks->exponent), ticks->decimals); break;
     case TICKS_SI: number_si(text, value); break;
-    case TICKS_PERCENT: number_short(text, value * 100, 4); (void)strncat(text, "\xe2\x80\x89%", 5); break;
+    case TICKS_PERCENT:
+      number_short(text, value * 100, 4);
+      (void)strncat(text, "\xe2\x80\x89%", 5);
+      break;
     case TICKS_POWER: number_power(text, exponent_of(value)); break;
     case TICKS_SHORT: number_short(text, value, 6); break;
     case TICKS_ELAPSED:

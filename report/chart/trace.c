@@ -75,8 +75,8 @@ static bool lies_between(struct point a, struct point b, struct point c)
 
 static void path_push(struct path *path, struct point at)
 {
-  if (path->count && hypot(at.x - path->points[path->count - 1].x,
-                           at.y - path->points[path->count - 1].y) < 0.01)
+  if (path->count &&
+      hypot(at.x - path->points[path->count - 1].x, at.y - path->points[path->count - 1].y) < 0.01)
     return;
   if (path->count) frame_ink(path->frame, path->points[path->count - 1], at);
   if (path->count > 1 &&
@@ -118,8 +118,10 @@ static bool clip_segment(const struct rect *plot, struct point from, struct poin
       continue;
     }
     at = room / slope;
-    if (slope < 0) *enter = fmax(*enter, at);
-    else *leave = fmin(*leave, at);
+    if (slope < 0)
+      *enter = fmax(*enter, at);
+    else
+      *leave = fmin(*leave, at);
   }
   return *enter <= *leave;
 }
@@ -345,13 +347,20 @@ void trace_marker(struct canvas *canvas, struct point at, unsigned hue)
     case 0: canvas_circle(canvas, at, r, &fill); break;
     case 1: canvas_rectangle(canvas, (struct rect){at.x - r, at.y - r, 2 * r, 2 * r}, &fill); break;
     case 2:
-      canvas_polygon(canvas, (struct point[]){{at.x, at.y - 4}, {at.x + 4, at.y + 3}, {at.x - 4, at.y + 3}}, 3, &fill);
+      canvas_polygon(canvas,
+                     (struct point[]){{at.x, at.y - 4}, {at.x + 4, at.y + 3}, {at.x - 4, at.y + 3}},
+                     3, &fill);
       break;
     case 3:
-      canvas_polygon(canvas, (struct point[]){{at.x, at.y - 4}, {at.x + 4, at.y}, {at.x, at.y + 4}, {at.x - 4, at.y}}, 4, &fill);
+      canvas_polygon(
+          canvas,
+          (struct point[]){{at.x, at.y - 4}, {at.x + 4, at.y}, {at.x, at.y + 4}, {at.x - 4, at.y}},
+          4, &fill);
       break;
     case 4:
-      canvas_polygon(canvas, (struct point[]){{at.x, at.y + 4}, {at.x + 4, at.y - 3}, {at.x - 4, at.y - 3}}, 3, &fill);
+      canvas_polygon(canvas,
+                     (struct point[]){{at.x, at.y + 4}, {at.x + 4, at.y - 3}, {at.x - 4, at.y - 3}},
+                     3, &fill);
       break;
     default:
       canvas_polyline(canvas, (struct point[]){{at.x - r, at.y}, {at.x + r, at.y}}, 2, &stroke);

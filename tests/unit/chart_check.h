@@ -65,8 +65,8 @@ static inline void check_shapes(const struct canvas_record *record, const char *
     if (box.x >= -0.01 && box.y >= -0.01 && box.x + box.width <= record->canvas.width + 0.01 &&
         box.y + box.height <= record->canvas.height + 0.01)
       continue;
-    fail_msg("%s: a shape of %s leaves the canvas: %g %g %g %g", what, record->shapes[i].kind, box.x,
-             box.y, box.width, box.height);
+    fail_msg("%s: a shape of %s leaves the canvas: %g %g %g %g", what, record->shapes[i].kind,
+             box.x, box.y, box.width, box.height);
   }
 }
 
@@ -76,7 +76,8 @@ static inline void check_record(struct canvas_record *record, const char *what)
 
   canvas_record_finish(record);
   assert_false(record->failed);
-  if (record->faults) fail_msg("%s: %zu faults\n%s", what, record->faults, strstr(record->log, "fault:"));
+  if (record->faults)
+    fail_msg("%s: %zu faults\n%s", what, record->faults, strstr(record->log, "fault:"));
   assert_true(record->text_count > 0);
   first = canvas_record_outside(record, 1.0);
   if (first) fail_msg("%s: \"%s\" leaves the canvas", what, first->utf8);
@@ -86,16 +87,16 @@ static inline void check_record(struct canvas_record *record, const char *what)
 }
 
 /* Draws `chart` on a recording of the size it asks for, and checks it. */
-#define CHECK_CHART(kind, chart, what)                                      \
-  do {                                                                      \
-    struct canvas_record record_;                                           \
-    double width_, height_;                                                 \
-    kind##_chart_size((chart), &width_, &height_);                          \
-    assert_true(width_ > 100 && width_ <= 960 && height_ > 100);            \
-    canvas_record_init(&record_, width_, height_);                          \
-    kind##_chart_draw((chart), &record_.canvas);                            \
-    check_record(&record_, what);                                           \
-    canvas_record_release(&record_);                                        \
+#define CHECK_CHART(kind, chart, what)                           \
+  do {                                                           \
+    struct canvas_record record_;                                \
+    double width_, height_;                                      \
+    kind##_chart_size((chart), &width_, &height_);               \
+    assert_true(width_ > 100 && width_ <= 960 && height_ > 100); \
+    canvas_record_init(&record_, width_, height_);               \
+    kind##_chart_draw((chart), &record_.canvas);                 \
+    check_record(&record_, what);                                \
+    canvas_record_release(&record_);                             \
   } while (0)
 
 /* Compares the recording with tests/charts/NAME.txt; BLESS=1 writes it. */
@@ -129,16 +130,16 @@ static inline void check_golden(const struct canvas_record *record, const char *
   free(want);
 }
 
-#define CHECK_GOLDEN(kind, chart, name)                  \
-  do {                                                   \
-    struct canvas_record record_;                        \
-    double width_, height_;                              \
-    kind##_chart_size((chart), &width_, &height_);       \
-    canvas_record_init(&record_, width_, height_);       \
-    kind##_chart_draw((chart), &record_.canvas);         \
-    check_record(&record_, name);                        \
-    check_golden(&record_, name);                        \
-    canvas_record_release(&record_);                     \
+#define CHECK_GOLDEN(kind, chart, name)            \
+  do {                                             \
+    struct canvas_record record_;                  \
+    double width_, height_;                        \
+    kind##_chart_size((chart), &width_, &height_); \
+    canvas_record_init(&record_, width_, height_); \
+    kind##_chart_draw((chart), &record_.canvas);   \
+    check_record(&record_, name);                  \
+    check_golden(&record_, name);                  \
+    canvas_record_release(&record_);               \
   } while (0)
 
 #endif

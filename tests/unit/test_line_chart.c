@@ -58,7 +58,8 @@ static void any_number_of_series_keeps_its_names_apart(void **state)
   for (size_t i = 0; i < 30; i++) {
     (void)snprintf(names[i], sizeof names[i], "run %zu", i);
     fill_numbers(ORDINARY, y[i], SOME);
-    series[i] = (struct line_series){.name = i % 5 == 4 ? long_name : names[i], .y = y[i], .count = SOME};
+    series[i] =
+        (struct line_series){.name = i % 5 == 4 ? long_name : names[i], .y = y[i], .count = SOME};
   }
   for (size_t count = 1; count <= 30; count++) {
     struct line_chart chart = {.text = words, .series = series, .series_count = count};
@@ -76,7 +77,8 @@ static void long_words_are_cut_or_broken(void **state)
 
   (void)state;
   fill_numbers(ORDINARY, y, SOME);
-  chart.text = (struct chart_text){.title = long_name, .subtitle = long_name, .x_name = long_name, .y_name = long_name};
+  chart.text = (struct chart_text){
+      .title = long_name, .subtitle = long_name, .x_name = long_name, .y_name = long_name};
   CHECK_CHART(line, &chart, "long words");
   chart.text.message = long_name;
   CHECK_CHART(line, &chart, "long message");
@@ -90,7 +92,8 @@ static void no_spike_is_lost_in_a_long_series(void **state)
   const size_t count = 100000;
   double *y = malloc(count * sizeof *y);
   struct line_series series = {.y = y, .count = count};
-  struct line_chart chart = {.text = words, .series = &series, .series_count = 1, .keep_outliers = true};
+  struct line_chart chart = {
+      .text = words, .series = &series, .series_count = 1, .keep_outliers = true};
   struct canvas_record record;
   double width, height, highest = 1e9;
   size_t points = 0;
@@ -129,7 +132,8 @@ static void nan_breaks_the_line_and_is_marked_at_the_baseline(void **state)
 {
   const double y[] = {1, 2, (double)NAN, 3, 4, (double)NAN, 5, 6};
   struct line_series series = {.y = y, .count = 8};
-  struct line_chart chart = {.text = words, .series = &series, .series_count = 1, .x_kind = LINE_X_STEP};
+  struct line_chart chart = {
+      .text = words, .series = &series, .series_count = 1, .x_kind = LINE_X_STEP};
   struct canvas_record record;
   double width, height;
 
@@ -168,14 +172,32 @@ static void an_axis_turns_logarithmic_only_when_that_helps(void **state)
 static void three_runs_are_drawn_as_recorded(void **state)
 {
   static const double x[] = {0, 1, 2, 3, 4, 5};
-  static const double a[] = {1.2, 0.9, 0.7, 0.55, 0.5, 0.48}, b[] = {1.1, 0.8, 0.6, 0.5, 0.52, 0.56};
-  static const double c[] = {1.3, 1.0, 0.8, 0.6, 0.53, 0.5}, raw[] = {1.2, 0.85, 0.72, 0.5, 0.55, 0.46};
+  static const double a[] = {1.2, 0.9, 0.7, 0.55, 0.5, 0.48},
+                      b[] = {1.1, 0.8, 0.6, 0.5, 0.52, 0.56};
+  static const double c[] = {1.3, 1.0, 0.8, 0.6, 0.53, 0.5},
+                      raw[] = {1.2, 0.85, 0.72, 0.5, 0.55, 0.46};
   const struct line_series series[] = {
-      {.name = "resnet18", .x = x, .y = a, .count = 6, .raw_x = x, .raw_y = raw, .raw_count = 6, .has_ring = true, .ring_x = 5, .ring_y = 0.48},
-      {.name = "resnet34", .x = x, .y = b, .count = 6, .has_ring = true, .ring_x = 3, .ring_y = 0.5},
+      {.name = "resnet18",
+       .x = x,
+       .y = a,
+       .count = 6,
+       .raw_x = x,
+       .raw_y = raw,
+       .raw_count = 6,
+       .has_ring = true,
+       .ring_x = 5,
+       .ring_y = 0.48},
+      {.name = "resnet34",
+       .x = x,
+       .y = b,
+       .count = 6,
+       .has_ring = true,
+       .ring_x = 3,
+       .ring_y = 0.5},
       {.name = "train", .x = x, .y = c, .count = 6, .role = LINE_TRAIN, .hue = 1},
   };
-  const struct line_chart chart = {.text = words, .series = series, .series_count = 3, .x_kind = LINE_X_STEP};
+  const struct line_chart chart = {
+      .text = words, .series = series, .series_count = 3, .x_kind = LINE_X_STEP};
 
   (void)state;
   CHECK_GOLDEN(line, &chart, "line_three_runs");

@@ -48,8 +48,10 @@ static void marks_are_where_the_papers_put_them(void **state)
   const struct tick_case *row = *state;
   struct ticks ticks;
 
-  if (row->method == HECKBERT) ticks_heckbert(&ticks, row->low, row->high, row->wanted);
-  else ticks_extended(&ticks, row->low, row->high, row->wanted, row->method == LOOSE);
+  if (row->method == HECKBERT)
+    ticks_heckbert(&ticks, row->low, row->high, row->wanted);
+  else
+    ticks_extended(&ticks, row->low, row->high, row->wanted, row->method == LOOSE);
   for (size_t i = 0; i < ticks.count; i++)
     if (i >= row->count || fabs(ticks.at[i] - row->expected[i]) > 1e-12 * fabs(row->high))
       print_error("mark %zu: got %.17g, want %.17g\n", i, ticks.at[i], row->expected[i]);
@@ -148,7 +150,8 @@ static void clocks_tick_in_minutes_and_hours(void **state)
 
   (void)state;
   ticks_elapsed(&ticks, 0, 5400, 7);
-  assert_string_equal(labels_of(&ticks, out), "0:00 | 15:00 | 30:00 | 45:00 | 1:00:00 | 1:15:00 | 1:30:00");
+  assert_string_equal(labels_of(&ticks, out),
+                      "0:00 | 15:00 | 30:00 | 45:00 | 1:00:00 | 1:15:00 | 1:30:00");
   ticks_utc(&ticks, 1738360800, 1738378800, 6);
   assert_string_equal(labels_of(&ticks, out),
                       "2025-01-31 22:00 | 23:00 | 2025-02-01 00:00 | 01:00 | 02:00 | 03:00");
@@ -157,8 +160,8 @@ static void clocks_tick_in_minutes_and_hours(void **state)
 /* Whatever the ends, the search ends and what it gives is finite. */
 static void hostile_ends_give_finite_marks(void **state)
 {
-  static const double end[] = {-1.7e308, -1e300, -1e16, -1, -1e-300, -5e-324, 0,
-                               5e-324,   1e-300, 1,     1 + 1e-15, 1e16,  1e16 + 2, 1e300, 1.7e308};
+  static const double end[] = {-1.7e308, -1e300, -1e16,     -1,   -1e-300,  -5e-324, 0,      5e-324,
+                               1e-300,   1,      1 + 1e-15, 1e16, 1e16 + 2, 1e300,   1.7e308};
   struct ticks ticks;
   char label[TICKS_LABEL_SIZE];
   size_t count = sizeof end / sizeof *end, tried = 0;
