@@ -73,11 +73,11 @@ struct frame {
   struct scale y;
   struct ticks x_ticks;
   struct ticks y_ticks;
-  bool has_x_grid;   /* vertical grid lines as well */
-  bool has_no_y;     /* the chart names its rows itself */
+  bool has_x_grid;    /* vertical grid lines as well */
+  bool has_no_y;      /* the chart names its rows itself */
   double x_name_drop; /* how much lower the x name stands: a strip lies between */
-  bool has_failed;   /* memory ran out: said in the plot by frame_axes */
-  char x_note[48];   /* put behind the axis name: "(log scale)" */
+  bool has_failed;    /* memory ran out: said in the plot by frame_axes */
+  char x_note[48];    /* put behind the axis name: "(log scale)" */
   char y_note[48];
   struct rect boxes[FRAME_BOXES_MAX]; /* text drawn so far */
   size_t box_count;

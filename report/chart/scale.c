@@ -65,7 +65,7 @@ void range_open(struct range *range)
 
 /* Newton's method on the lower half, where the distribution function is convex.
  * Its bound exp(-x^2 / 2) / 2 gives a start left of the root by less than one
- * and a quarter, so that eight steps reach the last digit. */
+ * and a quarter; a few steps reach the last digit, some more far in the tail. */
 double scale_probit(double p)
 {
   double tail = p < 0.5 ? p : 1 - p, x;
@@ -73,11 +73,13 @@ double scale_probit(double p)
   if (!(p > 0 && p < 1)) return (double)NAN;
   if (tail >= 0.5) return 0;
   x = -sqrt(-2 * log(2 * tail));
-  for (int i = 0; i < 8; i++) {
-    double density = exp(-x * x / 2) * 0.39894228040143268;
+  for (int i = 0; i < 64; i++) {
+    double density = exp(-x * x / 2) * 0.39894228040143268, step;
 
     if (!(density > 0)) break;
-    x -= (erfc(-x * 0.70710678118654752) / 2 - tail) / density;
+    step = (erfc(-x * 0.70710678118654752) / 2 - tail) / density;
+    x -= step;
+    if (fabs(step) < 1e-14 * (1 + fabs(x))) break;
   }
   return p < 0.5 ? x : -x;
 }
@@ -98,11 +100,13 @@ struct scale scale_make(enum scale_kind kind, struct range range, double from, d
 {
   struct scale scale = {.kind = kind, .from = from, .to = to};
 
-  if (kind == SCALE_PROBIT && !(range.low > 0 && range.high < 1))
+  if (kind == SCALE_PROBIT && !(range.low > 1e-12 && range.high > range.low && range.high < 1))
     range = (struct range){.low = 0.005, .high = 0.995, .is_empty = false};
   range_open(&range);
-  if (kind == SCALE_LOG && !(range.low > 0))
-    range.low = range.high > 0 ? range.high / 10 : (range.high = 1, 0.1);
+  if (kind == SCALE_LOG && !(range.low > DBL_MIN)) {
+    range.low = range.high / 10;
+    if (!(range.low > DBL_MIN)) range = (struct range){.low = 0.1, .high = 1};
+  }
   scale.low = range.low;
   scale.high = range.high;
   scale.t_low = transform(kind, range.low);
