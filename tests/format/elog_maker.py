@@ -539,9 +539,9 @@ class Log:
         return self.frame(RECORDS, payload, _tells_of(records), deflated)
 
     def block(self, series=(), rows=(), chunks=(), sparse=(), records=(), deflated=False,
-              records_deflated=False, header_len=64, entry_len=152, count=None, spoil=None,
-              records_tail=b""):
-        """spoil(data section) may change the columns behind the directory's back."""
+              records_deflated=False, header_len=64, entry_len=152, spoil=None, spoil_sparse=None):
+        """spoil(data section) may change the columns behind the directory's back; spoil_sparse is
+        put in the place of the sparse section's column of row indices, of the same length."""
         data, entries = b"", []
         for chunk in chunks:
             entries.append(chunk.entry(len(data), rows) + b"\xCD" * (entry_len - 152))
@@ -552,12 +552,15 @@ class Log:
             series_section(series),
             _integers([s for s, _ in rows]) + _integers([t for _, t in rows]),
             b"".join(entries), data, sparse_section(sparse, types),
-            b"".join(r.bytes() for r in records) + records_tail,
+            b"".join(r.bytes() for r in records),
         ]
+        if spoil_sparse:
+            n = len(spoil_sparse)
+            sections[4] = sections[4][:n] + spoil_sparse + sections[4][2 * n :]
         raw_len = 0
         if records_deflated:
             raw_len, sections[5] = len(sections[5]), deflate(sections[5])
-        count = len(series) + len(rows) + len(records) if count is None else count
+        count = len(series) + len(rows) + len(records)
         first_seq, last_seq = self.seq, self.seq + count - 1
         self.seq += count
         payload = pack("HHIQQ", header_len, entry_len, self.reserved, first_seq, last_seq)

@@ -302,7 +302,8 @@ class Log:
         c = Cursor(section)
         ids, rows, bits = integers(c, n), integers(c, n), integers(c, n)
         c.end()
-        self.add_points(ids, rows, [struct.pack("<q", b) for b in bits], table)
+        for series, row, b in zip(ids, rows, bits):
+            self.attempt(self.add_points, [series], [row], [struct.pack("<q", b)], table)
 
     def add_points(self, ids, rows, values, table):
         if rows and not 0 <= min(rows) <= max(rows) < len(table):
@@ -328,7 +329,8 @@ class Log:
             name, decode = BODIES[kind]
             fields = {"type": name, "time_ns": time_ns, **decode(body)}
             self.records.append((time_ns, fields, None))
-            self.unknown += sum(c["values"] is None for c in fields.get("columns", ()))
+            for column in fields.get("columns", ()):
+                column["values"] = self.attempt(_values_of, column["values"])
         elif kind != elog_records.RUN and not kind & ANCILLARY:
             raise Unknown("type of a record")
 
@@ -410,6 +412,13 @@ def _rows(section, row_count):
     steps, times = integers(c, row_count), integers(c, row_count)
     c.end()
     return list(zip(steps, times))
+
+
+def _values_of(values):
+    """The values of a BATCH column, or what is wrong with them."""
+    if isinstance(values, Exception):
+        raise values
+    return values
 
 
 def _value(value, type_):

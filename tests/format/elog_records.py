@@ -115,16 +115,16 @@ def _str_list(c):
 
 
 def _batch_column(c, row_count):
-    """A column; its values are null where the codec is not known."""
+    """A column; its values are the exception where they are damaged or not understood."""
     name, type_, _reserved, length = c.str(), c.u8(), c.u8(), c.u32()
     type_name = one_of(COLUMN_TYPES, type_)
     data = c.take(length)
     try:
         what, values = whole_column(data, row_count)
-    except Unknown:
-        return {"name": name, "type": type_name, "values": None}
-    if what != COLUMN_HOLDS[type_]:
-        raise Damaged("column of another type")
+        if what != COLUMN_HOLDS[type_]:
+            raise Damaged("column of another type")
+    except (Damaged, Unknown) as why:
+        return {"name": name, "type": type_name, "values": why}
     if type_name == "bool":
         values = [value != 0 for value in values]
     return {"name": name, "type": type_name, "values": [number(value) for value in values]}

@@ -280,3 +280,24 @@ def footer_contradicts():
     log.prev_index = log.frames[1].offset
     log.footer()
     return of(log)
+
+
+@damaged
+def batch_column_of_another_length():
+    """A BATCH column with more values than the batch has rows: its values are null, the others' not."""
+    log = Log()
+    log.run()
+    rec = m.batch(T0 + MS, "table", "t", [
+        ("a", "integer", [1, 2], m.linear), ("b", "integer", [3, 4], lambda v: m.linear(v + [5]))])
+    rec.tells[0][2]["columns"][1]["values"] = None
+    log.block(records=[rec])
+    return of(log, damaged=True)
+
+
+@damaged
+def sparse_row_beyond():
+    """A point of the sparse section that names a row beyond the last: only that point is lost."""
+    log = Log()
+    log.run()
+    log.block([LOSS], rows(2), sparse=[(1, 0, 0.5), (1, 1, 0.25)], spoil_sparse=m.linear([0, 2]))
+    return Vector(log.bytes(), expected([t for t in log.tells() if t[-1] != 0.25], damaged=True))
