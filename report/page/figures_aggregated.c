@@ -39,7 +39,7 @@ static void add_confusion(const struct maker *m)
     if (i / classes == i % classes) right += m->from->matrix[i];
   }
   figure = begin(m, FIGURE_MATRIX, "confusion", "Confusion matrix",
-                 pool_printf(m->pool, "accuracy %s, n = %s",
+                 pool_printf(m->pool, "accuracy %s, n = %s",
                               number_metric(share, right / total), number_count(n, total)));
   figure->chart.matrix.classes = m->from->class_names;
   figure->chart.matrix.class_count = classes;

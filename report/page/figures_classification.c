@@ -184,15 +184,15 @@ void figures_of_classification(struct figures *figures, const char *section,
   char n[NUMBER_SIZE];
 
   if (!from->confusion.cell) return;
-  m.of = pool_printf(m.pool, "n = %s", number_count(n, (double)from->view.data.rows));
+  m.of = pool_printf(m.pool, "n = %s", number_count(n, (double)from->view.data.rows));
   add_confusion(&m);
   if (!from->has_scores) return;
   if (m.positive < m.source->class_count)
-    m.of = pool_printf(m.pool, "%s, positive = %s", m.of, m.source->class_names[m.positive]);
+    m.of = pool_printf(m.pool, "%s, positive = %s", m.of, m.source->class_names[m.positive]);
   count = figures_list_shown(&m, &shown);
   add_roc(&m, shown, count);
   add_pr(&m, shown, count);
   figures_add_gain(&m, shown, count);
-  figures_add_lift(&m, shown, count);
   figures_add_calibration(&m, shown, count);
+  figures_add_lift(&m, shown, count);
 }

@@ -5,7 +5,6 @@
 
 #include "chart/number.h"
 
-/* "AUC 0.994", or "0.994" without a name. */
 const char *figures_metric_text(struct pool *pool, const char *name, double value)
 {
   char number[NUMBER_SIZE];
@@ -14,7 +13,6 @@ const char *figures_metric_text(struct pool *pool, const char *name, double valu
   return name ? pool_printf(pool, "%s %s", name, text) : pool_printf(pool, "%s", text);
 }
 
-/* "0.991 (95 % CI 0.966–0.998, DeLong)". */
 const char *figures_with_interval(struct pool *pool, double value, struct interval interval,
                                  const char *method)
 {
@@ -28,8 +26,6 @@ const char *figures_with_interval(struct pool *pool, double value, struct interv
                       number_metric(high, interval.hi), method);
 }
 
-/* The curves of a figure, in the order of the legend: the averages, then the
- * classes; for a binary evaluation the positive class alone. */
 size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out)
 {
   struct shown_curve *shown = POOL_ARRAY(m->pool, m->curves->classes + 2, struct shown_curve);
@@ -51,9 +47,6 @@ size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out)
   return count;
 }
 
-typedef const struct curve *(*pick_curve)(const struct class_curves *from);
-typedef double (*pick_number)(const struct curve_maker *m, const struct shown_curve *shown);
-/* Turns shown curves into those of a chart. */
 struct chart_curve *figures_chart_curves(const struct curve_maker *m, const struct shown_curve *shown,
                                         size_t count, pick_curve pick, const char *number_name,
                                         pick_number number, enum curve_shape shape, size_t *drawn)
@@ -77,7 +70,6 @@ struct chart_curve *figures_chart_curves(const struct curve_maker *m, const stru
   return curves;
 }
 
-/* The points of all curves below one another: curve, x, y, threshold. */
 struct data_table figures_curve_table(const struct curve_maker *m, const struct shown_curve *shown,
                                      size_t count, pick_curve pick, const char *x_name,
                                      const char *y_name)
@@ -110,7 +102,6 @@ struct data_table figures_curve_table(const struct curve_maker *m, const struct 
   return table;
 }
 
-/* A dashed line between two or three points. */
 struct curve_reference figures_reference(struct pool *pool, const char *label, size_t count,
                                         const double *x, const double *y)
 {

@@ -45,7 +45,7 @@ static void add_predicted(struct figures *figures, const char *section,
   struct figure *figure =
       begin(figures, FIGURE_PREDICTION, section, result->source, "predicted-vs-true",
             "Predicted against true",
-            pool_printf(pool, "R² %s, RMSE %s, n = %s",
+            pool_printf(pool, "R² %s, RMSE %s, n = %s",
                          number_metric(r2, scalar_table_value(numbers, "r2_score_unclipped")),
                          number_metric(rmse, scalar_table_value(numbers, "root_mean_squared_error")),
                          number_count(n, (double)from->rows)));
@@ -170,7 +170,7 @@ static void add_scatter(struct figures *figures, const char *section,
   struct figure *figure = begin(
       figures, FIGURE_SCATTER, section, result->source, "residuals-vs-predicted",
       "Residual against prediction",
-      pool_printf(pool, "even spread (Breusch–Pagan type) p = %s, n = %zu",
+      pool_printf(pool, "even spread (Breusch–Pagan type) p = %s, n = %zu",
                    number_metric(p, from->shape.breusch_pagan_p), from->rows));
   struct scatter_chart *chart = &figure->chart.scatter;
 
