@@ -153,13 +153,47 @@ const char *print_style(enum print_style style)
 
 /* ---- values ---- */
 
+/* A number of few decimals, as most logged numbers are, is `digits` / 10^decimals:
+ * when that division gives the value back, its digits do too, and no conversion has
+ * to be tried.  Returns whether it is such a number. */
+static bool print_decimal(char out[PRINT_SIZE], double value)
+{
+  static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+  const double size = fabs(value);
+
+  /* Where %g would write an exponent, or more than 15 digits. */
+  if (!(size >= 1e-4 && size < 1e6)) return false;
+  for (int decimals = 0; decimals < (int)(sizeof powers / sizeof *powers); decimals++) {
+    const int64_t digits = (int64_t)(size * powers[decimals] + 0.5);
+    const double again = (double)digits / powers[decimals];
+    char *at = out + PRINT_SIZE - 1;
+    int64_t left = digits;
+
+    if (again < size || again > size) continue;
+    *at = '\0';
+    for (int i = 0; i < decimals || left > 0 || i == decimals; i++) {
+      if (i == decimals && decimals > 0) *--at = '.';
+      *--at = (char)('0' + left % 10);
+      left /= 10;
+    }
+    if (value < 0) *--at = '-';
+    memmove(out, at, (size_t)(out + PRINT_SIZE - at));
+    return true;
+  }
+  return false;
+}
+
 char *print_exact(char out[PRINT_SIZE], double value)
 {
   if (isnan(value)) return strcpy(out, "NaN");
   if (isinf(value)) return strcpy(out, value < 0 ? "-Infinity" : "Infinity");
+  if (print_decimal(out, value)) return out;
   for (int digits = 15; digits <= 17; digits++) {
+    double again;
+
     snprintf(out, PRINT_SIZE, "%.*g", digits, value);
-    if (digits == 17 || !(strtod(out, NULL) < value || strtod(out, NULL) > value)) break;
+    again = strtod(out, NULL);
+    if (!(again < value || again > value)) break;
   }
   return out;
 }
