@@ -86,7 +86,8 @@ static int take_chunk(struct contents *contents, const struct chunk *chunk, uint
   void *words = NULL;
 
   if (!series) return -1;
-  if (series->type == FORMAT_VALUE_TEXT || chunk->n > contents->points_allowed) {
+  if (series->type == FORMAT_VALUE_TEXT || chunk->n == 0 ||
+      chunk->n > contents->points_allowed) {
     contents_damaged(contents, offset, "a metric's points");
     return 0;
   }
