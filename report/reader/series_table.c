@@ -96,7 +96,11 @@ int series_describe(struct series_table *table, const struct series_body *body)
   if (!series) return -1;
   if (series->described) return 0;
   series->described = true;
-  if (series->count == 0) series->type = body->type;
+  /* Room made for values of another type is none for these. */
+  if (series->count == 0 && series->type != body->type) {
+    series->type = body->type;
+    series->capacity = 0;
+  }
   series->goal = body->goal;
   series->name = text_keep(table->arena, body->name);
   series->unit = text_keep(table->arena, body->unit);

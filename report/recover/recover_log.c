@@ -8,6 +8,7 @@
 
 #include "codec.h"
 #include "format.h"
+#include "reader/batch_values.h"
 #include "reader/log_open.h"
 #include "reader/name_map.h"
 #include "record.h"
@@ -278,6 +279,30 @@ static int finish(struct copy *copy)
 
 /* ---- one log ---- */
 
+/* Columns of batches are decoded only here: whether a copy is clean must be known. */
+static void check_batches(struct copy *copy)
+{
+  for (size_t i = 0; i < copy->contents.record_count; i++) {
+    struct record record;
+    struct batch_body batch;
+    struct batch_column column;
+
+    if (copy->contents.records[i].type != FORMAT_RECORD_BATCH ||
+        !contents_record(&copy->contents, &copy->contents.records[i], &record) ||
+        !batch_get(&batch, &record))
+      continue;
+    while (batch_next_column(&batch.columns, &column)) {
+      struct batch_values values;
+      enum block_check check =
+        batch_values_read(&values, &copy->contents, &column, batch.row_count);
+
+      if (check == BLOCK_UNKNOWN) log_count_unknown(copy->log);
+      if (check == BLOCK_DAMAGED) log_mark_damaged(copy->log);
+      batch_values_release(&values);
+    }
+  }
+}
+
 static int keep_account(struct recovered_log *out, struct log *log)
 {
   const struct log_account *account = log_account(log);
@@ -339,6 +364,7 @@ int recover_log(struct recovered_log *out, const char *path, int folder_fd, cons
   copy.log = log_open(path, false, error);
   if (!copy.log) return 1;
   result = contents_read(&copy.contents, copy.log, error);
+  if (result == 0) check_batches(&copy);
   if (result == 0 && dictionary_init(&copy.dictionary, &copy.contents.series))
     result = log_fail(copy.log, error, ENOMEM, "recovery");
   if (result == 0) {

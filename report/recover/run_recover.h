@@ -8,6 +8,9 @@
  * into an existing folder sees to.  Other files of the run folder are copied as
  * they are.
  *
+ * What is wrong inside a frame whose checksum fits (a writer's mistake, not the
+ * disk's) is copied as it is, and makes the result lossy.
+ *
  * A run without an end record gets none: the copy is `NotResponding` as the
  * original was, recovery does not decide how a run ended.
  *
