@@ -25,7 +25,7 @@ epochlog_status epochlog__enter(struct epochlog_run *run)
 
 void epochlog__leave(struct epochlog_run *run)
 {
-  const bool has_full = epochlog__ring_oldest_full(&run->ring) != NULL && run->room_errno == 0;
+  const bool has_full = run->ring.full_count != 0 && run->room_errno == 0;
 
   if (run->is_asleep) {
     run->is_asleep = false;
@@ -144,8 +144,7 @@ void epochlog__append_scalar(struct epochlog_run *run, const struct epochlog__se
   uint8_t *p = reserve_timed(run, SCALAR_SIZE, time_ns, &dt_us);
 
   if (p == NULL) return;
-  epochlog__put_u32(p + 8, series->id);
-  epochlog__put_u32(p + 12, (uint32_t)dt_us);
+  epochlog__put_u64(p + 8, series->id | (uint64_t)(uint32_t)dt_us << 32);
   epochlog__put_u64(p + 16, (uint64_t)step);
   epochlog__put_u64(p + 24, bits);
   epochlog__ring_publish(&run->ring, FORMAT_LIVE_SCALAR, SCALAR_SIZE);
@@ -161,9 +160,7 @@ void epochlog__append_row(struct epochlog_run *run, int64_t time_ns, int64_t ste
 
   if (p == NULL) return;
   epochlog__put_u64(p + 8, (uint64_t)step);
-  epochlog__put_u32(p + 16, (uint32_t)dt_us);
-  epochlog__put_u16(p + 20, (uint16_t)count);
-  epochlog__put_u16(p + 22, 0);
+  epochlog__put_u64(p + 16, (uint32_t)dt_us | (uint64_t)count << 32);
   for (uint32_t i = 0; i < count; i++) epochlog__put_u32(p + ROW_HEAD + (size_t)i * 4, metrics[i]);
   if (count % 2 != 0) epochlog__put_u32(p + ROW_HEAD + (size_t)count * 4, 0);
   p += ROW_HEAD + ids_size;

@@ -46,7 +46,7 @@ static bool do_round(struct epochlog_run *run)
 
   pthread_mutex_lock(&run->hot);
   retire_if_old(run, now_mono);
-  has_full = epochlog__ring_oldest_full(&run->ring) != NULL;
+  has_full = run->ring.full_count != 0;
   is_dirty = epochlog__ring_dirty(&run->ring, &dirty);
   pthread_mutex_unlock(&run->hot);
   pthread_mutex_lock(&run->io);

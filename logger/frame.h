@@ -26,54 +26,85 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "format.h"
 
 /* ------------------------------------------------------ at a good pointer */
 
+/* The bytes of an integer in the file's order.  Where the machine has the same one this
+ * is nothing; __BYTE_ORDER__ is of gcc and clang, without it bytes are moved. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define EPOCHLOG__SWAPPED(bits, value) (value)
+#else
+#define EPOCHLOG__SWAPPED(bits, value) epochlog__swap_u##bits(value)
+
+static inline uint16_t epochlog__swap_u16(uint16_t x)
+{
+  uint8_t p[2] = {(uint8_t)x, (uint8_t)(x >> 8)};
+
+  memcpy(&x, p, sizeof x);
+  return x;
+}
+
+static inline uint32_t epochlog__swap_u32(uint32_t x)
+{
+  uint8_t p[4] = {(uint8_t)x, (uint8_t)(x >> 8), (uint8_t)(x >> 16), (uint8_t)(x >> 24)};
+
+  memcpy(&x, p, sizeof x);
+  return x;
+}
+
+static inline uint64_t epochlog__swap_u64(uint64_t x)
+{
+  uint8_t p[8];
+
+  for (unsigned i = 0; i < 8; i++) p[i] = (uint8_t)(x >> 8 * i);
+  memcpy(&x, p, sizeof x);
+  return x;
+}
+#endif
+
 static inline void epochlog__put_u16(void *at, uint16_t value)
 {
-  uint8_t *p = at;
-
-  p[0] = (uint8_t)value;
-  p[1] = (uint8_t)(value >> 8);
+  value = EPOCHLOG__SWAPPED(16, value);
+  memcpy(at, &value, sizeof value);
 }
 
 static inline void epochlog__put_u32(void *at, uint32_t value)
 {
-  uint8_t *p = at;
-
-  epochlog__put_u16(p, (uint16_t)value);
-  epochlog__put_u16(p + 2, (uint16_t)(value >> 16));
+  value = EPOCHLOG__SWAPPED(32, value);
+  memcpy(at, &value, sizeof value);
 }
 
 static inline void epochlog__put_u64(void *at, uint64_t value)
 {
-  uint8_t *p = at;
-
-  epochlog__put_u32(p, (uint32_t)value);
-  epochlog__put_u32(p + 4, (uint32_t)(value >> 32));
+  value = EPOCHLOG__SWAPPED(64, value);
+  memcpy(at, &value, sizeof value);
 }
 
 static inline uint16_t epochlog__get_u16(const void *at)
 {
-  const uint8_t *p = at;
+  uint16_t value;
 
-  return (uint16_t)(p[0] | (uint16_t)(p[1] << 8));
+  memcpy(&value, at, sizeof value);
+  return EPOCHLOG__SWAPPED(16, value);
 }
 
 static inline uint32_t epochlog__get_u32(const void *at)
 {
-  const uint8_t *p = at;
+  uint32_t value;
 
-  return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+  memcpy(&value, at, sizeof value);
+  return EPOCHLOG__SWAPPED(32, value);
 }
 
 static inline uint64_t epochlog__get_u64(const void *at)
 {
-  const uint8_t *p = at;
+  uint64_t value;
 
-  return (uint64_t)epochlog__get_u32(p) | (uint64_t)epochlog__get_u32(p + 4) << 32;
+  memcpy(&value, at, sizeof value);
+  return EPOCHLOG__SWAPPED(64, value);
 }
 
 /* Two's complement and IEEE bits; what the compiler would do is spelled out. */

@@ -86,15 +86,11 @@ void epochlog__ring_publish(struct epochlog__ring *ring, enum format_live type, 
 {
   struct epochlog__segment *active = ring->active;
   uint8_t *record = active->image + active->used;
-  uint8_t generation[8];
-  uint32_t crc;
 
-  epochlog__put_u16(record + 4, (uint16_t)(size / FORMAT_ALIGN));
-  record[6] = (uint8_t)type;
-  record[7] = (uint8_t)active->generation;
-  epochlog__put_u64(generation, active->generation);
-  crc = epochlog__crc32c(0, generation, sizeof generation);
-  epochlog__put_u32(record, epochlog__crc32c(crc, record + 4, size - 4));
+  /* u16 length, u8 type, u8 generation, in one store. */
+  epochlog__put_u32(record + 4, (size / FORMAT_ALIGN) | (uint32_t)type << 16 |
+                                    (uint32_t)active->generation << 24);
+  epochlog__put_u32(record, epochlog__crc32c(active->generation_crc, record + 4, size - 4));
   active->used += size;
   active->records++;
   if (type == FORMAT_LIVE_SCALAR || type == FORMAT_LIVE_ROW) active->rows++;
@@ -129,6 +125,13 @@ void epochlog__ring_retire(struct epochlog__ring *ring)
   if (ring->active == NULL || ring->active->records == 0) return;
   ring->active->state = EPOCHLOG__FULL;
   ring->active = NULL;
+  ring->full_count++;
+}
+
+void epochlog__ring_free(struct epochlog__ring *ring, struct epochlog__segment *segment)
+{
+  segment->state = EPOCHLOG__FREE;
+  ring->full_count--;
 }
 
 bool epochlog__ring_activate(struct epochlog__ring *ring)
@@ -155,6 +158,7 @@ bool epochlog__ring_activate(struct epochlog__ring *ring)
   epochlog__put_u64(segment->image + 16, (uint64_t)base_ns);
   epochlog__put_u64(segment->image + 24, (uint64_t)segment->opened_mono);
   epochlog__put_u32(segment->image + 32, epochlog__crc32c(0, segment->image, 32));
+  segment->generation_crc = epochlog__crc32c(0, segment->image, 8);
   ring->active = segment;
   return true;
 }

@@ -27,6 +27,7 @@ struct epochlog__segment {
   enum epochlog__segment_state state;
   uint8_t *image;
   uint64_t generation;
+  uint32_t generation_crc; /* checksum of the generation: every record's begins with it */
   uint64_t first_seq;
   uint32_t used;    /* bytes published, with the header */
   uint32_t written; /* of them in the file; 0: not even this generation's header */
@@ -44,6 +45,7 @@ struct epochlog__ring {
   uint32_t segment_count;
   struct epochlog__segment segments[FORMAT_SEGMENTS_MAX];
   struct epochlog__segment *active; /* NULL: none */
+  uint32_t full_count;
   uint64_t generation; /* the last one given */
   uint64_t next_seq;
 };
@@ -73,6 +75,8 @@ void epochlog__ring_retire(struct epochlog__ring *ring);
 bool epochlog__ring_activate(struct epochlog__ring *ring);
 /* The oldest full segment, NULL: none. */
 struct epochlog__segment *epochlog__ring_oldest_full(struct epochlog__ring *ring);
+/* A full segment's records are in the main log: it may be used again. */
+void epochlog__ring_free(struct epochlog__ring *ring, struct epochlog__segment *segment);
 
 /* A range of a segment that the file does not have yet. */
 struct epochlog__dirty {

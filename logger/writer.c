@@ -133,7 +133,7 @@ int epochlog__writer_seal(struct epochlog_run *run)
     error = seal_segment(run, segment);
     if (error == 0) error = sync_log(run);
     pthread_mutex_lock(&run->hot);
-    if (error == 0) segment->state = EPOCHLOG__FREE;
+    if (error == 0) epochlog__ring_free(&run->ring, segment);
     run->room_errno = error;
     pthread_mutex_unlock(&run->hot);
     run->is_synced_late = true;
