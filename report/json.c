@@ -146,9 +146,9 @@ void json_write_text(struct json_writer *json, const char *text)
 
 char *json_digits(char out[JSON_NUMBER_SIZE], double value)
 {
-  char digits[PRINT_SIZE];
+  _Static_assert((int)JSON_NUMBER_SIZE >= (int)PRINT_SIZE, "print_exact writes into out");
 
-  snprintf(out, JSON_NUMBER_SIZE, "%s", print_exact(digits, value));
+  print_exact(out, value);
   /* A double stays one for readers that tell 1 from 1.0. */
   if (!strpbrk(out, ".en")) strcat(out, ".0");
   return out;

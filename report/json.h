@@ -72,7 +72,7 @@ void json_add_unsigned(struct json_writer *json, const char *key, uint64_t value
 void json_add_bool(struct json_writer *json, const char *key, bool value);
 
 /* The fewest digits that give `value` back; finite values only. */
-enum { JSON_NUMBER_SIZE = 32 };
+enum { JSON_NUMBER_SIZE = 50 };
 char *json_digits(char out[JSON_NUMBER_SIZE], double value);
 
 /* Reads `text` as one JSON document, which must be an object.  Returns 0 and puts

@@ -5,6 +5,7 @@ s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g
 s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}/TIME/g
 s/("duration_s": )[0-9.e-]+/\1SECONDS/
 s/[0-9.]+ (ms|s)\b/DURATION/g
+s/ +[0-9]+ bytes/  N bytes/g
 # Padding that follows from the above.
 s/ID-([a-z]+) +/ID-\1  /
 s/^(id|  file) {5,}/\1  /
