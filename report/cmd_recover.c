@@ -113,7 +113,8 @@ int cmd_recover(int argc, char **argv)
     code = EXIT_NOT_DONE;
     break;
   }
-  print_recovery(&recovery);
+  /* Of a single log that is not usable, the last line says it all. */
+  if (code != EXIT_NOT_DONE || recovery.log_count > 1) print_recovery(&recovery);
   if (code == EXIT_NOT_DONE) print_error("%s; there is no copy", error.message);
   else if (code == EXIT_LOSSES)
     print_error("%s: parts are damaged; what was whole is in %s", path, recover.out);
