@@ -132,6 +132,9 @@ static struct layout lay_out(const struct matrix_chart *chart)
   layout.has_counts =
       layout.has_words && (chart->class_count <= COUNTS_UP_TO || chart->kind == MATRIX_SIGNED);
   layout.total_width = chart->kind == MATRIX_CONFUSION ? widest_total(chart) + 16 : 0;
+  if (chart->kind == MATRIX_CONFUSION)
+    layout.name_width =
+        fmax(layout.name_width, ceil(text_width("Total", FRAME_TEXT_SIZE, WEIGHT_REGULAR)));
   layout.left = FRAME_MARGIN + layout.name_width + 8;
   room = WIDTH_MAX - layout.left - layout.total_width - FRAME_MARGIN;
   text = layout.has_words ? widest_words(chart, layout.has_counts) : 0;
@@ -214,7 +217,9 @@ static void draw_cell_words(struct canvas *canvas, const struct matrix_chart *ch
     return;
   }
   if (!share[0]) {
-    canvas_text(canvas, (struct point){x, y + 5}, count, &large);
+    /* A zero is quiet, so that what is there stands out. */
+    canvas_text(canvas, (struct point){x, y + 4}, count,
+                cell_value(chart, row, column) > 0 ? &large : &small);
     return;
   }
   canvas_text(canvas, (struct point){x, y - 2}, count, &large);

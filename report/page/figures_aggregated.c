@@ -183,11 +183,11 @@ static void add_accuracy(const struct maker *m)
   for (int kind = 0; kind < CHART_KINDS; kind++)
     gathered[kind].curves = POOL_ARRAY(m->pool, classes + 2, struct chart_curve);
   if (classes > 1 && accuracy_curves_macro(&curves, &m->from->tables) == 0) {
-    gather_all(m, gathered, &curves, "macro average", CURVE_MACRO);
+    gather_all(m, gathered, &curves, "macro", CURVE_MACRO);
     accuracy_curves_release(&curves);
   }
   if (classes > 1 && accuracy_curves_micro(&curves, &m->from->tables) == 0) {
-    gather_all(m, gathered, &curves, "micro average", CURVE_MICRO);
+    gather_all(m, gathered, &curves, "micro", CURVE_MICRO);
     accuracy_curves_release(&curves);
   }
   for (size_t k = 0; k < classes; k++) {

@@ -58,7 +58,10 @@ static void add_strip(const struct curve_maker *m, struct calibration_chart *cha
   chart->strip_count = from->bins;
 }
 
-/* The non-empty bins of each shown class as a line. */
+/* A bin with fewer rows says more about chance than about the class. */
+#define ROWS_PER_POINT 10
+
+/* The bins of each shown class as a line, those of a few rows left out. */
 static void add_calibration_curves(const struct curve_maker *m, struct calibration_chart *chart,
                                    const struct shown_curve *shown, size_t count)
 {
@@ -72,7 +75,7 @@ static void add_calibration_curves(const struct curve_maker *m, struct calibrati
 
     if (from->reason) continue;
     for (size_t k = 0; k < from->bins; k++) {
-      if (!from->bin[k].rows) continue;
+      if (from->bin[k].rows < ROWS_PER_POINT) continue;
       x[points] = from->bin[k].mean_probability;
       y[points++] = from->bin[k].fraction_positive;
     }
@@ -139,8 +142,9 @@ void figures_add_calibration(const struct curve_maker *m, const struct shown_cur
                              number_metric(dsc, main->dsc), ece, main->bins);
     } else {
       add_calibration_curves(m, chart, shown, count);
-      finding = pool_printf(m->pool, "micro ECE %s (%zu uniform bins, one class against the rest), ",
-                             ece, main->bins);
+      finding = pool_printf(m->pool, "micro ECE %s (%zu uniform bins; bins of fewer than %d rows are "
+                             "not drawn), ",
+                             ece, main->bins, ROWS_PER_POINT);
     }
   }
   figures_finish_text(m, figure, "Calibration", pool_printf(m->pool, "%s%s", finding, m->of), NULL, NULL);

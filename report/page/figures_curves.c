@@ -38,9 +38,9 @@ size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out)
     return 1;
   }
   if (m->curves->present > 1)
-    shown[count++] = (struct shown_curve){"macro average", &m->curves->macro, CURVE_MACRO};
+    shown[count++] = (struct shown_curve){"macro", &m->curves->macro, CURVE_MACRO};
   if (m->curves->rows)
-    shown[count++] = (struct shown_curve){"micro average", &m->curves->micro, CURVE_MICRO};
+    shown[count++] = (struct shown_curve){"micro", &m->curves->micro, CURVE_MICRO};
   for (size_t k = 0; k < m->curves->classes; k++)
     shown[count++] =
         (struct shown_curve){m->source->class_names[k], &m->curves->per_class[k], CURVE_CLASS};

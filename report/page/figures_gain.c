@@ -15,7 +15,7 @@ static double number_gain_at_20(const struct curve_maker *m, const struct shown_
 static double number_lift_at_10(const struct curve_maker *m, const struct shown_curve *shown)
 {
   (void)m;
-  return curve_at(&shown->from->gain.lift, 0.1);
+  return curve_at(&shown->from->gain.gain, 0.1) / 0.1;
 }
 
 void figures_add_gain(const struct curve_maker *m, const struct shown_curve *shown, size_t count)
@@ -54,23 +54,67 @@ void figures_add_gain(const struct curve_maker *m, const struct shown_curve *sho
   figure->data = figures_curve_table(m, shown, count, pick_gain, "share_of_rows", "gain");
 }
 
+/* Lift between two points is gain divided by the share of rows: gain is a straight
+ * line there, so lift is not, and points are put in until it looks right. */
+#define LIFT_STEP 0.01
+
+static size_t add_between(double *x, double *y, size_t count, const struct curve *gain, size_t i)
+{
+  const double from = i ? gain->x[i - 1] : 0, width = gain->x[i] - from;
+  const double rise = gain->y[i] - (i ? gain->y[i - 1] : 0);
+
+  for (double at = LIFT_STEP; i && from > 0 && at < width; at += LIFT_STEP) {
+    x[count] = from + at;
+    y[count++] = (gain->y[i - 1] + rise * at / width) / (from + at);
+  }
+  if (!(gain->x[i] > 0)) return count;
+  x[count] = gain->x[i];
+  y[count++] = gain->y[i] / gain->x[i];
+  return count;
+}
+
+/* The lift of each shown curve as it is drawn. */
+static void draw_lift_between_points(const struct curve_maker *m, struct chart_curve *curves,
+                                     const struct shown_curve *shown, size_t count)
+{
+  size_t at = 0;
+
+  for (size_t i = 0; i < count; i++) {
+    const struct curve *gain = &shown[i].from->gain.gain;
+    const size_t room = gain->count + (size_t)(1 / LIFT_STEP) + 1;
+
+    double *x = POOL_ARRAY(m->pool, room, double);
+    double *y = POOL_ARRAY(m->pool, room, double);
+    size_t drawn = 0;
+
+    if (!shown[i].from->gain.lift.count) continue;
+    for (size_t k = 0; k < gain->count; k++) drawn = add_between(x, y, drawn, gain, k);
+    curves[at].x = x;
+    curves[at].y = y;
+    curves[at++].count = drawn;
+  }
+}
+
 void figures_add_lift(const struct curve_maker *m, const struct shown_curve *shown, size_t count)
 {
   const bool binary = m->positive < m->source->class_count;
   struct figure *figure = figures_add(m->figures, FIGURE_LIFT, m->section,
                                       pool_printf(m->pool, "lift-%s", m->source->name));
   struct lift_chart *chart = &figure->chart.lift;
+  struct chart_curve *curves;
   const char *finding = "lift at 10 % of the rows in the legend";
 
-  chart->curves = figures_chart_curves(m, shown, count, pick_lift, "at 10 %:", number_lift_at_10,
-                               CURVE_STRAIGHT, &chart->curve_count);
+  curves = figures_chart_curves(m, shown, count, pick_lift, "at 10 %:", number_lift_at_10,
+                                CURVE_STRAIGHT, &chart->curve_count);
+  draw_lift_between_points(m, curves, shown, count);
+  chart->curves = curves;
   if (binary && chart->curve_count) {
     const struct gain *gain = &shown[0].from->gain;
     char lift[NUMBER_SIZE], highest[NUMBER_SIZE];
 
     chart->max_lift = gain->highest_lift;
     finding = pool_printf(m->pool, "Lift at 10 %%: %s, the highest possible is %s",
-                           number_metric(lift, curve_at(&gain->lift, 0.1)),
+                           number_metric(lift, curve_at(&gain->gain, 0.1) / 0.1),
                            number_metric(highest, gain->highest_lift));
   }
   figures_finish_text(m, figure, "Lift", pool_printf(m->pool, "%s, %s", finding, m->of), NULL, NULL);

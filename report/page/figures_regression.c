@@ -239,9 +239,9 @@ void figures_of_regression(struct figures *figures, const char *section,
 {
   if (!result->regression.residuals) return;
   add_predicted(figures, section, result);
+  add_qq(figures, section, result);
   add_histogram(figures, section, result);
   add_scatter(figures, section, result);
-  add_qq(figures, section, result);
 }
 
 /* Values per class beside the overall one, feature after feature. */

@@ -1,6 +1,7 @@
 #include "page/report.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -268,7 +269,10 @@ static const char *status_words(const struct report *report, const struct run *r
   const double seconds = (double)(run->end_ns - run->start_ns) / 1e9;
   char duration[NUMBER_SIZE];
 
-  number_duration(duration, seconds > 0 ? seconds : 0);
+  if (seconds < 0.1)
+    snprintf(duration, sizeof duration, "%.0f ms", seconds > 0 ? seconds * 1e3 : 0);
+  else
+    number_duration(duration, seconds);
   switch (run->status) {
     case RUN_COMPLETED: return pool_printf(report->pool, "Completed in %s", duration);
     case RUN_FAILED: return pool_printf(report->pool, "Failed after %s", duration);
