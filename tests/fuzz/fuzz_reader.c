@@ -1,9 +1,10 @@
 /* The reader on arbitrary bytes, for libFuzzer.
  *
  * Built with -DEPOCHLOG_FUZZ, which takes every checksum as right (see
- * reader/checksum.h): else no input would get past its first one.  The first two
- * bytes of an input tell how many of the others are the live file, and whether
- * index and footer are believed.
+ * reader/checksum.h): else no input would get past its first one.  The last two
+ * bytes of an input also tell how many bytes at its start are a live file, and
+ * whether index and footer are believed.  In a main log they are mostly zero,
+ * which means no live file; so any log is a seed as it is.
  *
  * Properties: no crash and no undefined behaviour; every byte is accounted for;
  * the decoding is written whole.
@@ -41,10 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
   if (!nowhere) nowhere = fopen("/dev/null", "w");
   if (!nowhere || size < 2) return 0;
-  scan_only = data[0] & 1;
-  live_size = ((size_t)(data[0] >> 1) << 8 | data[1]) * 8;
-  data += 2;
-  size -= 2;
+  scan_only = data[size - 1] & 1;
+  live_size = ((size_t)(data[size - 1] >> 1) << 8 | data[size - 2]) * 8;
   if (live_size > size) live_size = 0;
   source_init_memory(&live, data, live_size);
   source_init_memory(&main_log, data + live_size, size - live_size);
