@@ -5,8 +5,9 @@
 #include <string.h>
 
 /* Above so many scores a curve keeps only points that can be told apart; below,
- * every one, so that the numbers in report.json are complete. */
-#define ALL_POINTS_LIMIT 200000
+ * every one, so that report.json has each threshold.  Areas and best thresholds
+ * come from all points either way. */
+#define ALL_POINTS_LIMIT 15000
 #define MANY_POINTS 2000
 
 /* A class index of any size as the int32 that stats/ takes: what does not fit
@@ -52,6 +53,7 @@ static int compute_curves(struct classification_result *out)
   const struct multiclass_options options = {
       .curves = {.max_points = scores > ALL_POINTS_LIMIT ? MANY_POINTS : 0}};
 
+  out->has_all_points = !options.curves.max_points;
   return multiclass_compute(&out->curves, &out->view, &options);
 }
 

@@ -205,6 +205,7 @@ static void put_classification(struct json_writer *json, const struct evaluation
   put_confusion(json, &from->confusion, result->source->class_names);
   put_scalars(json, &from->scalars);
   put_interval(json, "accuracy_interval", from->accuracy);
+  if (from->has_scores) json_add_bool(json, "curves_have_all_points", from->has_all_points);
   if (from->has_scores) put_curves(json, &from->curves, result->source->class_names);
 }
 
