@@ -35,12 +35,36 @@ int print_finish(int code)
   return EXIT_NOT_DONE;
 }
 
+/* The lists of words live as long as the process: a command line is read once. */
+enum { LISTS_MAX = 16 };
+static const char **kept_lists[LISTS_MAX];
+
+static void free_words(void)
+{
+  for (size_t i = 0; i < LISTS_MAX; i++) free(kept_lists[i]);
+}
+
+static void keep_words(const struct usage *usage, const char *values,
+                       const struct text_list *operands)
+{
+  size_t count = 0;
+
+  kept_lists[count++] = operands->items;
+  for (size_t i = 0; i < usage->option_count && count < LISTS_MAX; i++)
+    if (usage->options[i].kind == OPTION_LIST)
+      kept_lists[count++] =
+          ((const struct text_list *)(const void *)(values + usage->options[i].field))->items;
+  atexit(free_words);
+}
+
 int options_start(const struct usage *usage, int argc, char **argv, void *values,
                   struct text_list *operands)
 {
   char message[512];
+  const int result = options_read(usage, argc, argv, values, operands, message, sizeof message);
 
-  switch (options_read(usage, argc, argv, values, operands, message, sizeof message)) {
+  keep_words(usage, values, operands);
+  switch (result) {
   case 0:
     return OPTIONS_GO;
   case 1:
