@@ -76,11 +76,13 @@ static void add_ms(struct timespec *time, unsigned ms)
 static void wait_for_work(struct epochlog_run *run, bool is_idle)
 {
   unsigned interval_ms = run->flush_interval_ms;
+  struct epochlog__dirty dirty;
   struct timespec until;
 
   if (run->sync == EPOCHLOG_SYNC_INTERVAL && run->sync_interval_ms < interval_ms)
     interval_ms = run->sync_interval_ms;
-  if (is_idle) {
+  /* What came between the round and now would not wake anyone. */
+  if (is_idle && run->ring.full_count == 0 && !epochlog__ring_dirty(&run->ring, &dirty)) {
     clock_gettime(CLOCK_MONOTONIC, &until);
     add_ms(&until, SIGN_OF_LIFE_MS);
     run->is_asleep = true;
