@@ -34,7 +34,7 @@ struct layout {
 static struct layout lay_out(const struct legend_entry *entries, size_t count, double canvas_width)
 {
   struct layout layout = {.columns = 1};
-  double inner = canvas_width - 2 * FRAME_MARGIN, entry;
+  double inner = canvas_width - 2 * FRAME_MARGIN, entry, wanted;
 
   for (size_t i = 0; i < count; i++) {
     layout.name = fmax(layout.name, width_of(entries[i].name));
@@ -49,8 +49,9 @@ static struct layout lay_out(const struct legend_entry *entries, size_t count, d
   if (layout.columns == 1 && count > 6 && inner >= 400) layout.columns = 2;
   layout.rows = (count + layout.columns - 1) / layout.columns;
   layout.pitch = fmin(entry + COLUMN_GAP, (inner + COLUMN_GAP) / (double)layout.columns);
-  layout.name = fmin(layout.name, layout.pitch - COLUMN_GAP - (entry - layout.name));
-  if (layout.name < 40) {
+  wanted = layout.name;
+  layout.name = fmin(wanted, layout.pitch - COLUMN_GAP - (entry - wanted));
+  if (layout.name < fmin(40, wanted)) {
     layout.value = 0;
     layout.name = layout.pitch - COLUMN_GAP - SWATCH - 8;
   }

@@ -103,7 +103,9 @@ void html_figures(struct markup *out, const struct report *report, const char *s
     any = true;
     figure_size(figure, &width, &height);
     put(out, "<figure id=\"%s\"%r>\n", figure->id, width > WIDE ? " class=\"wide\"" : "");
+    put(out, "<div class=\"chart\">");
     put_svg(out, figure, i);
+    put(out, "</div>\n");
     if (*figure->caption) put(out, "<figcaption>%s</figcaption>\n", figure->caption);
     html_data_table(out, report, figure);
     put(out, "</figure>\n");
