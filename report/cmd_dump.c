@@ -37,9 +37,10 @@ static const struct usage usage = {
     .option_count = sizeof options / sizeof *options,
     .operand_min = 1,
     .operand_max = 1,
-    .examples = "  epochlog dump outputs/20261121-134502-ridge-7f3a9c/00000-5e0b11aa.elog\n"
-                "  epochlog dump --json run.elog | grep skipped\n"
-                "  epochlog dump --decoded run.elog | python3 -m json.tool\n",
+    .examples =
+        "  epochlog dump outputs/20261121-134502-ridge-7f3a9c/00000-5e0b11aa.elog\n"
+        "  epochlog dump --json run.elog | grep skipped\n"
+        "  epochlog dump --decoded run.elog | python3 -m json.tool\n",
     .exits = "  0 done, 1 the file is no readable log, 2 wrong usage\n",
 };
 
@@ -59,8 +60,9 @@ int cmd_dump(int argc, char **argv)
     return EXIT_USAGE;
   }
   if (dump.scan && !dump.decoded) {
-    print_error("option '--scan' of dump goes with --decoded, the other forms always scan; "
-                "nothing was done");
+    print_error(
+        "option '--scan' of dump goes with --decoded, the other forms always scan; "
+        "nothing was done");
     return EXIT_USAGE;
   }
   path = operands.items[0];
@@ -68,14 +70,18 @@ int cmd_dump(int argc, char **argv)
     print_error("%s: is a folder, and dump wants one of its .elog files; nothing was done", path);
     return EXIT_NOT_DONE;
   }
-  if (dump.decoded) failed = log_decoded(path, dump.scan, stdout, &error);
-  else if (dump.json) failed = log_dump_jsonl(path, stdout, &error);
-  else failed = log_dump_text(path, stdout, &error);
+  if (dump.decoded)
+    failed = log_decoded(path, dump.scan, stdout, &error);
+  else if (dump.json)
+    failed = log_dump_jsonl(path, stdout, &error);
+  else
+    failed = log_dump_text(path, stdout, &error);
   if (failed) {
     if (ferror(stdout))
       print_error("standard output: %s; what was printed is incomplete",
                   error.sys_errno ? strerror(error.sys_errno) : "it could not be written");
-    else print_error("%s; it cannot be dumped", error.message);
+    else
+      print_error("%s; it cannot be dumped", error.message);
     return EXIT_NOT_DONE;
   }
   return print_finish(EXIT_DONE);

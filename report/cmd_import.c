@@ -56,10 +56,11 @@ static const struct usage usage = {
     .option_count = sizeof options / sizeof *options,
     .operand_min = 1,
     .operand_max = 1,
-    .examples = "  epochlog import predictions.csv --type classification --run forest\n"
-                "  epochlog import scores.csv --type classification --positive yes\n"
-                "  sqlite3 -csv -header db 'select ...' | epochlog import - --type regression\n"
-                "  epochlog report \"$(epochlog import history.csv --type metrics)\"\n",
+    .examples =
+        "  epochlog import predictions.csv --type classification --run forest\n"
+        "  epochlog import scores.csv --type classification --positive yes\n"
+        "  sqlite3 -csv -header db 'select ...' | epochlog import - --type regression\n"
+        "  epochlog report \"$(epochlog import history.csv --type metrics)\"\n",
 };
 
 /* The signal that asked us to end, 0 none. */
@@ -142,8 +143,10 @@ int cmd_import(int argc, char **argv)
   }
   if (*result.note) print_error("%s: %s", import_source(&import), result.note);
   /* Exactly as it is for a program that reads it. */
-  if (isatty(STDOUT_FILENO)) print_clean(stdout, result.folder);
-  else fputs(result.folder, stdout);
+  if (isatty(STDOUT_FILENO))
+    print_clean(stdout, result.folder);
+  else
+    fputs(result.folder, stdout);
   putchar('\n');
   free(result.folder);
   return print_finish(EXIT_DONE);

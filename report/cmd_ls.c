@@ -35,8 +35,7 @@ static const struct option_spec options[] = {
     {0, "sort", OPTION_TEXT, "[-]KEY", offsetof(struct ls_options, sort),
      "by start, id, name, experiment, status, duration, or by a metric as in --metric; with "
      "'-' descending; runs without it come last; newest first if not given"},
-    {'n', "limit", OPTION_COUNT, "N", offsetof(struct ls_options, limit),
-     "the first N only"},
+    {'n', "limit", OPTION_COUNT, "N", offsetof(struct ls_options, limit), "the first N only"},
     {0, "json", OPTION_FLAG, NULL, offsetof(struct ls_options, json),
      "an array of objects; numbers in full, times in ISO 8601 UTC"},
 };
@@ -51,12 +50,14 @@ static const struct usage usage = {
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .operand_max = 1,
-    .examples = "  epochlog ls\n"
-                "  epochlog ls --metric auc:max --sort -auc:max --limit 5\n"
-                "  epochlog ls --where 'loss:min<0.1' --tag stage=final --status Completed\n"
-                "  epochlog ls --json | jq -r '.[].id'\n",
-    .exits = "  0 done, also when there is no run, 1 the folder cannot be read or no run has\n"
-             "  the metric to sort by, 2 wrong usage\n",
+    .examples =
+        "  epochlog ls\n"
+        "  epochlog ls --metric auc:max --sort -auc:max --limit 5\n"
+        "  epochlog ls --where 'loss:min<0.1' --tag stage=final --status Completed\n"
+        "  epochlog ls --json | jq -r '.[].id'\n",
+    .exits =
+        "  0 done, also when there is no run, 1 the folder cannot be read or no run has\n"
+        "  the metric to sort by, 2 wrong usage\n",
 };
 
 /* One run of the root; `run` NULL: it cannot be read, `error` says why. */
@@ -116,7 +117,8 @@ static int read_runs(struct listing *listing, const char *root, const struct ls_
     if (!entry->run) memcpy(entry->error, error.message, sizeof entry->error);
     if (entry->run ? ls_filter_takes(filter, entry->run) : ls_filter_is_empty(filter))
       listing->count++;
-    else if (entry->run) run_close(entry->run);
+    else if (entry->run)
+      run_close(entry->run);
   }
   return EXIT_DONE;
 }
@@ -128,8 +130,10 @@ static int compare_entries(const void *a, const void *b, void *order)
   const struct entry *left = a, *right = b;
   int result = 0;
 
-  if (!left->run || !right->run) result = !left->run - !right->run;
-  else result = ls_order_compare(order, left->run, right->run);
+  if (!left->run || !right->run)
+    result = !left->run - !right->run;
+  else
+    result = ls_order_compare(order, left->run, right->run);
   return result ? result : (left->place > right->place) - (left->place < right->place);
 }
 
@@ -219,8 +223,10 @@ static void add_row(struct table *table, const struct listing *listing, const st
   table_add(table, run ? run->id : last_part(entry->path));
   table_add(table, run ? run->name : NULL);
   table_add(table, run ? run->experiment : NULL);
-  if (run) table_add_styled(table, run_status_text(run->status), status_style(run->status));
-  else table_add_styled(table, "unreadable", STYLE_BAD);
+  if (run)
+    table_add_styled(table, run_status_text(run->status), status_style(run->status));
+  else
+    table_add_styled(table, "unreadable", STYLE_BAD);
   table_add(table, run ? print_time(text, run->start_ns) : NULL);
   table_add(table, run ? print_duration(text, run->end_ns - run->start_ns) : NULL);
   owned = run ? tags_text(run) : NULL;
@@ -339,10 +345,14 @@ static int list(const struct ls_options *ls, const char *root)
     code = EXIT_NOT_DONE;
   }
   if (code == EXIT_DONE) {
-    if (ls->json) write_listing(&listing);
-    else if (listing.count) code = print_listing(&listing);
-    else if (listing.path_count == 0) print_error("%s: holds no run", root);
-    else print_error("%s: holds no such run among its %ld", root, listing.path_count);
+    if (ls->json)
+      write_listing(&listing);
+    else if (listing.count)
+      code = print_listing(&listing);
+    else if (listing.path_count == 0)
+      print_error("%s: holds no run", root);
+    else
+      print_error("%s: holds no such run among its %ld", root, listing.path_count);
   }
   listing.count = all;
   listing_release(&listing);

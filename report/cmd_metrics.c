@@ -48,9 +48,10 @@ static const struct usage usage = {
     .option_count = sizeof options / sizeof *options,
     .operand_min = 1,
     .operand_max = 2,
-    .examples = "  epochlog metrics ridge\n"
-                "  epochlog metrics ridge loss --steps\n"
-                "  epochlog metrics --recursive sweep | python3 -m json.tool\n",
+    .examples =
+        "  epochlog metrics ridge\n"
+        "  epochlog metrics ridge loss --steps\n"
+        "  epochlog metrics --recursive sweep | python3 -m json.tool\n",
     .exits = "  0 done, 1 the run cannot be read or has no metric NAME, 2 wrong usage\n",
 };
 
@@ -59,18 +60,10 @@ static const struct usage usage = {
 static void write_point(struct json_writer *json, const struct metric *metric, size_t i)
 {
   switch (metric->type) {
-  case VALUE_TEXT:
-    json_write_text(json, metric->texts[i]);
-    return;
-  case VALUE_INTEGER:
-    json_write_integer(json, metric->integers[i]);
-    return;
-  case VALUE_BOOL:
-    json_write_bool(json, metric->integers[i] != 0);
-    return;
-  case VALUE_FLOAT:
-    json_write_number(json, metric->values[i]);
-    return;
+    case VALUE_TEXT: json_write_text(json, metric->texts[i]); return;
+    case VALUE_INTEGER: json_write_integer(json, metric->integers[i]); return;
+    case VALUE_BOOL: json_write_bool(json, metric->integers[i] != 0); return;
+    case VALUE_FLOAT: json_write_number(json, metric->values[i]); return;
   }
 }
 
@@ -106,11 +99,16 @@ static void write_steps(struct json_writer *json, const struct metric *metric)
 
 static void write_cell(struct json_writer *json, const struct metric_column *column, size_t i)
 {
-  if (column->texts) json_write_text(json, column->texts[i]);
-  else if (column->missing && column->missing[i]) json_write_null(json);
-  else if (column->type == VALUE_BOOL) json_write_bool(json, column->integers[i] != 0);
-  else if (column->type == VALUE_INTEGER) json_write_integer(json, column->integers[i]);
-  else json_write_number(json, column->numbers[i]);
+  if (column->texts)
+    json_write_text(json, column->texts[i]);
+  else if (column->missing && column->missing[i])
+    json_write_null(json);
+  else if (column->type == VALUE_BOOL)
+    json_write_bool(json, column->integers[i] != 0);
+  else if (column->type == VALUE_INTEGER)
+    json_write_integer(json, column->integers[i]);
+  else
+    json_write_number(json, column->numbers[i]);
 }
 
 static void write_column(struct json_writer *json, const struct metric_column *column)
@@ -128,8 +126,10 @@ static void write_metric(struct json_writer *json, const struct metric *metric, 
 {
   json_write_key(json, metric->name);
   if (metric->kind == METRIC_SCALAR) {
-    if (steps) write_steps(json, metric);
-    else write_scalar(json, metric);
+    if (steps)
+      write_steps(json, metric);
+    else
+      write_scalar(json, metric);
   } else if (metric->kind == METRIC_LIST && metric->column_count == 1) {
     write_column(json, &metric->columns[0]);
   } else {
@@ -169,7 +169,8 @@ static int no_metric(const struct run *run, const char *name)
   free(names.items);
   if (near)
     print_error("%s: has no metric '%s'; did you mean '%s'?", run->id, name, near);
-  else print_error("%s: has no metric '%s'; the result is empty", run->id, name);
+  else
+    print_error("%s: has no metric '%s'; the result is empty", run->id, name);
   return EXIT_NOT_DONE;
 }
 

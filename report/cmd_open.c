@@ -21,8 +21,7 @@ static bool is_path(const char *text)
 {
   const size_t length = strlen(text), ending = strlen(".elog");
 
-  return strchr(text, '/') ||
-         (length > ending && strcmp(text + length - ending, ".elog") == 0);
+  return strchr(text, '/') || (length > ending && strcmp(text + length - ending, ".elog") == 0);
 }
 
 /* Why there is no such run: in words of files where a file was meant. */
@@ -34,7 +33,8 @@ static void explain(const char *text, const struct read_error *error)
     print_error("%s: is a folder without a log (*.elog); nothing was done", text);
   else if (stat(text, &status) != 0 && (errno != ENOENT || is_path(text)))
     print_error("%s: %s; nothing was done", text, strerror(errno));
-  else print_error("%s; nothing was done", error->message);
+  else
+    print_error("%s; nothing was done", error->message);
 }
 
 char *cmd_find(const char *root, const char *text)
@@ -67,8 +67,10 @@ static void drop_last_part(char *path)
   while (length > 1 && path[length - 1] == '/') length--;
   while (length > 0 && path[length - 1] != '/') length--;
   while (length > 1 && path[length - 1] == '/') length--;
-  if (length == 0) strcpy(path, ".");
-  else path[length] = '\0';
+  if (length == 0)
+    strcpy(path, ".");
+  else
+    path[length] = '\0';
 }
 
 char *cmd_root_of(const char *path)

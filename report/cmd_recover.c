@@ -34,12 +34,14 @@ static const struct usage usage = {
     .option_count = sizeof options / sizeof *options,
     .operand_min = 1,
     .operand_max = 1,
-    .examples = "  epochlog recover outputs/20261121-134502-ridge-7f3a9c -o recovered\n"
-                "  epochlog recover damaged.elog -o clean.elog\n",
-    .exits = "  0 everything that was whole is in the copy and nothing was damaged\n"
-             "  1 there is no copy: nothing could be read, or OUT could not be written\n"
-             "  2 wrong usage\n"
-             "  3 there is a copy, but damaged parts of the log are not in it\n",
+    .examples =
+        "  epochlog recover outputs/20261121-134502-ridge-7f3a9c -o recovered\n"
+        "  epochlog recover damaged.elog -o clean.elog\n",
+    .exits =
+        "  0 everything that was whole is in the copy and nothing was damaged\n"
+        "  1 there is no copy: nothing could be read, or OUT could not be written\n"
+        "  2 wrong usage\n"
+        "  3 there is a copy, but damaged parts of the log are not in it\n",
 };
 
 static void print_log(const struct recovered_log *log)
@@ -57,7 +59,8 @@ static void print_log(const struct recovered_log *log)
   for (size_t i = 0; i < account->skipped_count; i++)
     skipped += account->skipped[i].to - account->skipped[i].from;
   printf(": %" PRIu64 " bytes\n", account->size);
-  printf("  whole    %12" PRIu64 " bytes, %" PRIu64 " frames copied\n", account->whole, log->frames);
+  printf("  whole    %12" PRIu64 " bytes, %" PRIu64 " frames copied\n", account->whole,
+         log->frames);
   printf("  skipped  %12" PRIu64 " bytes\n", skipped);
   for (size_t i = 0; i < account->skipped_count; i++) {
     const struct skipped_range *range = &account->skipped[i];
@@ -80,10 +83,8 @@ static void print_recovery(const struct recovery *recovery)
 {
   for (size_t i = 0; i < recovery->log_count; i++) print_log(&recovery->logs[i]);
   if (recovery->file_count)
-    printf("%zu other file%s copied\n", recovery->file_count,
-           recovery->file_count == 1 ? "" : "s");
-  for (size_t i = 0; i < recovery->warning_count; i++)
-    print_error("%s", recovery->warnings[i]);
+    printf("%zu other file%s copied\n", recovery->file_count, recovery->file_count == 1 ? "" : "s");
+  for (size_t i = 0; i < recovery->warning_count; i++) print_error("%s", recovery->warnings[i]);
 }
 
 int cmd_recover(int argc, char **argv)
@@ -103,19 +104,14 @@ int cmd_recover(int argc, char **argv)
   path = cmd_find(cmd_root(recover.root), operands.items[0]);
   if (!path) return EXIT_NOT_DONE;
   switch (run_recover(path, recover.out, &recovery, &error)) {
-  case RECOVER_CLEAN:
-    code = EXIT_DONE;
-    break;
-  case RECOVER_LOSSY:
-    code = EXIT_LOSSES;
-    break;
-  case RECOVER_UNUSABLE:
-    code = EXIT_NOT_DONE;
-    break;
+    case RECOVER_CLEAN: code = EXIT_DONE; break;
+    case RECOVER_LOSSY: code = EXIT_LOSSES; break;
+    case RECOVER_UNUSABLE: code = EXIT_NOT_DONE; break;
   }
   /* Of a single log that is not usable, the last line says it all. */
   if (code != EXIT_NOT_DONE || recovery.log_count > 1) print_recovery(&recovery);
-  if (code == EXIT_NOT_DONE) print_error("%s; there is no copy", error.message);
+  if (code == EXIT_NOT_DONE)
+    print_error("%s; there is no copy", error.message);
   else if (code == EXIT_LOSSES)
     print_error("%s: parts are damaged; what was whole is in %s", path, recover.out);
   recovery_release(&recovery);

@@ -37,16 +37,19 @@ static const struct usage usage = {
     .option_count = sizeof options / sizeof *options,
     .operand_min = 1,
     .operand_max = 1,
-    .examples = "  epochlog show ridge\n"
-                "  epochlog show outputs/20261121-134502-ridge-7f3a9c\n"
-                "  epochlog show --json ridge | python3 -m json.tool\n",
+    .examples =
+        "  epochlog show ridge\n"
+        "  epochlog show outputs/20261121-134502-ridge-7f3a9c\n"
+        "  epochlog show --json ridge | python3 -m json.tool\n",
     .exits = "  0 done, 1 the run is not found or cannot be read, 2 wrong usage\n",
 };
 
 static void heading(const char *text, size_t count)
 {
-  if (count) printf("\n%s%s%s (%zu)\n", print_style(STYLE_BOLD), text, print_style(STYLE_PLAIN), count);
-  else printf("\n%s%s%s\n", print_style(STYLE_BOLD), text, print_style(STYLE_PLAIN));
+  if (count)
+    printf("\n%s%s%s (%zu)\n", print_style(STYLE_BOLD), text, print_style(STYLE_PLAIN), count);
+  else
+    printf("\n%s%s%s\n", print_style(STYLE_BOLD), text, print_style(STYLE_PLAIN));
 }
 
 /* A line "  name        text", left out when there is no text. */
@@ -86,7 +89,8 @@ static void print_facts(const struct run *run)
   field("start", print_time(number, run->start_ns));
   if (run->status != RUN_RUNNING && run->status != RUN_NOT_RESPONDING)
     field("end", print_time(number, run->end_ns));
-  else field("last record", print_time(number, run->end_ns));
+  else
+    field("last record", print_time(number, run->end_ns));
   field("duration", print_duration(number, run->end_ns - run->start_ns));
   field("folder", run->folder);
   field("host", run->host);
@@ -268,7 +272,7 @@ static char *skipped_text(const struct log_account *account)
 
 static void print_logs(const struct run *run)
 {
-  static const char *const headings[] = {"file", ">rank", "state", ">size",
+  static const char *const headings[] = {"file",   ">rank",      "state",        ">size",
                                          ">whole", ">from live", "skipped bytes"};
   struct table *table;
 
@@ -283,8 +287,10 @@ static void print_logs(const struct run *run)
     table_add(table, account->file);
     snprintf(number, sizeof number, "%" PRIu32, writer->rank);
     table_add(table, number);
-    if (account->damaged) table_add_styled(table, "damaged", STYLE_BAD);
-    else table_add(table, account->finished ? "finished" : "open");
+    if (account->damaged)
+      table_add_styled(table, "damaged", STYLE_BAD);
+    else
+      table_add(table, account->finished ? "finished" : "open");
     snprintf(number, sizeof number, "%" PRIu64, account->size);
     table_add(table, number);
     snprintf(number, sizeof number, "%" PRIu64, account->whole);
@@ -334,8 +340,10 @@ int cmd_show(int argc, char **argv)
   if (code != OPTIONS_GO) return code;
   run = cmd_open(cmd_root(show.root), operands.items[0], RUN_ALL);
   if (!run) return EXIT_NOT_DONE;
-  if (show.json) show_json(run, stdout);
-  else print_run(run);
+  if (show.json)
+    show_json(run, stdout);
+  else
+    print_run(run);
   run_close(run);
   return print_finish(EXIT_DONE);
 }

@@ -186,8 +186,10 @@ static void add_images(struct json_writer *json, const struct run *run)
     json_write_open_line(json, '{');
     json_add_text(json, "name", image->name);
     json_write_key(json, "step");
-    if (image->step == INT64_MIN) json_write_null(json);
-    else json_write_integer(json, image->step);
+    if (image->step == INT64_MIN)
+      json_write_null(json);
+    else
+      json_write_integer(json, image->step);
     json_add_text(json, "path", image->path);
     json_add_unsigned(json, "width", image->width);
     json_add_unsigned(json, "height", image->height);

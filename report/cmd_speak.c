@@ -65,15 +65,12 @@ int options_start(const struct usage *usage, int argc, char **argv, void *values
 
   keep_words(usage, values, operands);
   switch (result) {
-  case 0:
-    return OPTIONS_GO;
-  case 1:
-    options_help(usage, stdout);
-    return print_finish(EXIT_DONE);
-  default:
-    /* A question is an answer by itself. */
-    print_error("%s%s (see 'epochlog %s --help')", message,
-                message[strlen(message) - 1] == '?' ? "" : "; nothing was done", usage->name);
-    return EXIT_USAGE;
+    case 0: return OPTIONS_GO;
+    case 1: options_help(usage, stdout); return print_finish(EXIT_DONE);
+    default:
+      /* A question is an answer by itself. */
+      print_error("%s%s (see 'epochlog %s --help')", message,
+                  message[strlen(message) - 1] == '?' ? "" : "; nothing was done", usage->name);
+      return EXIT_USAGE;
   }
 }

@@ -35,8 +35,10 @@ static void separate(struct json_writer *json)
   }
   if (json->depth == 0) return;
   if (!json->level[json->depth - 1].empty) fputc(',', json->out);
-  if (json->indent && !json->level[json->depth - 1].line) new_line(json);
-  else if (!json->level[json->depth - 1].empty && json->indent) fputc(' ', json->out);
+  if (json->indent && !json->level[json->depth - 1].line)
+    new_line(json);
+  else if (!json->level[json->depth - 1].empty && json->indent)
+    fputc(' ', json->out);
   json->level[json->depth - 1].empty = false;
 }
 
@@ -54,10 +56,7 @@ static void open_level(struct json_writer *json, char bracket, bool line)
   json->depth++;
 }
 
-void json_write_open(struct json_writer *json, char bracket)
-{
-  open_level(json, bracket, false);
-}
+void json_write_open(struct json_writer *json, char bracket) { open_level(json, bracket, false); }
 
 void json_write_open_line(struct json_writer *json, char bracket)
 {
@@ -76,28 +75,18 @@ void json_write_close(struct json_writer *json)
 static void put_escaped(FILE *out, int32_t character)
 {
   switch (character) {
-  case '"':
-    fputs("\\\"", out);
-    return;
-  case '\\':
-    fputs("\\\\", out);
-    return;
-  case '\n':
-    fputs("\\n", out);
-    return;
-  case '\t':
-    fputs("\\t", out);
-    return;
-  case '\r':
-    fputs("\\r", out);
-    return;
-  default:
-    break;
+    case '"': fputs("\\\"", out); return;
+    case '\\': fputs("\\\\", out); return;
+    case '\n': fputs("\\n", out); return;
+    case '\t': fputs("\\t", out); return;
+    case '\r': fputs("\\r", out); return;
+    default: break;
   }
   if (character >= 0x10000)
     fprintf(out, "\\u%04x\\u%04x", 0xd7c0u + ((unsigned)character >> 10),
             0xdc00u + ((unsigned)character & 0x3ff));
-  else fprintf(out, "\\u%04x", (unsigned)character);
+  else
+    fprintf(out, "\\u%04x", (unsigned)character);
 }
 
 static void put_string(struct json_writer *json, const char *text, size_t size)
@@ -109,10 +98,12 @@ static void put_string(struct json_writer *json, const char *text, size_t size)
     const char *at = text;
     const int32_t character = print_next_character(&text, (size_t)(end - text));
 
-    if (character < 0) fputs("\xef\xbf\xbd", json->out);
+    if (character < 0)
+      fputs("\xef\xbf\xbd", json->out);
     else if (character == '"' || character == '\\' || print_is_control(character))
       put_escaped(json->out, character);
-    else fwrite(at, 1, (size_t)(text - at), json->out);
+    else
+      fwrite(at, 1, (size_t)(text - at), json->out);
   }
   fputc('"', json->out);
 }
@@ -140,8 +131,10 @@ void json_write_text_sized(struct json_writer *json, const char *text, size_t si
 
 void json_write_text(struct json_writer *json, const char *text)
 {
-  if (text) json_write_text_sized(json, text, strlen(text));
-  else json_write_null(json);
+  if (text)
+    json_write_text_sized(json, text, strlen(text));
+  else
+    json_write_null(json);
 }
 
 char *json_digits(char out[JSON_NUMBER_SIZE], double value)
@@ -158,8 +151,10 @@ void json_write_number(struct json_writer *json, double value)
 {
   char digits[JSON_NUMBER_SIZE];
 
-  if (isnan(value)) json_write_text(json, "NaN");
-  else if (isinf(value)) json_write_text(json, value < 0 ? "-Infinity" : "Infinity");
+  if (isnan(value))
+    json_write_text(json, "NaN");
+  else if (isinf(value))
+    json_write_text(json, value < 0 ? "-Infinity" : "Infinity");
   else {
     separate(json);
     fputs(json_digits(digits, value), json->out);

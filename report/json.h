@@ -36,10 +36,10 @@ struct json_writer {
   FILE *out;
   unsigned indent; /* columns per level; 0: everything on one line */
   unsigned depth;
-  bool has_key;    /* a key was written, its value comes next */
+  bool has_key; /* a key was written, its value comes next */
   struct {
-    char close;    /* '}' or ']' */
-    bool line;     /* its members stay on one line */
+    char close; /* '}' or ']' */
+    bool line;  /* its members stay on one line */
     bool empty;
   } level[JSON_DEPTH_MAX];
 };

@@ -44,14 +44,10 @@ bool condition_holds(const struct condition *condition, const struct run *run)
 
   if (value.type == VALUE_TEXT || isnan(x)) return false;
   switch (condition->op[0]) {
-  case '<':
-    return condition->op[1] ? x <= y : x < y;
-  case '>':
-    return condition->op[1] ? x >= y : x > y;
-  case '!':
-    return x < y || x > y;
-  default:
-    return !(x < y || x > y);
+    case '<': return condition->op[1] ? x <= y : x < y;
+    case '>': return condition->op[1] ? x >= y : x > y;
+    case '!': return x < y || x > y;
+    default: return !(x < y || x > y);
   }
 }
 
@@ -179,10 +175,7 @@ bool ls_order_knows(const struct ls_order *order, const struct run *run)
   return value.type == VALUE_TEXT ? value.text != NULL : !isnan(value.number);
 }
 
-static int compare_numbers(double a, double b)
-{
-  return (a > b) - (a < b);
-}
+static int compare_numbers(double a, double b) { return (a > b) - (a < b); }
 
 static int compare_values(struct value a, struct value b)
 {
@@ -195,20 +188,14 @@ static int compare_values(struct value a, struct value b)
 static int compare_keys(const struct ls_order *order, const struct run *a, const struct run *b)
 {
   switch (order->by) {
-  case ORDER_START:
-    return (a->start_ns > b->start_ns) - (a->start_ns < b->start_ns);
-  case ORDER_ID:
-    return strcmp(a->id, b->id);
-  case ORDER_NAME:
-    return strcmp(a->name, b->name);
-  case ORDER_EXPERIMENT:
-    return strcmp(a->experiment, b->experiment);
-  case ORDER_STATUS:
-    return strcmp(run_status_text(a->status), run_status_text(b->status));
-  case ORDER_DURATION:
-    return compare_numbers((double)(a->end_ns - a->start_ns), (double)(b->end_ns - b->start_ns));
-  case ORDER_METRIC:
-    break;
+    case ORDER_START: return (a->start_ns > b->start_ns) - (a->start_ns < b->start_ns);
+    case ORDER_ID: return strcmp(a->id, b->id);
+    case ORDER_NAME: return strcmp(a->name, b->name);
+    case ORDER_EXPERIMENT: return strcmp(a->experiment, b->experiment);
+    case ORDER_STATUS: return strcmp(run_status_text(a->status), run_status_text(b->status));
+    case ORDER_DURATION:
+      return compare_numbers((double)(a->end_ns - a->start_ns), (double)(b->end_ns - b->start_ns));
+    case ORDER_METRIC: break;
   }
   return compare_values(run_pick(a, &order->metric), run_pick(b, &order->metric));
 }

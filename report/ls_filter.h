@@ -38,8 +38,15 @@ bool ls_filter_takes(const struct ls_filter *filter, const struct run *run);
 /* ---- order ---- */
 
 struct ls_order {
-  enum { ORDER_START, ORDER_ID, ORDER_NAME, ORDER_EXPERIMENT, ORDER_STATUS, ORDER_DURATION,
-         ORDER_METRIC } by;
+  enum {
+    ORDER_START,
+    ORDER_ID,
+    ORDER_NAME,
+    ORDER_EXPERIMENT,
+    ORDER_STATUS,
+    ORDER_DURATION,
+    ORDER_METRIC
+  } by;
   bool descending;
   struct metric_choice metric; /* ORDER_METRIC; its name is owned */
 };

@@ -28,31 +28,34 @@ static const struct command *find_command(const char *name)
 
 static void print_usage(FILE *out)
 {
-  fputs("usage: epochlog COMMAND [options] ...\n\n"
-        "Reads the logs of training runs and writes reports, with no network.\n\n"
-        "commands:\n",
-        out);
+  fputs(
+      "usage: epochlog COMMAND [options] ...\n\n"
+      "Reads the logs of training runs and writes reports, with no network.\n\n"
+      "commands:\n",
+      out);
   for (size_t i = 0; i < command_count; i++)
     fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
-  fputs("  help      what a command does: epochlog help COMMAND\n\n"
-        "A RUN is a run folder, a log file, or a run's id or name or a unique beginning\n"
-        "of either, looked for below $EPOCHLOG_DIR or, without it, ./outputs.\n\n"
-        "examples:\n"
-        "  epochlog import predictions.csv --type classification\n"
-        "  epochlog ls --sort -auc --limit 5\n"
-        "  epochlog report outputs/20261121-134502-ridge-7f3a9c\n\n"
-        "exit status:\n"
-        "  0 done, 1 not done or a check failed, 2 wrong usage\n",
-        out);
+  fputs(
+      "  help      what a command does: epochlog help COMMAND\n\n"
+      "A RUN is a run folder, a log file, or a run's id or name or a unique beginning\n"
+      "of either, looked for below $EPOCHLOG_DIR or, without it, ./outputs.\n\n"
+      "examples:\n"
+      "  epochlog import predictions.csv --type classification\n"
+      "  epochlog ls --sort -auc --limit 5\n"
+      "  epochlog report outputs/20261121-134502-ridge-7f3a9c\n\n"
+      "exit status:\n"
+      "  0 done, 1 not done or a check failed, 2 wrong usage\n",
+      out);
 }
 
 static int print_version(void)
 {
-  printf("epochlog %s\n"
-         "MIT licence.  Uses zlib, libpng, cairo, FreeType, cmark and jansson, and draws\n"
-         "with a subset of the Inter typeface (SIL Open Font License); README.md names\n"
-         "their licences.\n",
-         epochlog_version());
+  printf(
+      "epochlog %s\n"
+      "MIT licence.  Uses zlib, libpng, cairo, FreeType, cmark and jansson, and draws\n"
+      "with a subset of the Inter typeface (SIL Open Font License); README.md names\n"
+      "their licences.\n",
+      epochlog_version());
   return print_finish(EXIT_DONE);
 }
 
@@ -67,7 +70,8 @@ static int unknown_command(const char *name)
     print_error("unknown option '%s'; nothing was done (see 'epochlog --help')", name);
   else if (near)
     print_error("unknown command '%s'; did you mean '%s'? (see 'epochlog --help')", name, near);
-  else print_error("unknown command '%s'; nothing was done (see 'epochlog --help')", name);
+  else
+    print_error("unknown command '%s'; nothing was done (see 'epochlog --help')", name);
   return EXIT_USAGE;
 }
 
@@ -95,8 +99,7 @@ int main(int argc, char **argv)
     print_usage(stderr);
     return EXIT_USAGE;
   }
-  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-      strcmp(argv[1], "help") == 0)
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
     return help(argc - 1, argv + 1);
   if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) return print_version();
   command = find_command(argv[1]);

@@ -96,26 +96,20 @@ static int set_value(const struct reading *reading, const struct option_spec *op
   char *field = reading->values + option->field;
 
   switch (option->kind) {
-  case OPTION_FLAG:
-    *(bool *)(void *)field = true;
-    return 0;
-  case OPTION_CHOICE:
-    if (!is_choice(option->argument, word))
-      return complain(reading, "option '--%s' of %s is one of %s, not '%s'", option->name,
-                      reading->usage->name, option->argument, word);
-    *(const char **)(void *)field = word;
-    return 0;
-  case OPTION_TEXT:
-    *(const char **)(void *)field = word;
-    return 0;
-  case OPTION_LIST:
-    if (!text_list_add((struct text_list *)(void *)field, word))
-      return complain(reading, "out of memory");
-    return 0;
-  case OPTION_COUNT:
-    return set_count(reading, option, word);
-  case OPTION_NUMBER:
-    return set_number(reading, option, word);
+    case OPTION_FLAG: *(bool *)(void *)field = true; return 0;
+    case OPTION_CHOICE:
+      if (!is_choice(option->argument, word))
+        return complain(reading, "option '--%s' of %s is one of %s, not '%s'", option->name,
+                        reading->usage->name, option->argument, word);
+      *(const char **)(void *)field = word;
+      return 0;
+    case OPTION_TEXT: *(const char **)(void *)field = word; return 0;
+    case OPTION_LIST:
+      if (!text_list_add((struct text_list *)(void *)field, word))
+        return complain(reading, "out of memory");
+      return 0;
+    case OPTION_COUNT: return set_count(reading, option, word);
+    case OPTION_NUMBER: return set_number(reading, option, word);
   }
   return 0;
 }
@@ -155,10 +149,9 @@ static int unknown_option(const struct reading *reading, const char *word, size_
     free(names.items);
   }
   if (near)
-    return complain(reading, "unknown option '%.*s' of %s; did you mean '--%s'?", (int)length,
-                    word, reading->usage->name, near);
-  return complain(reading, "unknown option '%.*s' of %s", (int)length, word,
-                  reading->usage->name);
+    return complain(reading, "unknown option '%.*s' of %s; did you mean '--%s'?", (int)length, word,
+                    reading->usage->name, near);
+  return complain(reading, "unknown option '%.*s' of %s", (int)length, word, reading->usage->name);
 }
 
 /* Reads "--name", "--name=VALUE" or "--name VALUE" at argv[*at]. */
@@ -288,8 +281,10 @@ static void help_option(FILE *out, char letter, const char *name, const char *ar
              argument ? argument : "");
   width = print_width(head);
   fputs(head, out);
-  if (width + 2 > HELP_COLUMN) fprintf(out, "\n%*s", HELP_COLUMN, "");
-  else fprintf(out, "%*s", (int)(HELP_COLUMN - width), "");
+  if (width + 2 > HELP_COLUMN)
+    fprintf(out, "\n%*s", HELP_COLUMN, "");
+  else
+    fprintf(out, "%*s", (int)(HELP_COLUMN - width), "");
   wrap(out, help, HELP_COLUMN);
 }
 

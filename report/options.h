@@ -44,12 +44,12 @@ struct text_list {
 };
 
 struct option_spec {
-  char letter;            /* 0: none */
-  const char *name;       /* without dashes */
+  char letter;      /* 0: none */
+  const char *name; /* without dashes */
   enum option_kind kind;
-  const char *argument;   /* what stands for the value in the help; NULL for a flag */
-  size_t field;           /* offset of the value in the subcommand's struct */
-  const char *help;       /* one sentence without capital and full stop; wrapped by us */
+  const char *argument; /* what stands for the value in the help; NULL for a flag */
+  size_t field;         /* offset of the value in the subcommand's struct */
+  const char *help;     /* one sentence without capital and full stop; wrapped by us */
 };
 
 struct usage {

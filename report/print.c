@@ -95,13 +95,20 @@ static void put_character(FILE *out, const char **text, const char *end)
   const char *at = *text;
   const int32_t character = print_next_character(text, (size_t)(end - at));
 
-  if (character < 0) fprintf(out, "\\x%02x", (unsigned)(unsigned char)*at);
-  else if (!print_is_control(character)) fwrite(at, 1, (size_t)(*text - at), out);
-  else if (character == '\n') fputs("\\n", out);
-  else if (character == '\t') fputs("\\t", out);
-  else if (character == '\r') fputs("\\r", out);
-  else if (character < 0x100) fprintf(out, "\\x%02x", (unsigned)character);
-  else fprintf(out, "\\u%04x", (unsigned)character);
+  if (character < 0)
+    fprintf(out, "\\x%02x", (unsigned)(unsigned char)*at);
+  else if (!print_is_control(character))
+    fwrite(at, 1, (size_t)(*text - at), out);
+  else if (character == '\n')
+    fputs("\\n", out);
+  else if (character == '\t')
+    fputs("\\t", out);
+  else if (character == '\r')
+    fputs("\\r", out);
+  else if (character < 0x100)
+    fprintf(out, "\\x%02x", (unsigned)character);
+  else
+    fprintf(out, "\\u%04x", (unsigned)character);
 }
 
 void print_clean(FILE *out, const char *text)
@@ -205,10 +212,7 @@ char *print_short(char out[PRINT_SIZE], double value)
   return out;
 }
 
-static int64_t floor_seconds(int64_t ns)
-{
-  return ns / 1000000000 - (ns % 1000000000 < 0);
-}
+static int64_t floor_seconds(int64_t ns) { return ns / 1000000000 - (ns % 1000000000 < 0); }
 
 char *print_time(char out[PRINT_SIZE], int64_t ns)
 {
@@ -241,10 +245,14 @@ char *print_duration(char out[PRINT_SIZE], int64_t ns)
   const int64_t whole = ns / 1000000000;
 
   if (ns < 0) return strcpy(out, "-");
-  if (seconds < 0.0995) snprintf(out, PRINT_SIZE, "%.3g ms", 1e3 * seconds);
-  else if (seconds < 0.9995) snprintf(out, PRINT_SIZE, "%.0f ms", 1e3 * seconds);
-  else if (seconds < 59.95) snprintf(out, PRINT_SIZE, "%.1f s", seconds);
-  else if (whole < 3600) snprintf(out, PRINT_SIZE, "%d min %02d s", (int)(whole / 60), (int)(whole % 60));
+  if (seconds < 0.0995)
+    snprintf(out, PRINT_SIZE, "%.3g ms", 1e3 * seconds);
+  else if (seconds < 0.9995)
+    snprintf(out, PRINT_SIZE, "%.0f ms", 1e3 * seconds);
+  else if (seconds < 59.95)
+    snprintf(out, PRINT_SIZE, "%.1f s", seconds);
+  else if (whole < 3600)
+    snprintf(out, PRINT_SIZE, "%d min %02d s", (int)(whole / 60), (int)(whole % 60));
   else if (whole < 86400)
     snprintf(out, PRINT_SIZE, "%d h %02d min", (int)(whole / 3600), (int)(whole / 60 % 60));
   else
@@ -340,8 +348,10 @@ static void print_cell(const struct cell *cell, size_t width, bool right, bool l
   const size_t blanks = width - print_width(cell->text);
 
   if (right) printf("%*s", (int)blanks, "");
-  if (cell->style == STYLE_PLAIN) fputs(cell->text, stdout);
-  else printf("%s%s%s", print_style(cell->style), cell->text, print_style(STYLE_PLAIN));
+  if (cell->style == STYLE_PLAIN)
+    fputs(cell->text, stdout);
+  else
+    printf("%s%s%s", print_style(cell->style), cell->text, print_style(STYLE_PLAIN));
   /* No blanks at the end of a line. */
   if (!last) printf("%*s", (int)((right ? 0 : blanks) + 2), "");
 }

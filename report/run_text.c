@@ -51,15 +51,13 @@ char *value_text(struct value value, bool exact)
   char digits[PRINT_SIZE];
 
   switch (value.type) {
-  case VALUE_FLOAT:
-    return strdup(exact ? print_exact(digits, value.number) : print_short(digits, value.number));
-  case VALUE_INTEGER:
-    snprintf(digits, sizeof digits, "%" PRId64, value.integer);
-    return strdup(digits);
-  case VALUE_BOOL:
-    return strdup(value.integer ? "true" : "false");
-  case VALUE_TEXT:
-    break;
+    case VALUE_FLOAT:
+      return strdup(exact ? print_exact(digits, value.number) : print_short(digits, value.number));
+    case VALUE_INTEGER:
+      snprintf(digits, sizeof digits, "%" PRId64, value.integer);
+      return strdup(digits);
+    case VALUE_BOOL: return strdup(value.integer ? "true" : "false");
+    case VALUE_TEXT: break;
   }
   return strdup(value.text ? value.text : "");
 }
@@ -67,18 +65,10 @@ char *value_text(struct value value, bool exact)
 void json_write_value(struct json_writer *json, struct value value)
 {
   switch (value.type) {
-  case VALUE_FLOAT:
-    json_write_number(json, value.number);
-    return;
-  case VALUE_INTEGER:
-    json_write_integer(json, value.integer);
-    return;
-  case VALUE_BOOL:
-    json_write_bool(json, value.integer != 0);
-    return;
-  case VALUE_TEXT:
-    json_write_text(json, value.text);
-    return;
+    case VALUE_FLOAT: json_write_number(json, value.number); return;
+    case VALUE_INTEGER: json_write_integer(json, value.integer); return;
+    case VALUE_BOOL: json_write_bool(json, value.integer != 0); return;
+    case VALUE_TEXT: json_write_text(json, value.text); return;
   }
 }
 
@@ -97,14 +87,10 @@ void json_add_named(struct json_writer *json, const char *key, const struct name
 const char *metric_kind_text(enum metric_kind kind)
 {
   switch (kind) {
-  case METRIC_SCALAR:
-    return "scalar";
-  case METRIC_LIST:
-    return "list";
-  case METRIC_ROW:
-    return "row";
-  case METRIC_TABLE:
-    return "table";
+    case METRIC_SCALAR: return "scalar";
+    case METRIC_LIST: return "list";
+    case METRIC_ROW: return "row";
+    case METRIC_TABLE: return "table";
   }
   return "unknown";
 }
@@ -112,12 +98,9 @@ const char *metric_kind_text(enum metric_kind kind)
 const char *evaluation_type_text(enum evaluation_type type)
 {
   switch (type) {
-  case EVALUATION_CLASSIFICATION:
-    return "classification";
-  case EVALUATION_REGRESSION:
-    return "regression";
-  case EVALUATION_IMPORTANCE:
-    return "importance";
+    case EVALUATION_CLASSIFICATION: return "classification";
+    case EVALUATION_REGRESSION: return "regression";
+    case EVALUATION_IMPORTANCE: return "importance";
   }
   return "unknown";
 }
@@ -125,15 +108,11 @@ const char *evaluation_type_text(enum evaluation_type type)
 enum print_style status_style(enum run_status status)
 {
   switch (status) {
-  case RUN_COMPLETED:
-    return STYLE_GOOD;
-  case RUN_FAILED:
-  case RUN_NOT_RESPONDING:
-    return STYLE_BAD;
-  case RUN_CANCELED:
-    return STYLE_WARNING;
-  case RUN_RUNNING:
-    break;
+    case RUN_COMPLETED: return STYLE_GOOD;
+    case RUN_FAILED:
+    case RUN_NOT_RESPONDING: return STYLE_BAD;
+    case RUN_CANCELED: return STYLE_WARNING;
+    case RUN_RUNNING: break;
   }
   return STYLE_PLAIN;
 }

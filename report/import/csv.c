@@ -21,19 +21,19 @@ struct span {
 
 struct csv {
   int fd;
-  FILE *copy;      /* of a source that cannot be read twice; owned */
+  FILE *copy; /* of a source that cannot be read twice; owned */
   char separator;
-  bool find;       /* the separator is to be found in the first row */
-  bool settled;    /* the first row was read, so the separator is known */
-  bool ended;      /* the source has no more bytes */
-  bool started;    /* the byte order mark is behind us */
-  off_t mark;      /* where csv_rewind goes */
+  bool find;    /* the separator is to be found in the first row */
+  bool settled; /* the first row was read, so the separator is known */
+  bool ended;   /* the source has no more bytes */
+  bool started; /* the byte order mark is behind us */
+  off_t mark;   /* where csv_rewind goes */
   uint64_t mark_line;
-  char *buffer;    /* `filled` bytes, then a zero byte */
-  size_t room;     /* without the zero byte */
+  char *buffer; /* `filled` bytes, then a zero byte */
+  size_t room;  /* without the zero byte */
   size_t filled;
-  size_t at;       /* the next row begins here */
-  uint64_t line;   /* of the current row */
+  size_t at;     /* the next row begins here */
+  uint64_t line; /* of the current row */
   uint64_t next_line;
   size_t count;
   size_t field_room;
@@ -44,10 +44,7 @@ struct csv {
 
 static volatile sig_atomic_t stopped;
 
-void csv_stop(void)
-{
-  stopped = 1;
-}
+void csv_stop(void) { stopped = 1; }
 
 static int fail(struct csv_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -91,20 +88,11 @@ void csv_free(struct csv *csv)
   free(csv);
 }
 
-const struct csv_field *csv_fields(const struct csv *csv)
-{
-  return csv->fields;
-}
+const struct csv_field *csv_fields(const struct csv *csv) { return csv->fields; }
 
-size_t csv_count(const struct csv *csv)
-{
-  return csv->count;
-}
+size_t csv_count(const struct csv *csv) { return csv->count; }
 
-uint64_t csv_line(const struct csv *csv)
-{
-  return csv->line;
-}
+uint64_t csv_line(const struct csv *csv) { return csv->line; }
 
 /* ---- bytes ---- */
 
@@ -160,8 +148,8 @@ static int start(struct csv *csv, struct csv_error *error)
   while (csv->filled < 3 && !csv->ended)
     if (read_more(csv, error)) return -1;
   csv->started = true;
-  if (csv->filled >= 2 && (memcmp(csv->buffer, "\xff\xfe", 2) == 0 ||
-                           memcmp(csv->buffer, "\xfe\xff", 2) == 0))
+  if (csv->filled >= 2 &&
+      (memcmp(csv->buffer, "\xff\xfe", 2) == 0 || memcmp(csv->buffer, "\xfe\xff", 2) == 0))
     return fail(error, "line 1: the text is UTF-16; it must be saved as UTF-8");
   if (csv->filled >= 3 && memcmp(csv->buffer, "\xef\xbb\xbf", 3) == 0) csv->at = 3;
   return 0;
@@ -206,8 +194,8 @@ enum scan { SCAN_DONE, SCAN_SHORT /* it may go on behind the buffer */, SCAN_FAI
 static enum scan add_span(struct csv *csv, struct span span, struct csv_error *error)
 {
   if (csv->count >= CSV_COLUMNS_MAX)
-    return fail(error, "line %llu: the row has more than %d columns",
-                (unsigned long long)csv->line, CSV_COLUMNS_MAX),
+    return fail(error, "line %llu: the row has more than %d columns", (unsigned long long)csv->line,
+                CSV_COLUMNS_MAX),
            SCAN_FAILED;
   if (csv->count == csv->field_room) {
     const size_t room = 2 * csv->field_room;
@@ -299,10 +287,7 @@ static enum scan scan_row(struct csv *csv, size_t *end, struct csv_error *error)
   }
 }
 
-static bool is_blank(char byte)
-{
-  return byte == ' ' || byte == '\t';
-}
+static bool is_blank(char byte) { return byte == ' ' || byte == '\t'; }
 
 /* Cuts the fields out of the whole row: drops white space, undoubles quotes and
  * ends each with a zero byte, which takes the place of what ended it. */

@@ -94,9 +94,12 @@ static int import_rows(struct importing *importing)
 
   if (strcmp(type, "azureml") == 0) return import_azureml(importing);
   if (read_header(importing)) return -1;
-  if (strcmp(type, "classification") == 0) failed = import_classification(importing);
-  else if (strcmp(type, "regression") == 0) failed = import_regression(importing);
-  else failed = import_metrics(importing);
+  if (strcmp(type, "classification") == 0)
+    failed = import_classification(importing);
+  else if (strcmp(type, "regression") == 0)
+    failed = import_regression(importing);
+  else
+    failed = import_metrics(importing);
   if (!failed && importing->result->rows == 0)
     return importing_fail(importing, "there is no row below the header");
   return failed;
@@ -126,7 +129,8 @@ int import_file(const struct import_options *options, struct import_result *resu
   *result = (struct import_result){0};
   if (!name) return importing_fail(&importing, "out of memory");
   failed = open_source(&importing) || import_rows(&importing);
-  if (failed) staging_abandon(&importing.staging);
+  if (failed)
+    staging_abandon(&importing.staging);
   else if (staging_complete(&importing.staging, &result->folder, message, sizeof message))
     failed = importing_fail(&importing, "%s", message);
   release(&importing);

@@ -20,13 +20,13 @@ struct classification {
   size_t score_column;
   size_t weight_column;
   size_t id_column;
-  size_t class_count;      /* columns with the score of a class; 0: another form */
+  size_t class_count; /* columns with the score of a class; 0: another form */
   size_t *class_columns;
-  struct labels labels;    /* names of the classes, in their order */
-  size_t rows;             /* of the batch */
+  struct labels labels; /* names of the classes, in their order */
+  size_t rows;          /* of the batch */
   int32_t *true_class;
   int32_t *predicted_class;
-  double *scores;          /* row-major */
+  double *scores; /* row-major */
   size_t score_width;
   double *weights;
   int64_t *ids;
@@ -60,8 +60,9 @@ static int find_columns(struct importing *importing, struct classification *c)
                           "'score' with --positive",
                           importing->columns[c->class_columns[0]]);
   if (!c->class_count && c->score_column == NO_COLUMN && c->predicted_column == NO_COLUMN)
-    return importing_fail(importing, "line 1: beside 'true' there is neither a column per class "
-                                     "nor 'score' nor 'predicted'");
+    return importing_fail(importing,
+                          "line 1: beside 'true' there is neither a column per class "
+                          "nor 'score' nor 'predicted'");
   for (size_t i = 0; i < c->class_count; i++)
     if (add_label(importing, &c->labels, importing->columns[c->class_columns[i]])) return -1;
   return 0;
@@ -109,8 +110,8 @@ static int order_binary(struct importing *importing, struct classification *c,
                           "given; the labels are %s",
                           list);
   if (labels_find(found, positive) < 0)
-    return importing_fail(importing, "no row has the label '%.60s' of --positive; the labels are %s",
-                          positive, list);
+    return importing_fail(
+        importing, "no row has the label '%.60s' of --positive; the labels are %s", positive, list);
   if (found->count != 2)
     return importing_fail(importing, "column 'score' wants two labels, and there %s %s",
                           found->count == 1 ? "is only" : "are", list);
@@ -219,8 +220,8 @@ static int log_batch(struct importing *importing, struct classification *c)
   };
 
   c->rows = 0;
-  return importing_logged(importing, epochlog_log_classification(
-                                         importing->staging.run, importing->evaluation, &batch));
+  return importing_logged(importing, epochlog_log_classification(importing->staging.run,
+                                                                 importing->evaluation, &batch));
 }
 
 static int read_rows(struct importing *importing, struct classification *c)

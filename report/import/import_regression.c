@@ -36,8 +36,9 @@ static int find_columns(struct importing *importing, struct regression *regressi
     unused += !used;
   }
   if (unused)
-    importing_note(importing, "%zu column%s beside true, predicted, lower, upper, weight and id "
-                              "%s left out",
+    importing_note(importing,
+                   "%zu column%s beside true, predicted, lower, upper, weight and id "
+                   "%s left out",
                    unused, unused == 1 ? "" : "s", unused == 1 ? "was" : "were");
   return 0;
 }
@@ -57,8 +58,8 @@ static int log_batch(struct importing *importing, struct regression *regression)
   };
 
   regression->rows = 0;
-  return importing_logged(importing, epochlog_log_regression(importing->staging.run,
-                                                             importing->evaluation, &batch));
+  return importing_logged(
+      importing, epochlog_log_regression(importing->staging.run, importing->evaluation, &batch));
 }
 
 static int read_row(struct importing *importing, struct regression *regression)
@@ -72,8 +73,7 @@ static int read_row(struct importing *importing, struct regression *regression)
   if (regression->values[WEIGHT] &&
       importing_weight(importing, regression->columns[WEIGHT], &regression->values[WEIGHT][row]))
     return -1;
-  if (regression->ids &&
-      importing_whole(importing, regression->id_column, &regression->ids[row]))
+  if (regression->ids && importing_whole(importing, regression->id_column, &regression->ids[row]))
     return -1;
   regression->rows++;
   return 0;

@@ -26,8 +26,8 @@ int importing_fail_at(struct importing *importing, size_t column, const char *fo
   vsnprintf(what, sizeof what, format, arguments);
   va_end(arguments);
   return importing_fail(importing, "line %llu: column '%.60s': %s",
-                        (unsigned long long)csv_line(importing->csv),
-                        importing->columns[column], what);
+                        (unsigned long long)csv_line(importing->csv), importing->columns[column],
+                        what);
 }
 
 void importing_note(struct importing *importing, const char *format, ...)
@@ -86,9 +86,8 @@ int importing_row(struct importing *importing)
   if (got == 0) return 0;
   if (csv_count(importing->csv) != importing->column_count)
     return importing_fail(importing, "line %llu: %zu field%s where the header has %zu",
-                          (unsigned long long)csv_line(importing->csv),
-                          csv_count(importing->csv), csv_count(importing->csv) == 1 ? "" : "s",
-                          importing->column_count);
+                          (unsigned long long)csv_line(importing->csv), csv_count(importing->csv),
+                          csv_count(importing->csv) == 1 ? "" : "s", importing->column_count);
   importing->result->rows++;
   return 1;
 }

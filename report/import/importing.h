@@ -18,12 +18,12 @@
 struct importing {
   const struct import_options *options;
   struct import_result *result;
-  const char *evaluation;   /* its name */
+  const char *evaluation; /* its name */
   const char *run_name;
   int fd;
-  struct csv *csv;          /* NULL for JSON */
+  struct csv *csv; /* NULL for JSON */
   size_t column_count;
-  char **columns;           /* the header's names, owned */
+  char **columns; /* the header's names, owned */
   struct staging staging;
 };
 

@@ -109,9 +109,9 @@ void labels_list(const struct labels *labels, char *out, size_t size)
   out[0] = '\0';
   for (size_t i = 0; i < labels->count && i < SHOWN && used < size; i++)
     used += (size_t)snprintf(out + used, size - used, "%s'%.30s'",
-                             i == 0                        ? ""
-                             : i + 1 == labels->count      ? " and "
-                                                           : ", ",
+                             i == 0                   ? ""
+                             : i + 1 == labels->count ? " and "
+                                                      : ", ",
                              labels->names[i]);
   if (labels->count > SHOWN && used < size)
     snprintf(out + used, size - used, " and %zu more", labels->count - SHOWN);

@@ -63,10 +63,12 @@ static enum parse_result parse_word(const char *text, size_t size, double *value
 
   text += sign;
   size -= sign;
-  if (is_word(text, size, "nan")) *value = (double)NAN;
+  if (is_word(text, size, "nan"))
+    *value = (double)NAN;
   else if (is_word(text, size, "inf") || is_word(text, size, "infinity"))
     *value = (double)(negative ? -INFINITY : INFINITY);
-  else return PARSE_NOT_A_NUMBER;
+  else
+    return PARSE_NOT_A_NUMBER;
   return PARSE_OK;
 }
 
@@ -86,8 +88,8 @@ enum parse_result parse_number(const char *text, size_t size, double *value)
       number.exponent <= 22) {
     const double digits = (double)number.digits;
 
-    *value = number.exponent < 0 ? digits / powers[-number.exponent]
-                                 : digits * powers[number.exponent];
+    *value =
+        number.exponent < 0 ? digits / powers[-number.exponent] : digits * powers[number.exponent];
     if (number.negative) *value = -*value;
     return PARSE_OK;
   }

@@ -40,8 +40,10 @@ static int make_folders(const char *path)
     if (mkdir(copy, 0777) && errno != EEXIST && errno != EISDIR) break;
     *at = '/';
   }
-  if (mkdir(copy, 0777) == 0) made = 1;
-  else if (errno == EEXIST) made = 0;
+  if (mkdir(copy, 0777) == 0)
+    made = 1;
+  else if (errno == EEXIST)
+    made = 0;
   free(copy);
   return made;
 }
@@ -55,8 +57,7 @@ int staging_start(struct staging *staging, const char *root, const char *name,
   *staging = (struct staging){.root = strdup(root)};
   if (!staging->root) return fail(staging, message, message_size, "out of memory");
   made = make_folders(root);
-  if (made < 0)
-    return fail(staging, message, message_size, "%s: %s", root, strerror(errno));
+  if (made < 0) return fail(staging, message, message_size, "%s: %s", root, strerror(errno));
   staging->root_made = made == 1;
   if (asprintf(&staging->folder, "%s/.import-XXXXXX", root) < 0) {
     staging->folder = NULL;

@@ -14,9 +14,9 @@
 #include "epochlog.h"
 
 struct staging {
-  char *root;       /* where the run is to be */
-  char *folder;     /* ROOT/.import-XXXXXX */
-  bool root_made;   /* by us: taken away again when nothing comes of it */
+  char *root;     /* where the run is to be */
+  char *folder;   /* ROOT/.import-XXXXXX */
+  bool root_made; /* by us: taken away again when nothing comes of it */
   epochlog_run *run;
 };
 
@@ -28,8 +28,7 @@ int staging_start(struct staging *staging, const char *root, const char *name,
 
 /* Completes the run and moves it to its place; `*folder` is its path, the caller's
  * to free.  Returns 0, or -1 with a line in `message` and nothing left on disk. */
-int staging_complete(struct staging *staging, char **folder, char *message,
-                     size_t message_size);
+int staging_complete(struct staging *staging, char **folder, char *message, size_t message_size);
 
 /* Ends the run and removes what there is of it. */
 void staging_abandon(struct staging *staging);

@@ -137,8 +137,10 @@ static void complaints_name_the_line(void **state)
   assert_rows("a,b\n\"1\"x,2\n", "1:a|b/!line 2: text behind a closing quote");
   assert_rows("a,b\n\"1\n\n\"x,2\n", "1:a|b/!line 4: text behind a closing quote");
   assert_rows_sized("a,b\n1,\0\n", 8, "1:a|b/!line 2: a zero byte; this is not a text file");
-  assert_rows_sized("\xff\xfe" "a\0", 4,
-                    "!line 1: the text is UTF-16; it must be saved as UTF-8");
+  assert_rows_sized(
+      "\xff\xfe"
+      "a\0",
+      4, "!line 1: the text is UTF-16; it must be saved as UTF-8");
 }
 
 /* Up to the limit a row is a row; one byte more is a complaint and not more memory. */

@@ -53,10 +53,25 @@ static size_t count_entries(const char *path)
 
 static void numbers_are_the_doubles_that_strtod_gives(void **state)
 {
-  static const char *const texts[] = {
-      "0", "-0", "1", "+1.5", ".5", "5.", "1e22", "1e23", "9007199254740993", "0.1", "1e-22",
-      "123456789012345678901234567890", "2.2250738585072011e-308", "4.9e-324", "1e-400",
-      "1.7976931348623157e308", "0000000000000000000000001.5", "8.5e0000000000000001", "1E5"};
+  static const char *const texts[] = {"0",
+                                      "-0",
+                                      "1",
+                                      "+1.5",
+                                      ".5",
+                                      "5.",
+                                      "1e22",
+                                      "1e23",
+                                      "9007199254740993",
+                                      "0.1",
+                                      "1e-22",
+                                      "123456789012345678901234567890",
+                                      "2.2250738585072011e-308",
+                                      "4.9e-324",
+                                      "1e-400",
+                                      "1.7976931348623157e308",
+                                      "0000000000000000000000001.5",
+                                      "8.5e0000000000000001",
+                                      "1E5"};
 
   (void)state;
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -111,7 +126,7 @@ static void words_are_numbers_too(void **state)
 
 static void what_is_no_number_is_refused(void **state)
 {
-  static const char *const texts[] = {"",  "-",    ".",   "e5",    "1e",     "1e+", "1.2.3",
+  static const char *const texts[] = {"",     "-",   ".",   "e5",     "1e",  "1e+",   "1.2.3",
                                       "0x10", "1,5", "1 2", "nan(1)", "--1", "infin", "1f"};
   double number;
 
@@ -181,8 +196,8 @@ static void assert_sorted(const char *const *names, size_t count, const char *wa
   assert_true(labels_sort(&labels));
   labels_list(&labels, list, sizeof list);
   assert_string_equal(list, want);
-  for (size_t i = 0; i < count; i++) assert_string_equal(
-      labels.names[labels_find(&labels, names[i])], names[i]);
+  for (size_t i = 0; i < count; i++)
+    assert_string_equal(labels.names[labels_find(&labels, names[i])], names[i]);
   labels_release(&labels);
 }
 
@@ -211,8 +226,8 @@ static void write_file(const char *name, const char *text)
 static void rows_of_many_batches_come_back_unchanged(void **state)
 {
   enum { ROWS = 150001 };
-  const struct import_options options = {.path = "p.csv", .type = "classification",
-                                         .root = "runs", .positive = "yes"};
+  const struct import_options options = {
+      .path = "p.csv", .type = "classification", .root = "runs", .positive = "yes"};
   struct import_result result;
   struct read_error error;
   struct run *run;

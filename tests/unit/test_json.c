@@ -55,7 +55,8 @@ static void lines_and_levels_stand_where_they_should(void **state)
   json_write_bool(&document.json, true);
   json_write_close(&document.json);
   json_write_close(&document.json);
-  end(&document, "{\n  \"name\": \"ridge\",\n  \"empty\": {},\n  \"values\": [1, [null], true]\n}\n");
+  end(&document,
+      "{\n  \"name\": \"ridge\",\n  \"empty\": {},\n  \"values\": [1, [null], true]\n}\n");
 }
 
 static void without_indent_all_is_on_one_line(void **state)
@@ -106,8 +107,9 @@ static void text_is_valid_and_harmless_whatever_it_holds(void **state)
   json_write_text(&document.json, "\xf3\xa0\x80\x81"); /* U+E0001, an invisible tag. */
   json_write_text_sized(&document.json, "x\0y", 3);
   json_write_close(&document.json);
-  end(&document, "[\"a\\\"b\\\\c\\n\\t\\r\", \"\\u001b[2J \\u009b \\u202e\", \"\xc3\xa4 "
-                 "\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\", \"\\udb40\\udc01\", \"x\\u0000y\"]\n");
+  end(&document,
+      "[\"a\\\"b\\\\c\\n\\t\\r\", \"\\u001b[2J \\u009b \\u202e\", \"\xc3\xa4 "
+      "\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\", \"\\udb40\\udc01\", \"x\\u0000y\"]\n");
 }
 
 static void schemas_are_read_and_faults_told(void **state)
@@ -133,13 +135,15 @@ static void schemas_are_read_and_faults_told(void **state)
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char schema[64], message[128];
     int line;
-    const int result = json_schema_type(cases[i].text, strlen(cases[i].text), schema,
-                                        sizeof schema, &line, message, sizeof message);
+    const int result = json_schema_type(cases[i].text, strlen(cases[i].text), schema, sizeof schema,
+                                        &line, message, sizeof message);
 
     assert_int_equal(result, cases[i].result);
     assert_int_equal(line, cases[i].line);
-    if (result == 0) assert_string_equal(schema, cases[i].want);
-    else assert_memory_equal(message, cases[i].want, strlen(cases[i].want));
+    if (result == 0)
+      assert_string_equal(schema, cases[i].want);
+    else
+      assert_memory_equal(message, cases[i].want, strlen(cases[i].want));
   }
 }
 

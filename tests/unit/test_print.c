@@ -20,11 +20,18 @@ static void assert_cleaned(const char *text, const char *want)
 static void control_characters_are_shown_and_not_sent(void **state)
 {
   (void)state;
-  assert_cleaned("plain, \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "plain, \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
+  assert_cleaned("plain, \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
+                 "plain, \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
   assert_cleaned("\033[31mred\007", "\\x1b[31mred\\x07");
   assert_cleaned("two\nlines\tand\r", "two\\nlines\\tand\\r");
-  assert_cleaned("\xc2\x9b" "2J", "\\x9b2J");
-  assert_cleaned("safe\xe2\x80\xae" "exe.txt", "safe\\u202eexe.txt");
+  assert_cleaned(
+      "\xc2\x9b"
+      "2J",
+      "\\x9b2J");
+  assert_cleaned(
+      "safe\xe2\x80\xae"
+      "exe.txt",
+      "safe\\u202eexe.txt");
   assert_cleaned("zero\xe2\x80\x8bwidth", "zero\\u200bwidth");
 }
 
@@ -33,7 +40,7 @@ static void bytes_that_are_no_text_are_shown(void **state)
   (void)state;
   assert_cleaned("\xff", "\\xff");
   assert_cleaned("cut \xe2\x82", "cut \\xe2\\x82");
-  assert_cleaned("\xc0\x80", "\\xc0\\x80");         /* Two bytes for what needs one. */
+  assert_cleaned("\xc0\x80", "\\xc0\\x80");          /* Two bytes for what needs one. */
   assert_cleaned("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* Half of a surrogate pair. */
   assert_cleaned("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80");
 }
@@ -44,7 +51,7 @@ static void widths_are_those_of_a_terminal(void **state)
   assert_int_equal(print_width(""), 0);
   assert_int_equal(print_width("abc"), 3);
   assert_int_equal(print_width("\xc3\xa4"), 1);
-  assert_int_equal(print_width("a\xcc\x88"), 1);             /* a and a combining mark. */
+  assert_int_equal(print_width("a\xcc\x88"), 1);                /* a and a combining mark. */
   assert_int_equal(print_width("\xe6\x97\xa5\xe6\x9c\xac"), 4); /* Two wide characters. */
   assert_int_equal(print_width("\xf0\x9f\x98\x80"), 2);
 }
@@ -56,7 +63,9 @@ static void numbers_have_the_fewest_digits_that_give_them_back(void **state)
     const char *want;
   } cases[] = {
       {0.1, "0.1"},
-      {1.0 / 3, "0.333333333333333"  "3"},
+      {1.0 / 3,
+       "0.333333333333333"
+       "3"},
       {0.1 + 0.2, "0.30000000000000004"},
       {100, "100"},
       {1e300, "1e+300"},
