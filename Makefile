@@ -185,7 +185,7 @@ unit: $(UNIT_TESTS)
 cli: $(COMMAND) examples
 	$(Q)EPOCHLOG=$(abspath $(COMMAND)) sh tests/cli/run.sh
 # The independent reader decodes every vector, and so does ours.
-vectors: $(COMMAND) $(B)/examples/digits $(B)/examples/diabetes
+vectors: $(COMMAND) examples
 	$(Q)EPOCHLOG=$(abspath $(COMMAND)) $(PYTHON) tests/format/test_vectors.py
 	$(Q)sh tests/format/test_written.sh $(COMMAND) $(B)/examples
 # Every truncation and every flipped byte of a log; STRIDE=n takes every n-th.
