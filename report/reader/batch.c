@@ -58,7 +58,7 @@ static bool take_attributes(struct epochlog__bytes *in, struct batch_body *out)
   for (uint32_t i = 0; i < out->attribute_count && !in->failed; i++) {
     key = epochlog__take_str(in);
     value = epochlog__take_str(in);
-    if (i == 0 && text_is(key, "name")) out->name = value;
+    if (text_is(key, "name")) out->name = value; /* of a repeated key the last counts */
   }
   if (in->failed) return false;
   out->attributes = epochlog__bytes_of(in->data + start, in->at - start);
@@ -90,7 +90,7 @@ static bool take_columns(struct epochlog__bytes *in, struct batch_body *out)
   if (in->failed || out->column_count > FORMAT_BATCH_COLUMNS_MAX) return false;
   start = in->at;
   for (uint32_t i = 0; i < out->column_count; i++)
-    if (!batch_next_column(in, &column)) return false;
+    if (!batch_next_column(in, &column) || column.type > FORMAT_COLUMN_TEXT) return false;
   out->columns = epochlog__bytes_of(in->data + start, in->at - start);
   return true;
 }
@@ -101,6 +101,7 @@ bool batch_get(struct batch_body *out, const struct record *record)
 
   out->kind = epochlog__take_u8(&in);
   epochlog__take_u8(&in);
+  if (out->kind < FORMAT_BATCH_LIST || out->kind > FORMAT_BATCH_IMPORTANCE) return false;
   if (!take_attributes(&in, out) || !take_names(&in, out)) return false;
   out->step = epochlog__take_i64(&in);
   out->row_count = epochlog__take_u32(&in);

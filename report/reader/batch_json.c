@@ -15,12 +15,11 @@ static void attributes_json(struct json_out *out, const struct batch_body *batch
 {
   struct epochlog__bytes attributes = batch->attributes;
   struct epochlog__text key, value;
-  bool first = true;
 
   json_key(out, "attributes");
   json_begin(out, '{');
-  for (; batch_next_attribute(&attributes, &key, &value); first = false) {
-    if (first && text_is(key, "name")) continue;
+  while (batch_next_attribute(&attributes, &key, &value)) {
+    if (text_is(key, "name")) continue;
     json_key_str(out, key);
     json_str(out, value);
   }

@@ -43,7 +43,7 @@ enum block_check batch_values_read(struct batch_values *values, struct contents 
   if (check == EPOCHLOG__COLUMN_OK && !contents_allow_cells(contents, count))
     return BLOCK_DAMAGED;
   if (check == EPOCHLOG__COLUMN_OK) check = read_column(values, column, &in);
-  if (check == EPOCHLOG__COLUMN_OK) return BLOCK_OK;
+  if (check == EPOCHLOG__COLUMN_OK && epochlog__left(&in) == 0) return BLOCK_OK;
   batch_values_release(values);
   switch (check) {
   case EPOCHLOG__COLUMN_UNKNOWN:

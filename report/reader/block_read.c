@@ -24,6 +24,14 @@ static enum block_check check_of(enum epochlog__column_check check)
   return BLOCK_DAMAGED;
 }
 
+/* A column that does not end where its bytes end is damaged. */
+static enum block_check check_at_end(enum epochlog__column_check check,
+                                     const struct epochlog__bytes *in)
+{
+  if (check == EPOCHLOG__COLUMN_OK && epochlog__left(in) != 0) return BLOCK_DAMAGED;
+  return check_of(check);
+}
+
 enum block_check block_open(struct block *block, const void *payload, size_t size)
 {
   struct epochlog__bytes in = epochlog__bytes_of(payload, size);
@@ -92,7 +100,7 @@ enum block_check block_read_rows(struct block *block, size_t most)
     return BLOCK_NO_MEMORY;
   check = epochlog__column_get_i64(block->steps, n, &in);
   if (check == EPOCHLOG__COLUMN_OK) check = epochlog__column_get_i64(block->times, n, &in);
-  return check_of(check);
+  return check_at_end(check, &in);
 }
 
 bool block_chunk(const struct block *block, uint32_t index, struct chunk *chunk)
@@ -142,6 +150,7 @@ enum block_check block_read_chunk(struct block *block, const struct chunk *chunk
   struct epochlog__bytes rows, values;
   enum epochlog__column_check check;
   size_t n = chunk->n;
+  uint64_t last = 0;
   uint32_t crc;
 
   if (n == 0 || n > FORMAT_COLUMN_MAX ||
@@ -153,15 +162,18 @@ enum block_check block_read_chunk(struct block *block, const struct chunk *chunk
     return BLOCK_DAMAGED;
   if (!make_room(&block->scratch, &block->scratch_capacity, n)) return BLOCK_NO_MEMORY;
   check = epochlog__column_get_i64(block->scratch, n, &rows);
-  if (check != EPOCHLOG__COLUMN_OK) return check_of(check);
+  if (check != EPOCHLOG__COLUMN_OK || epochlog__left(&rows) != 0)
+    return check_at_end(check, &rows);
   check = chunk->flags & FORMAT_CHUNK_INTEGER
             ? epochlog__column_get_i64(target->values, n, &values)
             : epochlog__column_get_f64(target->values, n, &values);
-  if (check != EPOCHLOG__COLUMN_OK) return check_of(check);
+  if (check != EPOCHLOG__COLUMN_OK || epochlog__left(&values) != 0)
+    return check_at_end(check, &values);
   for (size_t i = 0; i < n; i++) {
     uint64_t row = (uint64_t)block->scratch[i];
 
-    if (row >= block->row_count) return BLOCK_DAMAGED;
+    if (row >= block->row_count || row < last) return BLOCK_DAMAGED;
+    last = row;
     target->steps[i] = block->steps[row];
     target->times[i] = block->times[row];
   }
@@ -189,13 +201,13 @@ enum block_check block_read_sparse(struct block *block, size_t most, size_t *cou
   check = epochlog__column_get_i64(*ids, n, &in);
   if (check == EPOCHLOG__COLUMN_OK) check = epochlog__column_get_i64(*rows, n, &in);
   if (check == EPOCHLOG__COLUMN_OK) check = epochlog__column_get_i64(*bits, n, &in);
-  if (check == EPOCHLOG__COLUMN_OK) {
+  if (check == EPOCHLOG__COLUMN_OK && epochlog__left(&in) == 0) {
     *count = n;
     return BLOCK_OK;
   }
   free(*ids);
   *ids = NULL;
-  return check_of(check);
+  return check_at_end(check, &in);
 }
 
 enum block_check block_read_records(struct block *block, struct epochlog__bytes *records)

@@ -56,24 +56,6 @@ static int take_series_section(struct contents *contents, struct epochlog__bytes
   return 0;
 }
 
-/* A chunk in words other than its series' type is kept, converted. */
-static void convert(struct series *series, void *words, size_t n, bool are_integers)
-{
-  for (size_t i = 0; i < n; i++) {
-    int64_t integer;
-    double number;
-
-    if (are_integers) {
-      memcpy(&integer, (char *)words + 8 * i, 8);
-      series->numbers[series->count + i] = (double)integer;
-      continue;
-    }
-    memcpy(&number, (char *)words + 8 * i, 8);
-    series->integers[series->count + i] =
-      number > -9.2e18 && number < 9.2e18 ? (int64_t)number : 0;
-  }
-}
-
 /* Appends the points of one chunk.  Returns 0, or -1 when memory is short. */
 static int take_chunk(struct contents *contents, const struct chunk *chunk, uint64_t offset)
 {
@@ -83,27 +65,22 @@ static int take_chunk(struct contents *contents, const struct chunk *chunk, uint
               integers ? FORMAT_VALUE_INTEGER : FORMAT_VALUE_FLOAT);
   struct chunk_target target;
   enum block_check check;
-  void *words = NULL;
 
   if (!series) return -1;
-  if (series->type == FORMAT_VALUE_TEXT || chunk->n == 0 ||
-      chunk->n > contents->points_allowed) {
+  /* What was never described is of integers as soon as a chunk says so. */
+  if (!series->described && integers) series_retype(series, FORMAT_VALUE_INTEGER);
+  if (series->type == FORMAT_VALUE_TEXT || (series->type != FORMAT_VALUE_FLOAT) != integers ||
+      chunk->n == 0 || chunk->n > contents->points_allowed) {
     contents_damaged(contents, offset, "a metric's points");
     return 0;
   }
   if (series_reserve(series, chunk->n)) return -1;
   target.steps = series->steps + series->count;
   target.times = series->times_us + series->count;
-  if ((series->type != FORMAT_VALUE_FLOAT) != integers)
-    target.values = words = malloc((size_t)chunk->n * 8 + 1);
-  else if (integers)
-    target.values = series->integers + series->count;
-  else
-    target.values = series->numbers + series->count;
-  if (!target.values) return -1;
+  if (integers) target.values = series->integers + series->count;
+  else target.values = series->numbers + series->count;
   check = block_read_chunk(&contents->block, chunk, &target);
   if (check == BLOCK_OK) {
-    if (words) convert(series, words, chunk->n, integers);
     series->count += chunk->n;
     contents->points_allowed -= chunk->n;
   } else if (check == BLOCK_UNKNOWN) {
@@ -111,7 +88,6 @@ static int take_chunk(struct contents *contents, const struct chunk *chunk, uint
   } else if (check == BLOCK_DAMAGED) {
     contents_damaged(contents, offset, "a metric's points");
   }
-  free(words);
   return check == BLOCK_NO_MEMORY ? -1 : 0;
 }
 
@@ -286,8 +262,7 @@ static int take_footer(struct contents *contents)
   records = contents->footer.records;
   while (record_next(&records, &record))
     if (record.type == FORMAT_RECORD_STATUS) log_mark_status(contents->log);
-  /* Only what no frame told: what is repeated changes nothing. */
-  return take_series_section(contents, contents->footer.series, 0);
+  return 0;
 }
 
 int contents_read(struct contents *contents, struct log *log, struct read_error *error)
@@ -329,6 +304,8 @@ int contents_repair(struct contents *contents, struct read_error *error)
   struct record record;
 
   if (!contents->has_footer || !log_account(contents->log)->damaged) return 0;
+  if (take_series_section(contents, contents->footer.series, 0))
+    return no_memory(contents, error);
   in = contents->footer.records;
   while (record_next(&in, &record)) {
     struct epochlog__bytes one;
@@ -355,6 +332,8 @@ int contents_read_footer(struct contents *contents, struct log *log, struct read
   init(contents, log);
   if (take_footer(contents)) return no_memory(contents, error);
   if (!contents->has_footer) return 1;
+  if (take_series_section(contents, contents->footer.series, 0))
+    return no_memory(contents, error);
   in = contents->footer.records;
   while (record_next(&in, &record))
     if (record.type == FORMAT_RECORD_RUN && contents_take_run(contents, record.body, record.size))

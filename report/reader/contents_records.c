@@ -105,6 +105,7 @@ int contents_take_run(struct contents *contents, const void *body, size_t size)
   if (!copy) return -1;
   if (size > 0) memcpy(copy, body, size);
   contents->has_run = run_body_get(&contents->run, copy, size);
+  if (!contents->has_run) contents_damaged(contents, FORMAT_FILE_HEADER_SIZE, "the RUN");
   return 0;
 }
 
@@ -119,7 +120,10 @@ int contents_take_records(struct contents *contents, struct epochlog__bytes in, 
     uint32_t next = (uint32_t)in.at;
 
     if (!record_is_known(record.type)) {
-      if (!record_is_ancillary(record.type)) contents_unknown(contents, place.frame_offset, "a record");
+      if (!record_is_ancillary(record.type))
+        contents_unknown(contents, place.frame_offset, "a record");
+    } else if (record.type == FORMAT_RECORD_RUN) {
+      /* Only a footer has one, and that is read elsewhere. */
     } else if (record.type == FORMAT_RECORD_SERIES) {
       if (!series_body_get(&series, record.body, record.size))
         contents_damaged(contents, place.frame_offset, "the description of a metric");
@@ -127,7 +131,7 @@ int contents_take_records(struct contents *contents, struct epochlog__bytes in, 
         return -1;
     } else if (!body_is_whole(&record)) {
       contents_damaged(contents, place.frame_offset, "a record");
-    } else if (record.type != FORMAT_RECORD_RUN) {
+    } else {
       if (record.type == FORMAT_RECORD_STATUS) log_mark_status(contents->log);
       if (keep_record(contents, &record, &place)) return -1;
     }

@@ -215,6 +215,7 @@ static enum block_check read_slot(struct evaluation_slots *slots, struct evaluat
   bool integers = column->type == FORMAT_COLUMN_INTEGER || column->type == FORMAT_COLUMN_BOOL;
   bool numbers =
     column->type == FORMAT_COLUMN_FLOAT64 || column->type == FORMAT_COLUMN_FLOAT32;
+  enum block_check result;
 
   if (slot->kind == SLOT_TEXT)
     return column->type == FORMAT_COLUMN_TEXT
@@ -222,8 +223,9 @@ static enum block_check read_slot(struct evaluation_slots *slots, struct evaluat
              : BLOCK_DAMAGED;
   if (!integers && !numbers) return BLOCK_DAMAGED;
   if (integers != (slot->kind == SLOT_INTEGER)) return read_converted(slot, at, n, &in);
-  return check_of(integers ? epochlog__column_get_i64((int64_t *)slot->data + at, n, &in)
-                           : epochlog__column_get_f64((double *)slot->data + at, n, &in));
+  result = check_of(integers ? epochlog__column_get_i64((int64_t *)slot->data + at, n, &in)
+                             : epochlog__column_get_f64((double *)slot->data + at, n, &in));
+  return result == BLOCK_OK && epochlog__left(&in) != 0 ? BLOCK_DAMAGED : result;
 }
 
 enum block_check evaluation_slots_read(struct evaluation_slots *slots,

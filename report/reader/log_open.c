@@ -118,6 +118,8 @@ static int read_header(struct log *log, struct read_error *error)
   check = epochlog__file_header_get(&header, bytes, (size_t)got);
   if (check == EPOCHLOG__HEADER_NOT_A_LOG)
     return log_fail(log, error, 0, "byte 0: not an epochlog log");
+  if (check == EPOCHLOG__HEADER_VALID && header.major == 0)
+    return log_fail(log, error, 0, "byte 8: not an epochlog log (major 0)");
   if (check == EPOCHLOG__HEADER_VALID) {
     if (header.major > FORMAT_MAJOR || (header.incompat & ~FORMAT_INCOMPAT_KNOWN))
       return refuse_newer(log, &header, error);
@@ -154,13 +156,6 @@ static int scan(struct log *log, struct read_error *error)
   if (recover_scan(&log->frames, ranges, &log->missing_frames, log->source, log->start,
                    log->uuid))
     return log_fail(log, error, errno, "cannot be read");
-  /* The bytes behind a damaged header belong to the same gap. */
-  if (!log->header_good && ranges->count >= 2 && ranges->items[1].from == ranges->items[0].to &&
-      ranges->items[1].why == SKIPPED_GAP) {
-    ranges->items[1].from = 0;
-    memmove(ranges->items, ranges->items + 1, (ranges->count - 1) * sizeof *ranges->items);
-    ranges->count--;
-  }
   return 0;
 }
 

@@ -100,7 +100,8 @@ bool series_body_get(struct series_body *out, const void *body, size_t size)
   out->name = epochlog__take_str(&in);
   out->unit = epochlog__take_str(&in);
   out->description = epochlog__take_str(&in);
-  return !in.failed && out->type <= FORMAT_VALUE_TEXT;
+  return !in.failed && out->kind == FORMAT_SERIES_SCALAR && out->type <= FORMAT_VALUE_TEXT &&
+         out->goal <= 2;
 }
 
 bool text_point_get(struct text_point_body *out, const struct record *record)

@@ -155,9 +155,8 @@ int recover_scan(struct frame_list *frames, struct range_list *skipped, uint64_t
     }
     if (!recover_frame_fits(&frame, source->size))
       return skipped_add(skipped, at, source->size, SKIPPED_CUT);
-    /* A number below the expected one cannot come from a writer; it tells nothing. */
     if (frame.frame_no > expected) *missing_frames += frame.frame_no - expected;
-    if (frame.frame_no >= expected && frame.frame_no < UINT64_MAX) expected = frame.frame_no + 1;
+    expected = frame.frame_no + 1;
     if (frame_add(frames, &frame)) {
       errno = ENOMEM;
       return -1;

@@ -262,8 +262,8 @@ struct metric_totals {
   struct value max;
   int64_t first_step;
   int64_t last_step;
-  int64_t min_step;
-  int64_t max_step;
+  int64_t min_step; /* where min is; INT64_MIN when only a footer was read, which */
+  int64_t max_step; /* does not tell it */
   double sum;
 };
 

@@ -132,8 +132,8 @@ static bool total_footer(struct part_totals *out, const struct contents *content
   totals->neginf_count = footer.n_neginf;
   totals->first_step = footer.step_first;
   totals->last_step = footer.step_last;
-  totals->min_step = footer.step_min;
-  totals->max_step = footer.step_max;
+  /* Its smallest and greatest step, not where the values are. */
+  totals->min_step = totals->max_step = INT64_MIN;
   totals->sum = footer.sum;
   out->time_first_us = footer.time_first_us;
   out->time_last_us = footer.time_last_us;

@@ -19,6 +19,34 @@ static const struct block_trace *neighbour(const struct contents *contents, uint
   return found;
 }
 
+/* What the footer counted and no frame gave. */
+static void warn_of_lost_points(struct run_state *state, const struct run_source *source)
+{
+  const struct contents *contents = &source->contents;
+  struct epochlog__bytes section = contents->footer.series, body;
+  struct series_body described;
+  struct footer_totals totals;
+  uint64_t lost = 0;
+  size_t metrics = 0;
+
+  for (uint32_t i = 0; series_section_next(&section, &body); i++) {
+    const struct series *series;
+    uint64_t count;
+
+    if (!series_body_get(&described, body.data, body.size) ||
+        !footer_totals_get(&contents->footer, i, &totals))
+      continue;
+    series = series_find(&contents->series, described.id);
+    count = series ? series->count : 0;
+    if (totals.n <= count) continue;
+    lost += totals.n - count;
+    metrics++;
+  }
+  if (metrics > 0)
+    run_warn(state, "%s: %" PRIu64 " points of %zu metrics are lost", log_name(source->log), lost,
+             metrics);
+}
+
 static void warn_of_range(struct run_state *state, const struct run_source *source,
                           const struct skipped_range *range)
 {
@@ -53,6 +81,7 @@ static void warn_of_log(struct run_state *state, const struct run_source *source
 
   for (size_t i = 0; i < account->skipped_count; i++)
     warn_of_range(state, source, &account->skipped[i]);
+  if (account->damaged && source->contents.has_footer) warn_of_lost_points(state, source);
   if (account->missing_frames > 0)
     run_warn(state, "%s: %" PRIu64 " frames are missing", file, account->missing_frames);
   if (account->unknown > 0)

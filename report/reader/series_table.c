@@ -89,6 +89,36 @@ struct series *series_of(struct series_table *table, uint32_t id, uint8_t type)
   return series;
 }
 
+void series_retype(struct series *series, uint8_t type)
+{
+  bool was_float = series->type == FORMAT_VALUE_FLOAT, is_float = type == FORMAT_VALUE_FLOAT;
+  bool are_numbers = series->type != FORMAT_VALUE_TEXT && type != FORMAT_VALUE_TEXT;
+
+  if (series->type == type) return;
+  if (series->count == 0) {
+    /* Room made for values of another type is none for these. */
+    series->type = type;
+    series->capacity = 0;
+    return;
+  }
+  if (!are_numbers) return;
+  if (was_float != is_float) {
+    void *words = malloc(series->capacity * 8);
+
+    if (!words) return;
+    /* The 64 bits of the log stay; they mean something else from now on. */
+    for (size_t i = 0; i < series->count; i++) {
+      if (is_float) ((double *)words)[i] = epochlog__of_bits((uint64_t)series->integers[i]);
+      else ((int64_t *)words)[i] = (int64_t)epochlog__bits_of(series->numbers[i]);
+    }
+    free(series->numbers);
+    free(series->integers);
+    series->numbers = is_float ? words : NULL;
+    series->integers = is_float ? NULL : words;
+  }
+  series->type = type;
+}
+
 int series_describe(struct series_table *table, const struct series_body *body)
 {
   struct series *series = series_of(table, body->id, body->type);
@@ -96,11 +126,7 @@ int series_describe(struct series_table *table, const struct series_body *body)
   if (!series) return -1;
   if (series->described) return 0;
   series->described = true;
-  /* Room made for values of another type is none for these. */
-  if (series->count == 0 && series->type != body->type) {
-    series->type = body->type;
-    series->capacity = 0;
-  }
+  series_retype(series, body->type);
   series->goal = body->goal;
   series->name = text_keep(table->arena, body->name);
   series->unit = text_keep(table->arena, body->unit);

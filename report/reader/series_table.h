@@ -48,6 +48,10 @@ struct series *series_of(struct series_table *table, uint32_t id, uint8_t type);
 /* Takes a SERIES body.  What was said first about an id stays.  0, or -1. */
 int series_describe(struct series_table *table, const struct series_body *body);
 
+/* Gives a series that was not described so far its type; the bits of its points are
+ * read by it from now on.  Points of text and of numbers cannot become each other. */
+void series_retype(struct series *series, uint8_t type);
+
 /* Room for `more` points behind `count`; 0, or -1 when memory is short. */
 int series_reserve(struct series *series, size_t more);
 /* Appends a point of a number given by its 64 bits in the log.  False when the
