@@ -60,11 +60,12 @@ static const struct usage usage = {
         "  the metric to sort by, 2 wrong usage\n",
 };
 
-/* One run of the root; `run` NULL: it cannot be read, `error` says why. */
+/* A run of the root.  It is open only while it is looked at, so that memory does
+ * not grow with what the runs hold. */
 struct entry {
-  struct run *run;
   const char *path;
-  char error[sizeof((struct read_error *)0)->message];
+  char *error; /* why it cannot be read; NULL as long as nobody tried in vain */
+  struct ls_key key;
   long place; /* in the root, so that equals keep their order */
 };
 
@@ -79,8 +80,10 @@ struct listing {
 
 static void listing_release(struct listing *listing)
 {
-  for (size_t i = 0; i < listing->count; i++)
-    if (listing->entries[i].run) run_close(listing->entries[i].run);
+  for (size_t i = 0; i < listing->count; i++) {
+    free(listing->entries[i].error);
+    free(listing->entries[i].key.text);
+  }
   for (size_t i = 0; i < listing->choice_count; i++) free(listing->choices[i].name);
   free(listing->choices);
   free(listing->entries);
@@ -94,7 +97,19 @@ static const char *last_part(const char *path)
   return slash && slash[1] ? slash + 1 : path;
 }
 
-static int read_runs(struct listing *listing, const char *root, const struct ls_filter *filter)
+static struct run *open_entry(struct entry *entry)
+{
+  struct read_error error;
+  struct run *run = run_open(entry->path, RUN_SUMMARY, &error);
+
+  if (!run && !entry->error) entry->error = strdup(error.message);
+  return run;
+}
+
+/* Finds the runs.  They are opened only when a filter or an order has to know them,
+ * and then once more to be shown. */
+static int find_runs(struct listing *listing, const char *root, const struct ls_filter *filter,
+                     const struct ls_order *order)
 {
   struct read_error error;
 
@@ -110,15 +125,16 @@ static int read_runs(struct listing *listing, const char *root, const struct ls_
   }
   for (long i = 0; i < listing->path_count; i++) {
     struct entry *entry = &listing->entries[listing->count];
+    bool taken = ls_filter_is_empty(filter);
+    struct run *run = NULL;
 
-    entry->path = listing->paths[i];
-    entry->place = i;
-    entry->run = run_open(entry->path, RUN_SUMMARY, &error);
-    if (!entry->run) memcpy(entry->error, error.message, sizeof entry->error);
-    if (entry->run ? ls_filter_takes(filter, entry->run) : ls_filter_is_empty(filter))
-      listing->count++;
-    else if (entry->run)
-      run_close(entry->run);
+    *entry = (struct entry){.path = listing->paths[i], .place = i};
+    if (!taken || order) run = open_entry(entry);
+    if (run && !taken) taken = ls_filter_takes(filter, run);
+    if (run && taken && order) entry->key = ls_key_of(order, run);
+    if (run) run_close(run);
+    listing->count += taken;
+    if (!taken) free(entry->error);
   }
   return EXIT_DONE;
 }
@@ -128,28 +144,22 @@ static int read_runs(struct listing *listing, const char *root, const struct ls_
 static int compare_entries(const void *a, const void *b, void *order)
 {
   const struct entry *left = a, *right = b;
-  int result = 0;
+  const int result = ls_key_compare(order, &left->key, &right->key);
 
-  if (!left->run || !right->run)
-    result = !left->run - !right->run;
-  else
-    result = ls_order_compare(order, left->run, right->run);
   return result ? result : (left->place > right->place) - (left->place < right->place);
 }
 
-static int sort(struct listing *listing, const char *key)
+static int sort(struct listing *listing, struct ls_order *order)
 {
-  struct ls_order order = ls_order_read(key);
-  bool known = listing->count == 0 || order.by != ORDER_METRIC;
+  bool known = listing->count == 0 || order->by != ORDER_METRIC;
 
-  for (size_t i = 0; i < listing->count && !known; i++)
-    known = listing->entries[i].run && ls_order_knows(&order, listing->entries[i].run);
-  if (known)
-    qsort_r(listing->entries, listing->count, sizeof *listing->entries, compare_entries, &order);
-  else
-    print_error("no run has the metric '%s' to sort by; nothing was listed", order.metric.name);
-  free(order.metric.name);
-  return known ? EXIT_DONE : EXIT_NOT_DONE;
+  for (size_t i = 0; i < listing->count && !known; i++) known = listing->entries[i].key.known;
+  if (!known) {
+    print_error("no run has the metric '%s' to sort by; nothing was listed", order->metric.name);
+    return EXIT_NOT_DONE;
+  }
+  qsort_r(listing->entries, listing->count, sizeof *listing->entries, compare_entries, order);
+  return EXIT_DONE;
 }
 
 /* ---- which metrics ---- */
@@ -170,28 +180,38 @@ static bool is_chosen(const struct listing *listing, const char *name)
   return false;
 }
 
+/* Adds the run's scalars until there are as many as are shown. */
+static bool choose_from(struct listing *listing, const struct run *run, size_t most)
+{
+  for (size_t i = 0; i < run->metric_count && listing->choice_count < most; i++) {
+    const struct metric *metric = &run->metrics[i];
+
+    if (metric->kind != METRIC_SCALAR || is_chosen(listing, metric->name)) continue;
+    /* As it is: its name may end in ":min". */
+    listing->choices[listing->choice_count].name = strdup(metric->name);
+    if (!listing->choices[listing->choice_count++].name) return false;
+  }
+  return true;
+}
+
 static bool choose_metrics(struct listing *listing, const struct text_list *words)
 {
-  enum { SHOWN = 3 };
+  enum { SHOWN = 3, LOOKED_AT = 20 };
+  bool chosen = true;
 
   listing->choices = calloc(words->count + SHOWN, sizeof *listing->choices);
   if (!listing->choices) return false;
   for (size_t i = 0; i < words->count; i++)
     if (!choose(listing, words->items[i])) return false;
   if (words->count) return true;
-  for (size_t i = 0; i < listing->count; i++) {
-    const struct run *run = listing->entries[i].run;
+  for (size_t i = 0; i < listing->count && i < LOOKED_AT && chosen; i++) {
+    struct run *run = listing->choice_count < SHOWN ? open_entry(&listing->entries[i]) : NULL;
 
-    for (size_t k = 0; run && k < run->metric_count && listing->choice_count < SHOWN; k++) {
-      const struct metric *metric = &run->metrics[k];
-
-      if (metric->kind != METRIC_SCALAR || is_chosen(listing, metric->name)) continue;
-      /* As it is: its name may end in ":min". */
-      listing->choices[listing->choice_count].name = strdup(metric->name);
-      if (!listing->choices[listing->choice_count++].name) return false;
-    }
+    if (!run) continue;
+    chosen = choose_from(listing, run, SHOWN);
+    run_close(run);
   }
-  return true;
+  return chosen;
 }
 
 /* ---- output ---- */
@@ -215,9 +235,9 @@ static char *tags_text(const struct run *run)
   return text;
 }
 
-static void add_row(struct table *table, const struct listing *listing, const struct entry *entry)
+static void add_row(struct table *table, const struct listing *listing, struct entry *entry)
 {
-  const struct run *run = entry->run;
+  struct run *run = open_entry(entry);
   char text[PRINT_SIZE], *owned;
 
   table_add(table, run ? run->id : last_part(entry->path));
@@ -237,6 +257,7 @@ static void add_row(struct table *table, const struct listing *listing, const st
     table_add(table, owned);
     free(owned);
   }
+  if (run) run_close(run);
 }
 
 /* What stands above a metric: its name, and which of its values when that was told. */
@@ -277,15 +298,15 @@ static int print_listing(const struct listing *listing)
   free(headings);
   if (!printed) print_error("out of memory; nothing was listed");
   for (size_t i = 0; printed && i < listing->count; i++)
-    if (!listing->entries[i].run)
+    if (listing->entries[i].error)
       print_error("%s; the run is listed without its facts", listing->entries[i].error);
   return printed ? EXIT_DONE : EXIT_NOT_DONE;
 }
 
 static void write_entry(struct json_writer *json, const struct listing *listing,
-                        const struct entry *entry)
+                        struct entry *entry)
 {
-  const struct run *run = entry->run;
+  struct run *run = open_entry(entry);
   char text[PRINT_SIZE];
 
   json_write_open(json, '{');
@@ -318,6 +339,7 @@ static void write_entry(struct json_writer *json, const struct listing *listing,
   }
   json_write_close(json);
   json_write_close(json);
+  run_close(run);
 }
 
 static void write_listing(const struct listing *listing)
@@ -334,11 +356,12 @@ static void write_listing(const struct listing *listing)
 static int list(const struct ls_options *ls, const char *root)
 {
   struct listing listing = {0};
-  int code = read_runs(&listing, root, &ls->filter);
-  size_t all = listing.count;
+  struct ls_order order = ls_order_read(ls->sort ? ls->sort : "start");
+  int code = find_runs(&listing, root, &ls->filter, ls->sort ? &order : NULL);
+  const size_t all = listing.count;
 
-  if (code == EXIT_DONE && ls->sort) code = sort(&listing, ls->sort);
-  /* What is beyond the limit is not shown, but has to be closed. */
+  if (code == EXIT_DONE && ls->sort) code = sort(&listing, &order);
+  /* What is beyond the limit is not shown, but has to be released. */
   if (ls->limit < listing.count) listing.count = (size_t)ls->limit;
   if (code == EXIT_DONE && !choose_metrics(&listing, &ls->metrics)) {
     print_error("out of memory; nothing was listed");
@@ -356,6 +379,7 @@ static int list(const struct ls_options *ls, const char *root)
   }
   listing.count = all;
   listing_release(&listing);
+  free(order.metric.name);
   return code;
 }
 

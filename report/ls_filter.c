@@ -166,44 +166,42 @@ struct ls_order ls_order_read(const char *word)
   return order;
 }
 
-bool ls_order_knows(const struct ls_order *order, const struct run *run)
+struct ls_key ls_key_of(const struct ls_order *order, const struct run *run)
 {
+  struct ls_key key = {.known = true};
   struct value value;
 
-  if (order->by != ORDER_METRIC) return true;
-  value = run_pick(run, &order->metric);
-  return value.type == VALUE_TEXT ? value.text != NULL : !isnan(value.number);
-}
-
-static int compare_numbers(double a, double b) { return (a > b) - (a < b); }
-
-static int compare_values(struct value a, struct value b)
-{
-  if (a.type == VALUE_TEXT && b.type == VALUE_TEXT) return strcmp(a.text, b.text);
-  if (a.type == VALUE_TEXT || b.type == VALUE_TEXT)
-    return (a.type == VALUE_TEXT) - (b.type == VALUE_TEXT);
-  return compare_numbers(a.number, b.number);
-}
-
-static int compare_keys(const struct ls_order *order, const struct run *a, const struct run *b)
-{
   switch (order->by) {
-    case ORDER_START: return (a->start_ns > b->start_ns) - (a->start_ns < b->start_ns);
-    case ORDER_ID: return strcmp(a->id, b->id);
-    case ORDER_NAME: return strcmp(a->name, b->name);
-    case ORDER_EXPERIMENT: return strcmp(a->experiment, b->experiment);
-    case ORDER_STATUS: return strcmp(run_status_text(a->status), run_status_text(b->status));
-    case ORDER_DURATION:
-      return compare_numbers((double)(a->end_ns - a->start_ns), (double)(b->end_ns - b->start_ns));
+    case ORDER_START: key.integer = run->start_ns; return key;
+    case ORDER_DURATION: key.integer = run->end_ns - run->start_ns; return key;
+    case ORDER_ID: key.text = strdup(run->id); return key;
+    case ORDER_NAME: key.text = strdup(run->name); return key;
+    case ORDER_EXPERIMENT: key.text = strdup(run->experiment); return key;
+    case ORDER_STATUS: key.text = strdup(run_status_text(run->status)); return key;
     case ORDER_METRIC: break;
   }
-  return compare_values(run_pick(a, &order->metric), run_pick(b, &order->metric));
+  value = run_pick(run, &order->metric);
+  if (value.type == VALUE_TEXT) {
+    key.known = value.text != NULL;
+    key.text = value.text ? strdup(value.text) : NULL;
+  } else {
+    key.known = !isnan(value.number);
+    key.number = value.number;
+    key.integer = value.type == VALUE_INTEGER ? value.integer : 0;
+  }
+  return key;
 }
 
-int ls_order_compare(const struct ls_order *order, const struct run *a, const struct run *b)
+static int compare_keys(const struct ls_key *a, const struct ls_key *b)
 {
-  const bool knows_a = ls_order_knows(order, a), knows_b = ls_order_knows(order, b);
+  if (a->text && b->text) return strcmp(a->text, b->text);
+  if (a->text || b->text) return (a->text != NULL) - (b->text != NULL);
+  if (a->number < b->number || a->number > b->number) return a->number < b->number ? -1 : 1;
+  return (a->integer > b->integer) - (a->integer < b->integer);
+}
 
-  if (!knows_a || !knows_b) return knows_b - knows_a;
-  return order->descending ? compare_keys(order, b, a) : compare_keys(order, a, b);
+int ls_key_compare(const struct ls_order *order, const struct ls_key *a, const struct ls_key *b)
+{
+  if (!a->known || !b->known) return b->known - a->known;
+  return order->descending ? compare_keys(b, a) : compare_keys(a, b);
 }

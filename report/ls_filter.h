@@ -53,10 +53,17 @@ struct ls_order {
 
 /* Reads "KEY" or "-KEY"; what is none of the keys is a metric. */
 struct ls_order ls_order_read(const char *word);
-/* Whether a run has what it is sorted by. */
-bool ls_order_knows(const struct ls_order *order, const struct run *run);
+
+/* What a run is sorted by, apart from the run, which need not stay open. */
+struct ls_key {
+  bool known; /* the run has it */
+  double number;
+  int64_t integer; /* decides between equal numbers */
+  char *text;      /* owned; NULL for numbers */
+};
+struct ls_key ls_key_of(const struct ls_order *order, const struct run *run);
 /* Less than, equal to, greater than 0.  Runs without the key are greater either
  * way, so that they come last. */
-int ls_order_compare(const struct ls_order *order, const struct run *a, const struct run *b);
+int ls_key_compare(const struct ls_order *order, const struct ls_key *a, const struct ls_key *b);
 
 #endif
