@@ -141,13 +141,14 @@ static epochlog_status add_one(void *context, int folder_fd, const char *path)
 
   if (origin.fd < 0)
     return epochlog__run_fail(adding->run, EPOCHLOG_READ, errno, "%.300s", path);
-  epochlog__buffer_init(&kept_path, 2 * EPOCHLOG_NAME_MAX + 16);
+  /* Bytes that are not UTF-8 grow to three. */
+  epochlog__buffer_init(&kept_path, strlen(adding->prefix) + 3 * strlen(path) + 2);
   epochlog__add_bytes(&kept_path, adding->prefix, strlen(adding->prefix));
   epochlog__add_u8(&kept_path, '/');
   epochlog__utf8_add(&kept_path, path, strlen(path));
   epochlog__add_u8(&kept_path, 0);
   if (kept_path.failed)
-    status = epochlog__run_fail(adding->run, EPOCHLOG_TOO_LARGE, 0, "path %.300s", path);
+    status = epochlog__run_fail(adding->run, EPOCHLOG_NO_MEMORY, 0, "path %.300s", path);
   else
     status = keep(adding->run, (const char *)kept_path.data, adding->role, &origin);
   epochlog__buffer_release(&kept_path);

@@ -12,11 +12,39 @@
 #include "run.h"
 #include "system.h"
 
-#define FINISH_TRIES 3
-#define FINISH_PAUSE_NS 100000000 /* 0.1 s between them */
+#define FINISH_TRIES 2
+#define FINISH_PAUSE_NS 50000000 /* between them */
+
+static void release_body(struct epochlog_run *run)
+{
+  free(run->run_body);
+  run->run_body = NULL;
+}
+
+/* Both files, named and described; 0 or an errno, and then there is neither.
+ * `*name` is the one concerned. */
+static int open_files(struct epochlog_run *run, const char **name)
+{
+  int error = epochlog__main_log_open(&run->log, run->folder_fd, run->log_name, run->uuid);
+
+  *name = run->log_name;
+  if (error != 0) return error;
+  error = epochlog__main_log_run(&run->log, run->run_body, run->run_body_size);
+  if (error == 0) {
+    *name = run->live_name;
+    error = epochlog__ring_open(&run->ring, run->folder_fd, run->live_name, run->uuid,
+                                run->segment_size, run->segment_count);
+  }
+  if (error != 0) {
+    epochlog__main_log_release(&run->log);
+    unlinkat(run->folder_fd, run->log_name, 0);
+  }
+  return error;
+}
 
 epochlog_status epochlog__writer_open(struct epochlog_run *run, epochlog_error *error)
 {
+  const char *name;
   int failure;
 
   if (!epochlog__identity_uuid(run->uuid))
@@ -28,18 +56,11 @@ epochlog_status epochlog__writer_open(struct epochlog_run *run, epochlog_error *
   if (!epochlog__env_run_body(run))
     return epochlog__fail(error, EPOCHLOG_NO_MEMORY, 0, "%s/%s: the description of the run",
                           run->folder, run->log_name);
-  failure = epochlog__main_log_open(&run->log, run->folder_fd, run->log_name, run->uuid);
-  if (failure != 0)
-    return epochlog__fail(error, EPOCHLOG_OPEN, failure, "%s/%s", run->folder, run->log_name);
-  failure = epochlog__main_log_run(&run->log, run->run_body, run->run_body_size);
-  if (failure == 0)
-    failure = epochlog__ring_open(&run->ring, run->folder_fd, run->live_name, run->uuid,
-                                  run->segment_size, run->segment_count);
+  failure = open_files(run, &name);
   if (failure != 0) {
-    epochlog__main_log_release(&run->log);
-    unlinkat(run->folder_fd, run->log_name, 0);
+    release_body(run);
     return epochlog__fail(error, failure == ENOMEM ? EPOCHLOG_NO_MEMORY : EPOCHLOG_OPEN, failure,
-                          "%s/%s", run->folder, run->live_name);
+                          "%s/%s", run->folder, name);
   }
   if (run->sync != EPOCHLOG_SYNC_NONE) {
     /* The names too; a failure here shows again at the first sync of the data. */
@@ -54,8 +75,7 @@ void epochlog__writer_close(struct epochlog_run *run)
 {
   epochlog__main_log_release(&run->log);
   epochlog__ring_release(&run->ring);
-  free(run->run_body);
-  run->run_body = NULL;
+  release_body(run);
 }
 
 /* ---------------------------------------------------------------- sealing */
@@ -237,6 +257,8 @@ epochlog_status epochlog__writer_finish(struct epochlog_run *run)
     error = epochlog__writer_seal(run);
     if (error == 0) error = write_end(run);
     if (error == 0) break;
+    status = epochlog__run_fail(run, epochlog__write_status(error), error, "%s/%s", run->folder,
+                                run->log_name);
   }
   if (error == 0) {
     if (run->sync != EPOCHLOG_SYNC_NONE && epochlog__datasync(run->log.fd) != 0)
@@ -245,8 +267,6 @@ epochlog_status epochlog__writer_finish(struct epochlog_run *run)
       unlinkat(run->folder_fd, run->live_name, 0);
   } else {
     /* The live file stays: it holds what the main log could not take. */
-    status = epochlog__run_fail(run, epochlog__write_status(error), error, "%s/%s", run->folder,
-                                run->log_name);
     epochlog__writer_flush(run, false);
   }
   pthread_mutex_unlock(&run->io);

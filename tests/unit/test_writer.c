@@ -1,0 +1,512 @@
+/* The writer when the world is unkind: no memory, a full disk, a failing sync,
+ * threads, a fork, a kill. */
+#include "unit.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "epochlog.h"
+#include "fault.h"
+#include "format.h"
+#include "frame.h"
+#include "run.h"
+#include "scan.h"
+#include "temp_folder.h"
+
+static int make_calm_folder(void **state)
+{
+  fault_disarm();
+  return temp_folder_make(state);
+}
+
+static int remove_folder(void **state)
+{
+  fault_disarm();
+  return temp_folder_remove(state);
+}
+
+static epochlog_run *start(const char *root, epochlog_error *error)
+{
+  return epochlog_start(
+      &(epochlog_options){
+          .root = root, .name = "test", .run_id = "run", .flush_interval_ms = 3600000},
+      error);
+}
+
+static const char *folder_of(const char *root)
+{
+  static char path[600];
+
+  snprintf(path, sizeof path, "%s/run", root);
+  return path;
+}
+
+/* Everything a run can log, in small. */
+static void log_everything(epochlog_run *run, const char *root)
+{
+  const char *const classes[] = {"no", "yes"};
+  const char *const texts[] = {"a", NULL, "\xFF"};
+  const int32_t truth[] = {0, 1, 1};
+  const float scores[] = {0.25F, 0.75F, 0.5F};
+  const double numbers[] = {1, 2, 3};
+  const epochlog_column columns[] = {{"x", EPOCHLOG_DOUBLE, numbers}, {"y", EPOCHLOG_TEXT, texts}};
+  const uint8_t pixels[12] = {0};
+  epochlog_metric metrics[2];
+  char path[600];
+
+  snprintf(path, sizeof path, "%s/kept", root);
+  metrics[0] = epochlog_define(run, "a", &(epochlog_metric_options){.unit = "s"});
+  metrics[1] = epochlog_define(run, "b", &(epochlog_metric_options){.integer = 1});
+  for (int i = 0; i < 40; i++) epochlog_scalars(run, i, metrics, numbers, 2);
+  epochlog_log(run, "loss", 1);
+  epochlog_log_text(run, "note", 0, "text");
+  epochlog_param_text(run, "optimizer", "adam");
+  epochlog_tag(run, "t", "v");
+  epochlog_property(run, "p", "v");
+  epochlog_log_list(run, "list", EPOCHLOG_DOUBLE, numbers, 3);
+  epochlog_log_table(run, "table", columns, 2, 3);
+  epochlog_log_classification(run, "test",
+                              &(epochlog_classification){.class_names = classes,
+                                                         .class_count = 2,
+                                                         .count = 3,
+                                                         .true_class = truth,
+                                                         .scores_f32 = scores,
+                                                         .binary_scores = 1});
+  epochlog_log_image_pixels(run, "image", 0, pixels, 2, 2, 3, 0, "black");
+  epochlog_add_file_data(run, "a/b.txt", "content", 7, NULL);
+  epochlog_add_folder(run, "k", path, NULL);
+}
+
+static void make_kept_folder(const char *root)
+{
+  char path[600];
+
+  snprintf(path, sizeof path, "%s/kept", root);
+  mkdir(path, 0777);
+  snprintf(path, sizeof path, "%s/kept/one.txt", root);
+  fclose(fopen(path, "w"));
+}
+
+static void remove_run(const char *root)
+{
+  char command[700];
+
+  snprintf(command, sizeof command, "rm -rf '%s/run'", root);
+  assert_int_equal(system(command), 0);
+}
+
+/* Whatever allocation is the one that fails, once or from then on: nothing leaks or
+ * crashes, the status says NO_MEMORY, and what was written is whole. */
+static void every_allocation_may_fail(void **state)
+{
+  const enum fault_span spans[] = {FAULT_ONCE, FAULT_ALWAYS};
+  int most = 0;
+
+  make_kept_folder(*state);
+  for (size_t k = 0; k < 2; k++)
+    for (int n = 1;; n++) {
+      epochlog_error error;
+      epochlog_run *run;
+      epochlog_status status = EPOCHLOG_NO_MEMORY;
+      bool fired;
+
+      fault_arm(FAULT_ALLOCATE, n, spans[k]);
+      run = start(*state, &error);
+      if (run != NULL) {
+        log_everything(run, *state);
+        status = epochlog_complete(run, &error);
+      }
+      fired = fault_fired();
+      fault_disarm();
+      if (run != NULL) {
+        struct scan scan;
+
+        scan_folder(&scan, folder_of(*state));
+        if (scan.fault != NULL) fail_msg("allocation %d: %s", n, scan.fault);
+        assert_int_equal(scan.skipped, 0);
+        scan_release(&scan);
+        remove_run(*state);
+      }
+      if (!fired) {
+        assert_int_equal(status, EPOCHLOG_OK);
+        break;
+      }
+      /* Deflate without memory stores instead, which is no failure. */
+      if (status != EPOCHLOG_OK && status != EPOCHLOG_NO_MEMORY)
+        fail_msg("allocation %d: status %d, %s", n, (int)status, error.message);
+      if (n > most) most = n;
+    }
+  assert_true(most > 100);
+}
+
+/* The disk may be full at any write, for a moment or for good, after some bytes of it
+ * were taken or none. */
+static void every_write_may_fail(void **state)
+{
+  int failed = 0;
+
+  make_kept_folder(*state);
+  for (int k = 0; k < 4; k++)
+    for (int n = 1;; n++) {
+      epochlog_error error;
+      epochlog_run *run;
+      epochlog_status status = EPOCHLOG_OPEN;
+
+      fault_arm(FAULT_WRITE, n, k % 2 == 0 ? FAULT_ONCE : FAULT_ALWAYS);
+      if (k >= 2) fault_partial(13);
+      run = start(*state, &error);
+      if (run != NULL) {
+        log_everything(run, *state);
+        status = epochlog_complete(run, &error);
+      }
+      if (!fault_fired()) {
+        assert_int_equal(status, EPOCHLOG_OK);
+        remove_run(*state);
+        break;
+      }
+      fault_disarm();
+      failed++;
+      if (run != NULL) {
+        struct scan scan;
+
+        assert_int_equal(status, EPOCHLOG_WRITE);
+        assert_int_equal(error.sys_errno, ENOSPC);
+        scan_folder(&scan, folder_of(*state));
+        if (scan.fault != NULL) fail_msg("write %d: %s", n, scan.fault);
+        assert_int_equal(scan.skipped, 0);
+        scan_release(&scan);
+      } else {
+        assert_int_equal(error.status, EPOCHLOG_OPEN);
+      }
+      remove_run(*state);
+    }
+  assert_true(failed > 20);
+}
+
+static void a_write_that_fails_once_loses_no_point(void **state)
+{
+  for (int n = 1;; n++) {
+    epochlog_run *run = start(*state, NULL);
+    bool fired;
+    struct scan scan;
+
+    fault_arm(FAULT_WRITE, n, FAULT_ONCE);
+    for (int i = 0; i < 70000; i++) epochlog_log(run, "loss", i);
+    epochlog_complete(run, NULL);
+    fired = fault_fired();
+    fault_disarm();
+    scan_folder(&scan, folder_of(*state));
+    assert_null(scan.fault);
+    assert_int_equal(scan.finished_count, 1);
+    assert_int_equal(scan.point_count, 70000);
+    scan_release(&scan);
+    remove_run(*state);
+    if (!fired) break;
+    assert_true(n < 100);
+  }
+}
+
+/* Four segments are kept; what comes after them is counted, and told when the disk
+ * takes bytes again. */
+static void a_full_disk_neither_hangs_nor_kills_and_the_gap_is_told(void **state)
+{
+  const size_t n = 200000; /* six segments */
+  epochlog_run *run = start(*state, NULL);
+  const epochlog_metric loss = epochlog_define(run, "loss", NULL);
+  epochlog_error error;
+  struct scan scan;
+  struct epochlog__bytes body;
+  size_t lost;
+
+  epochlog_scalar(run, loss, EPOCHLOG_AUTO, 0);
+  fault_arm(FAULT_WRITE, 1, FAULT_ALWAYS);
+  for (size_t i = 1; i < n; i++) epochlog_scalar(run, loss, EPOCHLOG_AUTO, (double)i);
+  assert_int_equal(epochlog_last_error(run, NULL), EPOCHLOG_WRITE);
+  assert_int_equal(epochlog_flush(run), EPOCHLOG_WRITE);
+  fault_disarm();
+  usleep(150000); /* a disk that was full is asked again after a tenth of a second */
+  for (size_t i = 0; i < 10; i++) epochlog_log_at(run, "after", (int64_t)i, 1);
+  assert_int_equal(epochlog_complete(run, &error), EPOCHLOG_WRITE);
+  assert_int_equal(error.sys_errno, ENOSPC);
+  scan_folder(&scan, folder_of(*state));
+  assert_null(scan.fault);
+  assert_int_equal(scan.finished_count, 1);
+  assert_int_equal(scan_records_of(&scan, FORMAT_RECORD_LOSS), 1);
+  body = epochlog__bytes_of(scan_record_at(&scan, FORMAT_RECORD_LOSS, 0)->body,
+                            scan_record_at(&scan, FORMAT_RECORD_LOSS, 0)->size);
+  lost = (size_t)epochlog__take_u64(&body);
+  epochlog__take_i64(&body);
+  epochlog__take_i64(&body);
+  assert_int_equal(epochlog__take_u32(&body), ENOSPC);
+  assert_true(lost > 0);
+  assert_int_equal(scan_points_of(&scan, "loss") + lost, n);
+  assert_int_equal(scan_points_of(&scan, "after"), 10);
+  scan_release(&scan);
+}
+
+static void a_disk_that_stays_full_leaves_what_was_flushed(void **state)
+{
+  epochlog_run *run = start(*state, NULL);
+  struct scan scan;
+
+  for (int i = 0; i < 100; i++) epochlog_log(run, "loss", i);
+  assert_int_equal(epochlog_flush(run), EPOCHLOG_OK);
+  fault_arm(FAULT_WRITE, 1, FAULT_ALWAYS);
+  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_WRITE);
+  fault_disarm();
+  scan_folder(&scan, folder_of(*state));
+  assert_null(scan.fault);
+  assert_int_equal(scan.finished_count, 0);
+  assert_int_equal(scan.live_count, 1);
+  assert_int_equal(scan.point_count, 100);
+  scan_release(&scan);
+}
+
+static void short_and_interrupted_writes_are_taken_up_again(void **state)
+{
+  epochlog_run *run;
+  struct scan scan;
+
+  fault_short_writes(1000);
+  fault_interrupt(true);
+  run = start(*state, NULL);
+  make_kept_folder(*state);
+  log_everything(run, *state);
+  assert_int_equal(epochlog_flush(run), EPOCHLOG_OK);
+  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
+  fault_disarm();
+  scan_folder(&scan, folder_of(*state));
+  assert_null(scan.fault);
+  assert_int_equal(scan.finished_count, 1);
+  assert_int_equal(scan_points_of(&scan, "a"), 40);
+  scan_release(&scan);
+}
+
+static void a_sync_that_fails_is_told_and_the_log_is_written(void **state)
+{
+  const epochlog_sync_policy policies[] = {EPOCHLOG_SYNC_NONE, EPOCHLOG_SYNC_INTERVAL,
+                                           EPOCHLOG_SYNC_ALWAYS};
+
+  for (size_t i = 0; i < 3; i++) {
+    epochlog_run *run = epochlog_start(
+        &(epochlog_options){.root = *state, .run_id = "run", .sync = policies[i]}, NULL);
+    struct scan scan;
+
+    epochlog_log(run, "loss", 1);
+    fault_arm(FAULT_SYNC, 1, FAULT_ALWAYS);
+    assert_int_equal(epochlog_sync(run), EPOCHLOG_SYNC);
+    assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_SYNC);
+    fault_disarm();
+    scan_folder(&scan, folder_of(*state));
+    assert_int_equal(scan.finished_count, 1);
+    assert_int_equal(scan.point_count, 1);
+    scan_release(&scan);
+    remove_run(*state);
+  }
+}
+
+/* The public calls cannot be made after the end, which frees the run; the gate they
+ * all pass can. */
+static void a_run_that_has_ended_takes_no_more_records(void **state)
+{
+  epochlog_run *run = start(*state, NULL);
+
+  assert_int_equal(epochlog__enter(run), EPOCHLOG_OK);
+  run->is_ended = true;
+  epochlog__leave(run);
+  assert_int_equal(epochlog_param(run, "lr", 1), EPOCHLOG_CLOSED);
+  assert_int_equal(epochlog_flush(run), EPOCHLOG_CLOSED);
+  pthread_mutex_lock(&run->hot);
+  run->is_ended = false;
+  pthread_mutex_unlock(&run->hot);
+  epochlog_complete(run, NULL);
+}
+
+/* A run without an end is readable, whenever the process went. */
+static void a_killed_process_leaves_what_was_flushed(void **state)
+{
+  const pid_t child = fork();
+  struct scan scan;
+  int status;
+
+  if (child == 0) {
+    epochlog_run *run = start(*state, NULL);
+
+    for (int i = 0; i < 50000; i++) epochlog_log(run, "loss", i);
+    epochlog_flush(run);
+    for (int i = 0; i < 100; i++) epochlog_log(run, "loss", i);
+    kill(getpid(), SIGKILL);
+  }
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFSIGNALED(status));
+  scan_folder(&scan, folder_of(*state));
+  assert_null(scan.fault);
+  assert_int_equal(scan.finished_count, 0);
+  assert_true(scan.point_count >= 50000);
+  assert_int_equal(scan_records_of(&scan, FORMAT_RECORD_STATUS), 0);
+  scan_release(&scan);
+}
+
+/* ------------------------------------------------------------------ threads */
+
+#define THREADS 8
+#define POINTS_EACH 100000
+
+struct worker {
+  epochlog_run *run;
+  int number;
+};
+
+static void *log_points(void *argument)
+{
+  const struct worker *worker = argument;
+  char name[32];
+  epochlog_metric metric;
+
+  snprintf(name, sizeof name, "loss %d", worker->number);
+  metric = epochlog_define(worker->run, name, NULL);
+  for (int i = 0; i < POINTS_EACH; i++) {
+    if (i % 2 == 0)
+      epochlog_scalar(worker->run, metric, i, i);
+    else
+      epochlog_log_at(worker->run, name, i, i);
+    if (i % 9999 == 0) epochlog_param_int(worker->run, name, i);
+    if (i % 33333 == 0) epochlog_flush(worker->run);
+  }
+  return NULL;
+}
+
+static void eight_threads_lose_nothing_and_keep_their_order(void **state)
+{
+  epochlog_run *run = epochlog_start(
+      &(epochlog_options){.root = *state, .run_id = "run", .flush_interval_ms = 1}, NULL);
+  struct worker workers[THREADS];
+  pthread_t threads[THREADS];
+  int64_t next[THREADS + 1] = {0};
+  struct scan scan;
+
+  for (int i = 0; i < THREADS; i++) {
+    workers[i] = (struct worker){.run = run, .number = i};
+    assert_int_equal(pthread_create(&threads[i], NULL, log_points, &workers[i]), 0);
+  }
+  for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
+  scan_folder(&scan, folder_of(*state));
+  assert_null(scan.fault);
+  assert_int_equal(scan.point_count, THREADS * POINTS_EACH);
+  for (size_t i = 0; i < scan.point_count; i++) {
+    assert_true(scan.points[i].series <= THREADS);
+    assert_true(scan.points[i].step == next[scan.points[i].series]++);
+  }
+  scan_release(&scan);
+}
+
+/* --------------------------------------------------------------------- fork */
+
+static void *log_until_told(void *argument)
+{
+  const struct worker *worker = argument;
+
+  for (int i = 0; i < POINTS_EACH; i++) epochlog_log(worker->run, "parent", i);
+  return NULL;
+}
+
+/* The fork comes while another thread logs as fast as it can. */
+static void a_forked_child_writes_a_log_of_its_own(void **state)
+{
+  epochlog_run *run = start(*state, NULL);
+  struct worker worker = {.run = run};
+  pthread_t thread;
+  pid_t children[3];
+  struct scan scan;
+
+  epochlog_property(run, "data", "one");
+  assert_int_equal(pthread_create(&thread, NULL, log_until_told, &worker), 0);
+  for (size_t k = 0; k < 3; k++) {
+    usleep(1000);
+    children[k] = fork();
+    if (children[k] == 0) {
+      int failures = 0;
+
+      for (int i = 0; i < 1000; i++) epochlog_log(run, "child", i);
+      failures += epochlog_property(run, "data", "two") != EPOCHLOG_EXISTS;
+      failures += epochlog_flush(run) != EPOCHLOG_OK;
+      failures += k == 0 && epochlog_complete(run, NULL) != EPOCHLOG_EXISTS;
+      _exit(failures);
+    }
+  }
+  for (size_t k = 0; k < 3; k++) {
+    int status;
+
+    assert_int_equal(waitpid(children[k], &status, 0), children[k]);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+  }
+  pthread_join(thread, NULL);
+  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
+  scan_folder(&scan, folder_of(*state));
+  assert_null(scan.fault);
+  assert_int_equal(scan.log_count, 4);
+  assert_int_equal(scan.finished_count, 2);
+  assert_int_equal(scan_points_of(&scan, "parent"), POINTS_EACH);
+  assert_int_equal(scan_points_of(&scan, "child"), 3000);
+  scan_release(&scan);
+}
+
+static void a_child_that_logs_nothing_leaves_nothing(void **state)
+{
+  epochlog_run *run = start(*state, NULL);
+  struct scan scan;
+  int status;
+  pid_t child;
+
+  epochlog_log(run, "loss", 1);
+  child = fork();
+  if (child == 0) _exit(0);
+  waitpid(child, &status, 0);
+  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
+  scan_folder(&scan, folder_of(*state));
+  assert_int_equal(scan.log_count, 1);
+  assert_int_equal(scan.point_count, 1);
+  scan_release(&scan);
+}
+
+static void files_are_closed_when_another_program_is_run(void **state)
+{
+  epochlog_run *run = start(*state, NULL);
+  char command[700];
+
+  snprintf(command, sizeof command, "ls -l /proc/self/fd | grep -q '%s'", (const char *)*state);
+  assert_int_not_equal(system(command), 0);
+  epochlog_complete(run, NULL);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_calm_folder, remove_folder)
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      IN_FOLDER(every_allocation_may_fail),
+      IN_FOLDER(every_write_may_fail),
+      IN_FOLDER(a_write_that_fails_once_loses_no_point),
+      IN_FOLDER(a_full_disk_neither_hangs_nor_kills_and_the_gap_is_told),
+      IN_FOLDER(a_disk_that_stays_full_leaves_what_was_flushed),
+      IN_FOLDER(short_and_interrupted_writes_are_taken_up_again),
+      IN_FOLDER(a_sync_that_fails_is_told_and_the_log_is_written),
+      IN_FOLDER(a_run_that_has_ended_takes_no_more_records),
+      IN_FOLDER(a_killed_process_leaves_what_was_flushed),
+      IN_FOLDER(eight_threads_lose_nothing_and_keep_their_order),
+      IN_FOLDER(a_forked_child_writes_a_log_of_its_own),
+      IN_FOLDER(a_child_that_logs_nothing_leaves_nothing),
+      IN_FOLDER(files_are_closed_when_another_program_is_run),
+  };
+
+  return cmocka_run_group_tests_name("writer", tests, NULL, NULL) != 0;
+}
