@@ -112,7 +112,7 @@ $(B)/gen/%.o: $(B)/gen/%.c $(B)/flags
 $(B)/report/chart/canvas_cairo.o: EXTRA = $(CAIRO_CFLAGS)
 $(B)/report/chart/png.o: EXTRA = $(PNG_CFLAGS)
 $(B)/report/page/prose.o: EXTRA = $(CMARK_CFLAGS)
-$(B)/report/json.o $(B)/report/analysis/aggregated.o $(B)/report/reader/decoded.o: EXTRA = $(JANSSON_CFLAGS)
+$(B)/report/json.o $(B)/report/analysis/aggregated.o: EXTRA = $(JANSSON_CFLAGS)
 $(B)/tests/%.o: EXTRA = -Itests $(CMOCKA_CFLAGS) $(CAIRO_CFLAGS) $(JANSSON_CFLAGS)
 
 $(LIB): $(LOGGER_O)

@@ -8,7 +8,7 @@ layers='
 report/stats     stats
 report/chart     chart
 report/reader    reader
-report/recover   recover reader
+report/recover   recover reader main_log block series record chunk
 report/analysis  analysis reader stats pool
 report/page      page analysis reader stats chart pool json
 report/import    import json
