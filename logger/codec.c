@@ -127,7 +127,7 @@ static enum epochlog__column_check inflate_to(struct taker *taker, size_t count,
 
 bool epochlog__inflate(void *raw, size_t raw_size, const void *data, size_t size)
 {
-  uint8_t none;
+  uint8_t none = 0;
   struct taker taker = {.bytes = raw_size == 0 ? &none : raw};
 
   return inflate_to(&taker, raw_size, data, size) == EPOCHLOG__COLUMN_OK;

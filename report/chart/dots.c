@@ -42,7 +42,7 @@ static void draw_cells(struct frame *frame, const double *x, const double *y, si
   for (size_t row = 0; row < rows; row++) {
     for (size_t column = 0; column < columns; column++) {
       size_t held = cells[row * columns + column];
-      double share = most > 1 ? log((double)held) / log((double)most) : 1;
+      double share = most > 1 ? log(fmax((double)held, 1)) / log((double)most) : 1;
       struct paint paint = {.fill = (enum color)(COLOR_SEQ0 + 2 + lround(share * 6))};
       double left = plot.x + (double)column * CELL, top = plot.y + (double)row * CELL;
 

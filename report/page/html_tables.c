@@ -192,9 +192,11 @@ static size_t next_confusion(const struct confusion *from, double count, size_t 
   for (size_t i = 0; i < cells; i++) {
     const bool is_right = i / from->classes == i % from->classes;
 
-    if (is_right || !(from->cell[i] > 0) || from->cell[i] > count) continue;
-    if (from->cell[i] >= count && i <= cell) continue;
-    if (best == cells || from->cell[i] > from->cell[best]) best = i;
+    const double rows = from->cell[i];
+    const bool was_listed = rows > count || (i <= cell && rows >= count);
+
+    if (is_right || was_listed || !(rows > 0)) continue;
+    if (best == cells || rows > from->cell[best]) best = i;
   }
   return best;
 }
