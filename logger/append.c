@@ -172,8 +172,7 @@ void epochlog__append_row(struct epochlog_run *run, int64_t time_ns, int64_t ste
 
 epochlog_status epochlog__append_record(struct epochlog_run *run, const void *record, size_t size)
 {
-  if (!make_room(run, (uint32_t)size + FORMAT_ALIGN, epochlog__clock_wall()))
-    return EPOCHLOG_WRITE;
+  if (!make_room(run, (uint32_t)size + FORMAT_ALIGN, epochlog__clock_wall())) return EPOCHLOG_WRITE;
   publish_record(run, record, size);
   return EPOCHLOG_OK;
 }
@@ -217,8 +216,7 @@ static epochlog_status put_large(struct epochlog_run *run, const void *record, s
   if (payload.failed) {
     error = size > FORMAT_RAW_MAX - 8 ? EFBIG : ENOMEM;
   } else {
-    const bool shorter =
-        !is_dense && epochlog__deflate(&deflated, payload.data, payload.size);
+    const bool shorter = !is_dense && epochlog__deflate(&deflated, payload.data, payload.size);
 
     pthread_mutex_lock(&run->io);
     error = shorter ? epochlog__main_log_records(&run->log, deflated.data, deflated.size,

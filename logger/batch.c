@@ -28,11 +28,11 @@ struct stretch {
 static enum format_column type_of(enum epochlog__source source)
 {
   switch (source) {
-  case EPOCHLOG__FROM_DOUBLE: return FORMAT_COLUMN_FLOAT64;
-  case EPOCHLOG__FROM_FLOAT: return FORMAT_COLUMN_FLOAT32;
-  case EPOCHLOG__FROM_BYTE: return FORMAT_COLUMN_BOOL;
-  case EPOCHLOG__FROM_TEXT: return FORMAT_COLUMN_TEXT;
-  default: return FORMAT_COLUMN_INTEGER;
+    case EPOCHLOG__FROM_DOUBLE: return FORMAT_COLUMN_FLOAT64;
+    case EPOCHLOG__FROM_FLOAT: return FORMAT_COLUMN_FLOAT32;
+    case EPOCHLOG__FROM_BYTE: return FORMAT_COLUMN_BOOL;
+    case EPOCHLOG__FROM_TEXT: return FORMAT_COLUMN_TEXT;
+    default: return FORMAT_COLUMN_INTEGER;
   }
 }
 

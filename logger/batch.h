@@ -19,8 +19,8 @@ enum epochlog__source {
 };
 
 struct epochlog__batch_column {
-  const char *name;   /* made clean when written, unless numbered */
-  int number;         /* with `is_numbered`: the name is "name:number" */
+  const char *name; /* made clean when written, unless numbered */
+  int number;       /* with `is_numbered`: the name is "name:number" */
   bool is_numbered;
   enum epochlog__source source;
   const void *values;
@@ -34,7 +34,7 @@ struct epochlog__batch_attribute {
 
 struct epochlog__batch {
   enum format_batch kind;
-  const char *name; /* as the caller gave it */
+  const char *name;                                   /* as the caller gave it */
   const struct epochlog__batch_attribute *attributes; /* without the name */
   size_t attribute_count;
   const char *names_key; /* NULL: no list of names */

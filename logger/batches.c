@@ -31,11 +31,11 @@ static epochlog_status claim_name(epochlog_run *run, const char *name, enum epoc
 static bool source_of(epochlog_type type, enum epochlog__source *source)
 {
   switch (type) {
-  case EPOCHLOG_DOUBLE: *source = EPOCHLOG__FROM_DOUBLE; return true;
-  case EPOCHLOG_FLOAT: *source = EPOCHLOG__FROM_FLOAT; return true;
-  case EPOCHLOG_INT64: *source = EPOCHLOG__FROM_INT64; return true;
-  case EPOCHLOG_BOOL: *source = EPOCHLOG__FROM_BYTE; return true;
-  case EPOCHLOG_TEXT: *source = EPOCHLOG__FROM_TEXT; return true;
+    case EPOCHLOG_DOUBLE: *source = EPOCHLOG__FROM_DOUBLE; return true;
+    case EPOCHLOG_FLOAT: *source = EPOCHLOG__FROM_FLOAT; return true;
+    case EPOCHLOG_INT64: *source = EPOCHLOG__FROM_INT64; return true;
+    case EPOCHLOG_BOOL: *source = EPOCHLOG__FROM_BYTE; return true;
+    case EPOCHLOG_TEXT: *source = EPOCHLOG__FROM_TEXT; return true;
   }
   return false;
 }
@@ -75,8 +75,8 @@ static epochlog_status log_table(epochlog_run *run, const char *name,
   if (run == NULL) return EPOCHLOG_INVALID;
   if (columns == NULL || column_count == 0) return invalid(run, name, "there are no columns");
   if (column_count > FORMAT_BATCH_COLUMNS_MAX)
-    return epochlog__run_fail(run, EPOCHLOG_TOO_LARGE, 0, "%zu columns, more than %u",
-                              column_count, FORMAT_BATCH_COLUMNS_MAX);
+    return epochlog__run_fail(run, EPOCHLOG_TOO_LARGE, 0, "%zu columns, more than %u", column_count,
+                              FORMAT_BATCH_COLUMNS_MAX);
   list = epochlog__allocate_zeroed(column_count * sizeof *list);
   if (list == NULL) return epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a table");
   for (size_t i = 0; i < column_count && status == EPOCHLOG_OK; i++) {
@@ -142,7 +142,8 @@ static const char *fault_of(const epochlog_classification *batch)
   if (!has_names(batch->class_names, batch->class_count)) return "a class name is NULL";
   if (batch->scores != NULL && batch->scores_f32 != NULL) return "both kinds of scores";
   if (batch->binary_scores && !has_scores) return "binary scores that are NULL";
-  if (batch->binary_scores && batch->class_count != 2) return "binary scores of other than 2 classes";
+  if (batch->binary_scores && batch->class_count != 2)
+    return "binary scores of other than 2 classes";
   if (batch->positive_class != NULL &&
       !is_among(batch->positive_class, batch->class_names, batch->class_count))
     return "the positive class is not one of the classes";
@@ -297,10 +298,8 @@ epochlog_status epochlog_log_importance(epochlog_run *run, const char *name,
 {
   struct epochlog__batch_attribute method = {.key = "method"};
   struct epochlog__batch_column *list;
-  struct epochlog__batch put = {.kind = FORMAT_BATCH_IMPORTANCE,
-                                .name = name,
-                                .attributes = &method,
-                                .attribute_count = 1};
+  struct epochlog__batch put = {
+      .kind = FORMAT_BATCH_IMPORTANCE, .name = name, .attributes = &method, .attribute_count = 1};
   epochlog_status status;
   size_t n = 0;
 

@@ -27,8 +27,8 @@ struct encoder {
   size_t row_capacity;
 
   int64_t *rows; /* [point_count] row of each point, by series */
-  void *values; /* of each point: int64_t, or double where its chunk is of floats */
-  int64_t *ids; /* [sparse_count] series of each sparse point */
+  void *values;  /* of each point: int64_t, or double where its chunk is of floats */
+  int64_t *ids;  /* [sparse_count] series of each sparse point */
   size_t point_count;
   size_t sparse_count;
   size_t sparse_filled;
@@ -40,7 +40,7 @@ struct slot {
   uint32_t id;
   bool integer;
   uint32_t n;
-  size_t start;   /* in rows and values; unless sparse */
+  size_t start; /* in rows and values; unless sparse */
   size_t filled;
   size_t last_row; /* + 1; a series has one value in a row */
   bool is_sparse;
@@ -71,9 +71,8 @@ static bool next(struct walk *walk, struct view *view)
     const uint8_t *p = input->records + walk->at;
     const bool wanted = walk->index >= input->skip;
 
-    *view = (struct view){.type = p[6],
-                          .at = p,
-                          .size = (uint32_t)epochlog__get_u16(p + 4) * FORMAT_ALIGN};
+    *view = (struct view){
+        .type = p[6], .at = p, .size = (uint32_t)epochlog__get_u16(p + 4) * FORMAT_ALIGN};
     walk->at += view->size;
     walk->index++;
     if (view->type == FORMAT_LIVE_TIME)
@@ -89,16 +88,10 @@ static struct walk walk_of(const struct epochlog__block_input *input)
   return (struct walk){.input = input, .base_us = input->base_us};
 }
 
-static int32_t get_i32(const uint8_t *p)
-{
-  return (int32_t)epochlog__get_u32(p);
-}
+static int32_t get_i32(const uint8_t *p) { return (int32_t)epochlog__get_u32(p); }
 
 /* ROW: i64 step; i32 dt_us; u16 count; u16; count u32 padded to 8; count u64. */
-static uint32_t row_count_of(const struct view *view)
-{
-  return epochlog__get_u16(view->at + 20);
-}
+static uint32_t row_count_of(const struct view *view) { return epochlog__get_u16(view->at + 20); }
 
 static const uint8_t *row_values(const struct view *view)
 {
@@ -250,8 +243,8 @@ static void fill(struct encoder *encoder)
 
   while (next(&walk, &view)) {
     if (view.type == FORMAT_LIVE_SCALAR) {
-      const size_t row = add_row(encoder, epochlog__get_i64(view.at + 16),
-                                 view.base_us + get_i32(view.at + 12));
+      const size_t row =
+          add_row(encoder, epochlog__get_i64(view.at + 16), view.base_us + get_i32(view.at + 12));
 
       add_point(encoder, slot_of(encoder, epochlog__get_u32(view.at + 8)), row,
                 epochlog__get_u64(view.at + 24));
@@ -268,8 +261,7 @@ static void fill(struct encoder *encoder)
 static void put_series(struct encoder *encoder, struct epochlog__buffer *out)
 {
   for (uint32_t i = 0; i < encoder->slot_count; i++) {
-    const struct epochlog__series *series =
-        encoder->input->series[encoder->slots[i].id - 1];
+    const struct epochlog__series *series = encoder->input->series[encoder->slots[i].id - 1];
 
     epochlog__add_u32(out, series->body_size);
     epochlog__add_bytes(out, series->body, series->body_size);
@@ -301,8 +293,9 @@ static void put_chunks(struct encoder *encoder, struct epochlog__buffer *out, si
                                      .values_off = (uint32_t)(values_at - data_at),
                                      .values_len = (uint32_t)(out->size - values_at)};
     place.crc = epochlog__crc32c(0, out->data + rows_at, out->size - rows_at);
-    epochlog__entry_put(out->data + encoder->block->directory_at + (size_t)chunk * FORMAT_ENTRY_SIZE,
-                        slot->id, slot->integer, &slot->stats, &place);
+    epochlog__entry_put(
+        out->data + encoder->block->directory_at + (size_t)chunk * FORMAT_ENTRY_SIZE, slot->id,
+        slot->integer, &slot->stats, &place);
     chunk++;
   }
 }

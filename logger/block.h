@@ -18,10 +18,10 @@
 struct epochlog__block_input {
   const uint8_t *records; /* live records, behind the segment's header */
   size_t size;
-  uint64_t first_seq; /* of the first of them */
-  int64_t base_us;    /* what dt_us counts from at the first */
-  uint64_t skip;      /* records to leave out at the start */
-  uint64_t take;      /* records to put into the block, at least 1 */
+  uint64_t first_seq;                           /* of the first of them */
+  int64_t base_us;                              /* what dt_us counts from at the first */
+  uint64_t skip;                                /* records to leave out at the start */
+  uint64_t take;                                /* records to put into the block, at least 1 */
   const struct epochlog__series *const *series; /* id - 1 is the index */
   uint32_t series_count;
 };
@@ -37,7 +37,7 @@ struct epochlog__block {
   struct epochlog__buffer payload; /* limited to FORMAT_STORED_MAX */
   uint64_t last_seq;
   uint32_t chunk_count;
-  size_t directory_at; /* in the payload */
+  size_t directory_at;                   /* in the payload */
   struct epochlog__block_series *series; /* those with points, ascending by id */
   uint32_t series_count;
 };

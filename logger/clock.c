@@ -10,17 +10,8 @@ static int64_t read_clock(clockid_t id)
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-int64_t epochlog__clock_wall(void)
-{
-  return read_clock(CLOCK_REALTIME);
-}
+int64_t epochlog__clock_wall(void) { return read_clock(CLOCK_REALTIME); }
 
-int64_t epochlog__clock_mono(void)
-{
-  return read_clock(CLOCK_MONOTONIC);
-}
+int64_t epochlog__clock_mono(void) { return read_clock(CLOCK_MONOTONIC); }
 
-int64_t epochlog__clock_us(int64_t ns)
-{
-  return ns / 1000 - (ns % 1000 < 0);
-}
+int64_t epochlog__clock_us(int64_t ns) { return ns / 1000 - (ns % 1000 < 0); }

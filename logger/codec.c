@@ -144,7 +144,8 @@ uint32_t epochlog__log2(uint32_t x)
   while (x >> top > 1) top++;
   /* With x = 2^top (1 + f): log2(1 + f) is about f + 0.3431 f (1 - f). */
   f = (uint32_t)(((uint64_t)x << 16 >> top) - FRACTION);
-  return top * FRACTION + f + (uint32_t)((uint64_t)f * (FRACTION - f) / FRACTION * 22485 / FRACTION);
+  return top * FRACTION + f +
+         (uint32_t)((uint64_t)f * (FRACTION - f) / FRACTION * 22485 / FRACTION);
 }
 
 uint64_t epochlog__entropy(const uint32_t histogram[256], uint32_t count)
@@ -172,8 +173,8 @@ void epochlog__plane_put(struct epochlog__buffer *out, const uint8_t *bytes, siz
   bits = epochlog__entropy(histogram, (uint32_t)count) / FRACTION;
   mode_at = out->size;
   if (bits / 8 + DEFLATE_HEAD_BYTES < count || bits < MATCHES_BELOW_BITS * (uint64_t)count) {
-    const int strategy = bits < MATCHES_BELOW_BITS * (uint64_t)count ? Z_DEFAULT_STRATEGY
-                                                                     : Z_HUFFMAN_ONLY;
+    const int strategy =
+        bits < MATCHES_BELOW_BITS * (uint64_t)count ? Z_DEFAULT_STRATEGY : Z_HUFFMAN_ONLY;
 
     epochlog__add_u8(out, FORMAT_PLANE_DEFLATE);
     epochlog__add_u32(out, 0);
@@ -198,32 +199,31 @@ enum epochlog__column_check epochlog__plane_get(void *words, size_t count, unsig
 
   if (in->failed) return EPOCHLOG__COLUMN_DAMAGED;
   switch (mode) {
-  case FORMAT_PLANE_CONST: {
-    const uint8_t value = epochlog__take_u8(in);
-    uint8_t run[256];
+    case FORMAT_PLANE_CONST: {
+      const uint8_t value = epochlog__take_u8(in);
+      uint8_t run[256];
 
-    if (in->failed) return EPOCHLOG__COLUMN_DAMAGED;
-    if (value == 0) return EPOCHLOG__COLUMN_OK;
-    memset(run, value, sizeof run);
-    for (size_t left = count; left != 0;) {
-      const size_t some = left < sizeof run ? left : sizeof run;
+      if (in->failed) return EPOCHLOG__COLUMN_DAMAGED;
+      if (value == 0) return EPOCHLOG__COLUMN_OK;
+      memset(run, value, sizeof run);
+      for (size_t left = count; left != 0;) {
+        const size_t some = left < sizeof run ? left : sizeof run;
 
-      take(&taker, run, some);
-      left -= some;
+        take(&taker, run, some);
+        left -= some;
+      }
+      return EPOCHLOG__COLUMN_OK;
     }
-    return EPOCHLOG__COLUMN_OK;
-  }
-  case FORMAT_PLANE_RAW:
-    bytes = epochlog__take_bytes(in, count);
-    if (bytes == NULL) return EPOCHLOG__COLUMN_DAMAGED;
-    take(&taker, bytes, count);
-    return EPOCHLOG__COLUMN_OK;
-  case FORMAT_PLANE_DEFLATE:
-    size = epochlog__take_u32(in);
-    bytes = epochlog__take_bytes(in, size);
-    if (bytes == NULL) return EPOCHLOG__COLUMN_DAMAGED;
-    return inflate_to(&taker, count, bytes, size);
-  default:
-    return EPOCHLOG__COLUMN_UNKNOWN;
+    case FORMAT_PLANE_RAW:
+      bytes = epochlog__take_bytes(in, count);
+      if (bytes == NULL) return EPOCHLOG__COLUMN_DAMAGED;
+      take(&taker, bytes, count);
+      return EPOCHLOG__COLUMN_OK;
+    case FORMAT_PLANE_DEFLATE:
+      size = epochlog__take_u32(in);
+      bytes = epochlog__take_bytes(in, size);
+      if (bytes == NULL) return EPOCHLOG__COLUMN_DAMAGED;
+      return inflate_to(&taker, count, bytes, size);
+    default: return EPOCHLOG__COLUMN_UNKNOWN;
   }
 }

@@ -35,9 +35,9 @@
 
 enum epochlog__column_check {
   EPOCHLOG__COLUMN_OK,
-  EPOCHLOG__COLUMN_UNKNOWN,  /* a codec, word, predictor or mode of a later version */
-  EPOCHLOG__COLUMN_DAMAGED,  /* lengths or contents contradict each other, or a limit */
-  EPOCHLOG__COLUMN_TYPE,     /* a whole column, but not of the type asked for */
+  EPOCHLOG__COLUMN_UNKNOWN, /* a codec, word, predictor or mode of a later version */
+  EPOCHLOG__COLUMN_DAMAGED, /* lengths or contents contradict each other, or a limit */
+  EPOCHLOG__COLUMN_TYPE,    /* a whole column, but not of the type asked for */
   EPOCHLOG__COLUMN_NO_MEMORY
 };
 
@@ -80,9 +80,8 @@ enum epochlog__column_check epochlog__column_get_f64(double *values, size_t n,
 
 /* Decodes a column of exactly `n` texts.  A missing one has data NULL.  The bytes
  * lie in `*storage`, which the caller frees with free(); NULL unless OK. */
-enum epochlog__column_check epochlog__column_get_text(struct epochlog__text *values,
-                                                      char **storage, size_t n,
-                                                      struct epochlog__bytes *in);
+enum epochlog__column_check epochlog__column_get_text(struct epochlog__text *values, char **storage,
+                                                      size_t n, struct epochlog__bytes *in);
 
 /* --------------------------------------------------------------- deflate */
 

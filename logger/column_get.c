@@ -6,7 +6,7 @@
 #include "plane.h"
 #include "system.h"
 
-#define EXCEPTION_SIZE 12 /* u32 index, u64 bits */
+#define EXCEPTION_SIZE 12       /* u32 index, u64 bits */
 #define DEFLATE_RATIO_MAX 1032u /* deflate gives at most so many bytes for one */
 #define TOP64 (UINT64_C(1) << 63)
 #define TOP32 (UINT64_C(1) << 31)
@@ -22,15 +22,9 @@ static uint64_t word_at(const uint8_t *words, size_t i)
   return word;
 }
 
-static void set_word(uint8_t *words, size_t i, uint64_t word)
-{
-  memcpy(words + 8 * i, &word, 8);
-}
+static void set_word(uint8_t *words, size_t i, uint64_t word) { memcpy(words + 8 * i, &word, 8); }
 
-static uint64_t unzigzag(uint64_t x)
-{
-  return x >> 1 ^ (0 - (x & 1));
-}
+static uint64_t unzigzag(uint64_t x) { return x >> 1 ^ (0 - (x & 1)); }
 
 static enum epochlog__column_check spoil(struct epochlog__bytes *in,
                                          enum epochlog__column_check check)
@@ -67,29 +61,29 @@ static void undo_predictor(uint8_t *words, const struct epochlog__column *column
   const size_t n = column->n;
 
   switch (column->predictor) {
-  case FORMAT_PREDICTOR_NONE:
-    if (column->word == FORMAT_WORD_I64 || column->word == FORMAT_WORD_DECIMAL)
-      for (size_t i = 0; i < n; i++) set_word(words, i, unzigzag(word_at(words, i)));
-    return;
-  case FORMAT_PREDICTOR_DELTA: {
-    uint64_t word = n != 0 ? word_at(words, 0) : 0;
+    case FORMAT_PREDICTOR_NONE:
+      if (column->word == FORMAT_WORD_I64 || column->word == FORMAT_WORD_DECIMAL)
+        for (size_t i = 0; i < n; i++) set_word(words, i, unzigzag(word_at(words, i)));
+      return;
+    case FORMAT_PREDICTOR_DELTA: {
+      uint64_t word = n != 0 ? word_at(words, 0) : 0;
 
-    for (size_t i = 1; i < n; i++) {
-      word = (word + unzigzag(word_at(words, i))) & mask;
-      set_word(words, i, word);
+      for (size_t i = 1; i < n; i++) {
+        word = (word + unzigzag(word_at(words, i))) & mask;
+        set_word(words, i, word);
+      }
+      return;
     }
-    return;
-  }
-  default: {
-    uint64_t word = n > 1 ? word_at(words, 1) : 0;
-    uint64_t slope = n > 1 ? word - word_at(words, 0) : 0;
+    default: {
+      uint64_t word = n > 1 ? word_at(words, 1) : 0;
+      uint64_t slope = n > 1 ? word - word_at(words, 0) : 0;
 
-    for (size_t i = 2; i < n; i++) {
-      slope += unzigzag(word_at(words, i));
-      word = (word + slope) & mask;
-      set_word(words, i, word);
+      for (size_t i = 2; i < n; i++) {
+        slope += unzigzag(word_at(words, i));
+        word = (word + slope) & mask;
+        set_word(words, i, word);
+      }
     }
-  }
   }
 }
 
@@ -145,8 +139,7 @@ static const uint8_t *take_exceptions(struct epochlog__bytes *in,
   return list;
 }
 
-static enum epochlog__column_check get_planes(uint8_t *words,
-                                              const struct epochlog__column *column,
+static enum epochlog__column_check get_planes(uint8_t *words, const struct epochlog__column *column,
                                               struct epochlog__bytes *in)
 {
   const bool narrow = column->word == FORMAT_WORD_F32;
@@ -182,23 +175,21 @@ static enum epochlog__column_check get_column(uint8_t *words, const struct epoch
 {
   epochlog__take_bytes(in, FORMAT_COLUMN_HEAD_SIZE);
   switch (column->codec) {
-  case FORMAT_CODEC_RAW:
-    if (column->word > FORMAT_WORD_F64) return EPOCHLOG__COLUMN_DAMAGED;
-    if (epochlog__left(in) / 8 < column->n) return EPOCHLOG__COLUMN_DAMAGED;
-    for (size_t i = 0; i < column->n; i++) set_word(words, i, epochlog__take_u64(in));
-    return EPOCHLOG__COLUMN_OK;
-  case FORMAT_CODEC_LINEAR: {
-    uint64_t word = epochlog__take_u64(in);
-    const uint64_t stride = epochlog__take_u64(in);
+    case FORMAT_CODEC_RAW:
+      if (column->word > FORMAT_WORD_F64) return EPOCHLOG__COLUMN_DAMAGED;
+      if (epochlog__left(in) / 8 < column->n) return EPOCHLOG__COLUMN_DAMAGED;
+      for (size_t i = 0; i < column->n; i++) set_word(words, i, epochlog__take_u64(in));
+      return EPOCHLOG__COLUMN_OK;
+    case FORMAT_CODEC_LINEAR: {
+      uint64_t word = epochlog__take_u64(in);
+      const uint64_t stride = epochlog__take_u64(in);
 
-    if (in->failed || column->word != FORMAT_WORD_I64) return EPOCHLOG__COLUMN_DAMAGED;
-    for (size_t i = 0; i < column->n; i++, word += stride) set_word(words, i, word);
-    return EPOCHLOG__COLUMN_OK;
-  }
-  case FORMAT_CODEC_PLANES:
-    return get_planes(words, column, in);
-  default:
-    return EPOCHLOG__COLUMN_TYPE;
+      if (in->failed || column->word != FORMAT_WORD_I64) return EPOCHLOG__COLUMN_DAMAGED;
+      for (size_t i = 0; i < column->n; i++, word += stride) set_word(words, i, word);
+      return EPOCHLOG__COLUMN_OK;
+    }
+    case FORMAT_CODEC_PLANES: return get_planes(words, column, in);
+    default: return EPOCHLOG__COLUMN_TYPE;
   }
 }
 
@@ -209,8 +200,8 @@ static enum epochlog__column_check get_numbers(void *values, size_t n, bool inte
   enum epochlog__column_check check = epochlog__column_peek(&column, in, n);
 
   if (check == EPOCHLOG__COLUMN_OK && column.n != n) check = EPOCHLOG__COLUMN_DAMAGED;
-  if (check == EPOCHLOG__COLUMN_OK && (column.codec == FORMAT_CODEC_TEXT ||
-                                       (column.word == FORMAT_WORD_I64) != integers))
+  if (check == EPOCHLOG__COLUMN_OK &&
+      (column.codec == FORMAT_CODEC_TEXT || (column.word == FORMAT_WORD_I64) != integers))
     check = EPOCHLOG__COLUMN_TYPE;
   if (check == EPOCHLOG__COLUMN_OK) check = get_column(values, &column, in);
   return check == EPOCHLOG__COLUMN_OK ? check : spoil(in, check);
@@ -267,13 +258,11 @@ static enum epochlog__column_check get_text(struct epochlog__text *values, char 
     memcpy(*storage, stored, raw_len);
   else if (!epochlog__inflate(*storage, raw_len, stored, stored_len))
     return EPOCHLOG__COLUMN_DAMAGED;
-  return split_texts(values, n, *storage, raw_len) ? EPOCHLOG__COLUMN_OK
-                                                   : EPOCHLOG__COLUMN_DAMAGED;
+  return split_texts(values, n, *storage, raw_len) ? EPOCHLOG__COLUMN_OK : EPOCHLOG__COLUMN_DAMAGED;
 }
 
-enum epochlog__column_check epochlog__column_get_text(struct epochlog__text *values,
-                                                      char **storage, size_t n,
-                                                      struct epochlog__bytes *in)
+enum epochlog__column_check epochlog__column_get_text(struct epochlog__text *values, char **storage,
+                                                      size_t n, struct epochlog__bytes *in)
 {
   struct epochlog__column column;
   enum epochlog__column_check check = epochlog__column_peek(&column, in, n);

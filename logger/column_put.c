@@ -13,7 +13,7 @@
 
 #define STRETCHES 4
 #define STRETCH 128
-#define RAW_BELOW 4 /* so few numbers never repay the heads of eight planes */
+#define RAW_BELOW 4          /* so few numbers never repay the heads of eight planes */
 #define EXCEPTIONS_ONE_IN 16 /* more of them, and a column is not decimal */
 #define EXCEPTION_BITS 96
 #define TOP64 (UINT64_C(1) << 63)
@@ -41,10 +41,7 @@ static bool is_signed_word(uint8_t word)
   return word == FORMAT_WORD_I64 || word == FORMAT_WORD_DECIMAL;
 }
 
-static unsigned width_of(uint8_t word)
-{
-  return word == FORMAT_WORD_F32 ? 4 : 8;
-}
+static unsigned width_of(uint8_t word) { return word == FORMAT_WORD_F32 ? 4 : 8; }
 
 /* ----------------------------------------------------------------- words */
 
@@ -113,12 +110,10 @@ static uint64_t residual(const uint64_t *words, size_t i, const struct plan *pla
   const unsigned width = width_of(plan->word);
 
   switch (plan->predictor) {
-  case FORMAT_PREDICTOR_NONE:
-    return is_signed_word(plan->word) ? zigzag(words[i], width) : words[i];
-  case FORMAT_PREDICTOR_DELTA:
-    return zigzag(words[i] - words[i - 1], width);
-  default:
-    return zigzag((words[i] - words[i - 1]) - (words[i - 1] - words[i - 2]), width);
+    case FORMAT_PREDICTOR_NONE:
+      return is_signed_word(plan->word) ? zigzag(words[i], width) : words[i];
+    case FORMAT_PREDICTOR_DELTA: return zigzag(words[i] - words[i - 1], width);
+    default: return zigzag((words[i] - words[i - 1]) - (words[i - 1] - words[i - 2]), width);
   }
 }
 
@@ -140,8 +135,7 @@ static struct sample sample_of(size_t n)
     sample.stretch = n;
     return sample;
   }
-  for (size_t k = 0; k < STRETCHES; k++)
-    sample.starts[k] = (n - STRETCH) / (STRETCHES - 1) * k;
+  for (size_t k = 0; k < STRETCHES; k++) sample.starts[k] = (n - STRETCH) / (STRETCHES - 1) * k;
   return sample;
 }
 
@@ -166,8 +160,7 @@ static uint64_t cost_of(const uint64_t *words, const struct sample *sample, cons
       counted++;
     }
   }
-  for (unsigned byte = 0; byte < width; byte++)
-    bits += epochlog__entropy(histogram[byte], counted);
+  for (unsigned byte = 0; byte < width; byte++) bits += epochlog__entropy(histogram[byte], counted);
   return bits;
 }
 
@@ -199,8 +192,8 @@ static size_t sample_words(uint64_t *words, const double *values, const struct s
   size_t exceptions = 0;
 
   for (size_t k = 0; k < sample->count; k++)
-    exceptions += words_of(words + k * sample->stretch, values + sample->starts[k],
-                           sample->stretch, plan);
+    exceptions +=
+        words_of(words + k * sample->stretch, values + sample->starts[k], sample->stretch, plan);
   return exceptions;
 }
 
@@ -221,8 +214,8 @@ static struct plan choose(const double *values, size_t n, bool all_f32)
     uint64_t cost;
 
     if (exceptions * EXCEPTIONS_ONE_IN > sampled) continue;
-    cost = choose_predictor(&decimal, words, &sample) +
-           ((uint64_t)exceptions * EXCEPTION_BITS << 16);
+    cost =
+        choose_predictor(&decimal, words, &sample) + ((uint64_t)exceptions * EXCEPTION_BITS << 16);
     if (cost < best_cost) best = decimal;
     break; /* a greater exponent only makes longer words */
   }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "crc32c_table.h"
+
 #if defined(__x86_64__) && defined(__GNUC__)
 #define CRC_X86 1
 #include <nmmintrin.h>
@@ -13,23 +15,18 @@
 #endif
 #endif
 
-/* table[0] advances the checksum by one byte; table[k] by that byte and k zero
- * bytes behind it, so eight look-ups advance it by eight bytes at once.  The
- * entries follow from the polynomial; they are made by tests/unit/test_crc32c.c
- * too and compared. */
-#include "crc32c_table.h"
-
 static uint32_t advance_by_table(uint32_t state, const uint8_t *p, size_t size)
 {
-  for (; size >= 8; p += 8, size -= 8) {
-    const uint32_t low =
-        state ^ ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
+  const uint32_t(*const table)[256] = epochlog__crc32c_tables;
 
-    state = crc_table[7][low & 255] ^ crc_table[6][low >> 8 & 255] ^
-            crc_table[5][low >> 16 & 255] ^ crc_table[4][low >> 24] ^ crc_table[3][p[4]] ^
-            crc_table[2][p[5]] ^ crc_table[1][p[6]] ^ crc_table[0][p[7]];
+  for (; size >= 8; p += 8, size -= 8) {
+    const uint32_t low = state ^ ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+                                  (uint32_t)p[3] << 24);
+
+    state = table[7][low & 255] ^ table[6][low >> 8 & 255] ^ table[5][low >> 16 & 255] ^
+            table[4][low >> 24] ^ table[3][p[4]] ^ table[2][p[5]] ^ table[1][p[6]] ^ table[0][p[7]];
   }
-  for (; size != 0; p++, size--) state = crc_table[0][(state ^ *p) & 255] ^ state >> 8;
+  for (; size != 0; p++, size--) state = table[0][(state ^ *p) & 255] ^ state >> 8;
   return state;
 }
 
@@ -68,10 +65,7 @@ __attribute__((target("sse4.2"))) static uint32_t advance_by_instruction(uint32_
   return state;
 }
 
-static int has_instruction(void)
-{
-  return __builtin_cpu_supports("sse4.2");
-}
+static int has_instruction(void) { return __builtin_cpu_supports("sse4.2"); }
 
 #elif defined(CRC_ARM)
 
@@ -90,10 +84,7 @@ __attribute__((target("+crc"))) static uint32_t advance_by_instruction(uint32_t 
 }
 
 /* The word lies in the process's memory, a look costs no system call. */
-static int has_instruction(void)
-{
-  return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;
-}
+static int has_instruction(void) { return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0; }
 
 #endif
 

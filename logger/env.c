@@ -140,8 +140,8 @@ static void add_environment(struct epochlog__buffer *out, bool capture)
   epochlog__add_u64(out, (uint64_t)getpid());
   epochlog__add_u64(out, epochlog__env_process_start());
   epochlog__utf8_add_str(
-      out, epochlog__env_read_line("/proc/sys/kernel/random/boot_id", text, sizeof text) ? text
-                                                                                         : NULL);
+      out,
+      epochlog__env_read_line("/proc/sys/kernel/random/boot_id", text, sizeof text) ? text : NULL);
   if (!capture) {
     for (int i = 0; i < 4; i++) epochlog__utf8_add_str(out, NULL);
     epochlog__add_u8(out, FORMAT_DIRTY_UNKNOWN);

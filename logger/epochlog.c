@@ -25,10 +25,7 @@
 #define DESCRIPTION_MAX (1u << 20)
 #define ID_TRIES 16 /* another run may take the same name in the same second */
 
-const char *epochlog_version(void)
-{
-  return EPOCHLOG_VERSION;
-}
+const char *epochlog_version(void) { return EPOCHLOG_VERSION; }
 
 /* ------------------------------------------------------- making and freeing */
 
@@ -122,10 +119,10 @@ static bool copy_options(epochlog_run *run, const epochlog_options *options)
   run->parent_id = epochlog__copy_string(options->parent_id);
   run->description = epochlog__copy_string(options->description);
   if (run_id != NULL) run->run_id = epochlog__copy_string(run_id);
-  run->rank = options->rank_plus_one == 0 ? epochlog__env_rank()
-                                          : (uint32_t)(options->rank_plus_one - 1);
-  run->world_size = options->world_size == 0 ? epochlog__env_world_size()
-                                             : (uint32_t)options->world_size;
+  run->rank =
+      options->rank_plus_one == 0 ? epochlog__env_rank() : (uint32_t)(options->rank_plus_one - 1);
+  run->world_size =
+      options->world_size == 0 ? epochlog__env_world_size() : (uint32_t)options->world_size;
   run->sync = options->sync;
   run->sync_interval_ms =
       options->sync_interval_ms == 0 ? DEFAULT_INTERVAL_MS : options->sync_interval_ms;
@@ -241,8 +238,7 @@ static epochlog_status open_run(epochlog_run *run, epochlog_error *error)
   int failure = *run->root == '\0' ? ENOENT : make_folders(run->root);
   epochlog_status status;
 
-  if (failure != 0)
-    return epochlog__fail(error, EPOCHLOG_OPEN, failure, "folder '%s'", run->root);
+  if (failure != 0) return epochlog__fail(error, EPOCHLOG_OPEN, failure, "folder '%s'", run->root);
   failure = make_run_folder(run);
   if (failure != 0)
     return epochlog__fail(error, failure == ENOMEM ? EPOCHLOG_NO_MEMORY : EPOCHLOG_OPEN, failure,
@@ -341,15 +337,9 @@ epochlog_run *epochlog_child(epochlog_run *parent, const char *name, epochlog_er
   return start(run, error);
 }
 
-const char *epochlog_run_id(const epochlog_run *run)
-{
-  return run == NULL ? "" : run->run_id;
-}
+const char *epochlog_run_id(const epochlog_run *run) { return run == NULL ? "" : run->run_id; }
 
-const char *epochlog_run_folder(const epochlog_run *run)
-{
-  return run == NULL ? "" : run->folder;
-}
+const char *epochlog_run_folder(const epochlog_run *run) { return run == NULL ? "" : run->folder; }
 
 /* -------------------------------------------------------------------- end */
 
@@ -415,10 +405,7 @@ epochlog_status epochlog_flush(epochlog_run *run)
   return flush(run, run != NULL && run->sync == EPOCHLOG_SYNC_ALWAYS);
 }
 
-epochlog_status epochlog_sync(epochlog_run *run)
-{
-  return flush(run, true);
-}
+epochlog_status epochlog_sync(epochlog_run *run) { return flush(run, true); }
 
 epochlog_status epochlog_last_error(epochlog_run *run, epochlog_error *error)
 {

@@ -64,17 +64,17 @@ extern "C" {
 #define EPOCHLOG_AUTO INT64_MIN
 
 /* What a call came to.  Numbers are pinned and never reused. */
-#define EPOCHLOG_STATUS_MAP(X)                                              \
-  X(OK, 0, "success")                                                       \
-  X(INVALID, 1, "an argument is outside what is documented")                \
-  X(NO_MEMORY, 2, "out of memory")                                          \
-  X(OPEN, 3, "a file or folder could not be opened or created")             \
-  X(WRITE, 4, "the log could not be written")                               \
-  X(READ, 5, "a file to be kept could not be read")                         \
-  X(KIND, 6, "a name is already used for another kind of metric")           \
-  X(TOO_LARGE, 7, "a name, text or batch is larger than its limit")         \
-  X(EXISTS, 8, "a property is already set to another value")                \
-  X(CLOSED, 9, "the run has ended")                                         \
+#define EPOCHLOG_STATUS_MAP(X)                                      \
+  X(OK, 0, "success")                                               \
+  X(INVALID, 1, "an argument is outside what is documented")        \
+  X(NO_MEMORY, 2, "out of memory")                                  \
+  X(OPEN, 3, "a file or folder could not be opened or created")     \
+  X(WRITE, 4, "the log could not be written")                       \
+  X(READ, 5, "a file to be kept could not be read")                 \
+  X(KIND, 6, "a name is already used for another kind of metric")   \
+  X(TOO_LARGE, 7, "a name, text or batch is larger than its limit") \
+  X(EXISTS, 8, "a property is already set to another value")        \
+  X(CLOSED, 9, "the run has ended")                                 \
   X(SYNC, 10, "the system could not make the log durable")
 
 typedef enum epochlog_status {
@@ -114,26 +114,26 @@ typedef enum epochlog_sync_policy {
 /** How a run is started.  Zero is the default of every field; pass NULL for all
  * defaults. */
 typedef struct epochlog_options {
-  const char *root;       /**< folder of all runs; NULL: $EPOCHLOG_DIR, else "./outputs" */
-  const char *name;       /**< NULL: $EPOCHLOG_RUN_NAME, else the program's name */
-  const char *experiment; /**< NULL: $EPOCHLOG_EXPERIMENT, else "default" */
-  const char *run_id;     /**< an id chosen by the caller, shared by ranks and restarts of
+  const char *root;            /**< folder of all runs; NULL: $EPOCHLOG_DIR, else "./outputs" */
+  const char *name;            /**< NULL: $EPOCHLOG_RUN_NAME, else the program's name */
+  const char *experiment;      /**< NULL: $EPOCHLOG_EXPERIMENT, else "default" */
+  const char *run_id;          /**< an id chosen by the caller, shared by ranks and restarts of
                                one job; NULL: $EPOCHLOG_RUN_ID, else made from time, name and
                                chance.  An existing run folder of that id is joined. */
-  const char *description; /**< Markdown shown in the report; NULL: none */
-  const char *parent_id;   /**< id of the parent run; NULL: none.  See epochlog_child. */
-  int rank_plus_one;       /**< 0: rank from RANK, SLURM_PROCID, OMPI_COMM_WORLD_RANK or
+  const char *description;     /**< Markdown shown in the report; NULL: none */
+  const char *parent_id;       /**< id of the parent run; NULL: none.  See epochlog_child. */
+  int rank_plus_one;           /**< 0: rank from RANK, SLURM_PROCID, OMPI_COMM_WORLD_RANK or
                                 PMI_RANK, else 0; otherwise rank + 1 */
-  int world_size;          /**< 0: from WORLD_SIZE, SLURM_NTASKS, OMPI_COMM_WORLD_SIZE or
+  int world_size;              /**< 0: from WORLD_SIZE, SLURM_NTASKS, OMPI_COMM_WORLD_SIZE or
                                 PMI_SIZE, else 1 */
-  epochlog_sync_policy sync; /**< default EPOCHLOG_SYNC_NONE */
-  unsigned sync_interval_ms; /**< for EPOCHLOG_SYNC_INTERVAL; 0: 1000 */
-  unsigned flush_interval_ms; /**< points reach the kernel at least this often; 0: 1000 */
+  epochlog_sync_policy sync;   /**< default EPOCHLOG_SYNC_NONE */
+  unsigned sync_interval_ms;   /**< for EPOCHLOG_SYNC_INTERVAL; 0: 1000 */
+  unsigned flush_interval_ms;  /**< points reach the kernel at least this often; 0: 1000 */
   int capture_environment_off; /**< 1: host, user, command line and git are not recorded */
   const char *const *environment_names; /**< NULL-terminated names of environment variables to
                                              record; NULL: none.  Nothing else of the
                                              environment is ever recorded. */
-  uint64_t reserved[8];    /**< zero */
+  uint64_t reserved[8];                 /**< zero */
 } epochlog_options;
 
 /** Starts a run: makes its folder below the root and its log, and returns it.
@@ -173,9 +173,8 @@ EPOCHLOG_API epochlog_status epochlog_complete(epochlog_run *run, epochlog_error
 
 /** Ends the run as Failed.  `code` (NULL: "UserError"), `message` and `details`
  * (a stack trace, say) may be NULL.  Otherwise as epochlog_complete. */
-EPOCHLOG_API epochlog_status epochlog_fail(epochlog_run *run, const char *code,
-                                           const char *message, const char *details,
-                                           epochlog_error *error);
+EPOCHLOG_API epochlog_status epochlog_fail(epochlog_run *run, const char *code, const char *message,
+                                           const char *details, epochlog_error *error);
 
 /** Ends the run as Canceled.  Otherwise as epochlog_complete. */
 EPOCHLOG_API epochlog_status epochlog_cancel(epochlog_run *run, epochlog_error *error);
@@ -281,13 +280,12 @@ EPOCHLOG_API epochlog_status epochlog_log_list(epochlog_run *run, const char *na
 /** Logs one row of named columns (each `values` points to one value).  Rows
  * logged under one name form a table; columns may come and go. */
 EPOCHLOG_API epochlog_status epochlog_log_row(epochlog_run *run, const char *name,
-                                              const epochlog_column *columns,
-                                              size_t column_count);
+                                              const epochlog_column *columns, size_t column_count);
 
 /** Logs a table of `row_count` rows; logged again, its rows are appended. */
 EPOCHLOG_API epochlog_status epochlog_log_table(epochlog_run *run, const char *name,
-                                                const epochlog_column *columns,
-                                                size_t column_count, size_t row_count);
+                                                const epochlog_column *columns, size_t column_count,
+                                                size_t row_count);
 
 /* ------------------------------------------------------------ evaluations */
 
@@ -299,15 +297,16 @@ typedef struct epochlog_classification {
   size_t count;                   /**< samples in this batch */
   const int32_t *true_class;      /**< [count], index into class_names; others (-1) are kept and
                                        reported as unknown */
-  const double *scores;   /**< [count][class_count] row-major: a probability or score per class; or
+  const double *scores;    /**< [count][class_count] row-major: a probability or score per class; or
                                [count] when `binary_scores`; NULL: labels only */
   const float *scores_f32; /**< the same as floats, instead of `scores` */
   int binary_scores;       /**< 1: one score per sample, of class_names[1]; class_count is 2 */
   const int32_t *predicted_class; /**< [count]; NULL: the class of the highest score.  Required
                                        without scores. */
-  const double *weights;   /**< [count], >= 0; NULL: all 1 */
-  const int64_t *ids;      /**< [count], for comparing runs sample by sample; NULL: row number */
-  const char *positive_class; /**< the positive class of a binary evaluation; NULL: class_names[1] */
+  const double *weights;          /**< [count], >= 0; NULL: all 1 */
+  const int64_t *ids; /**< [count], for comparing runs sample by sample; NULL: row number */
+  const char
+      *positive_class; /**< the positive class of a binary evaluation; NULL: class_names[1] */
 } epochlog_classification;
 
 /** Logs predictions of a classifier under `name` ("test").  **Returns**
@@ -324,10 +323,10 @@ typedef struct epochlog_regression {
   const double *predicted;  /**< [count] */
   const double *lower;      /**< [count], bounds of a prediction interval; NULL: none */
   const double *upper;
-  double interval_level;    /**< nominal level of the interval, 0.9 say; 0: unknown */
-  const double *weights;    /**< NULL: all 1 */
-  const int64_t *ids;       /**< NULL: row number */
-  const char *target_name;  /**< with unit if any; NULL: none */
+  double interval_level;   /**< nominal level of the interval, 0.9 say; 0: unknown */
+  const double *weights;   /**< NULL: all 1 */
+  const int64_t *ids;      /**< NULL: row number */
+  const char *target_name; /**< with unit if any; NULL: none */
 } epochlog_regression;
 
 EPOCHLOG_API epochlog_status epochlog_log_regression(epochlog_run *run, const char *name,
@@ -337,12 +336,12 @@ EPOCHLOG_API epochlog_status epochlog_log_regression(epochlog_run *run, const ch
 typedef struct epochlog_importance {
   size_t feature_count;
   const char *const *feature_names;
-  const double *overall;          /**< [feature_count]; signed values keep their sign */
-  const double *deviation;        /**< [feature_count]; NULL: none */
-  size_t class_count;             /**< 0: no values per class */
+  const double *overall;   /**< [feature_count]; signed values keep their sign */
+  const double *deviation; /**< [feature_count]; NULL: none */
+  size_t class_count;      /**< 0: no values per class */
   const char *const *class_names;
-  const double *per_class;        /**< [class_count][feature_count]; NULL with class_count 0 */
-  const char *method;             /**< "permutation", "coefficient"; NULL: not told */
+  const double *per_class; /**< [class_count][feature_count]; NULL with class_count 0 */
+  const char *method;      /**< "permutation", "coefficient"; NULL: not told */
 } epochlog_importance;
 
 EPOCHLOG_API epochlog_status epochlog_log_importance(epochlog_run *run, const char *name,
@@ -382,8 +381,7 @@ EPOCHLOG_API epochlog_status epochlog_log_image_pixels(epochlog_run *run, const 
 
 /** Parameters of the run: set once or again (the last value counts). */
 EPOCHLOG_API epochlog_status epochlog_param(epochlog_run *run, const char *name, double value);
-EPOCHLOG_API epochlog_status epochlog_param_int(epochlog_run *run, const char *name,
-                                                int64_t value);
+EPOCHLOG_API epochlog_status epochlog_param_int(epochlog_run *run, const char *name, int64_t value);
 EPOCHLOG_API epochlog_status epochlog_param_bool(epochlog_run *run, const char *name, int value);
 EPOCHLOG_API epochlog_status epochlog_param_text(epochlog_run *run, const char *name,
                                                  const char *value);

@@ -13,7 +13,7 @@ const char *epochlog_status_text(int status)
   case value: return text;
     EPOCHLOG_STATUS_MAP(X)
 #undef X
-  default: return "unknown status";
+    default: return "unknown status";
   }
 }
 
@@ -63,8 +63,8 @@ epochlog_status epochlog__fail(epochlog_error *error, epochlog_status status, in
   return status;
 }
 
-epochlog_status epochlog__run_fail(struct epochlog_run *run, epochlog_status status,
-                                   int sys_errno, const char *format, ...)
+epochlog_status epochlog__run_fail(struct epochlog_run *run, epochlog_status status, int sys_errno,
+                                   const char *format, ...)
 {
   va_list arguments;
 
@@ -80,7 +80,7 @@ epochlog_status epochlog__run_fail(struct epochlog_run *run, epochlog_status sta
 
 epochlog_status epochlog__write_status(int sys_errno)
 {
-  return sys_errno == 0 ? EPOCHLOG_OK
+  return sys_errno == 0        ? EPOCHLOG_OK
          : sys_errno == ENOMEM ? EPOCHLOG_NO_MEMORY
          : sys_errno == EFBIG  ? EPOCHLOG_TOO_LARGE
                                : EPOCHLOG_WRITE;

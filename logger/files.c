@@ -163,15 +163,13 @@ const char *epochlog__files_media_type(const char *path)
   static const struct {
     const char *extension;
     const char *media_type;
-  } known[] = {{".png", "image/png"},        {".jpg", "image/jpeg"},
-               {".jpeg", "image/jpeg"},      {".gif", "image/gif"},
-               {".webp", "image/webp"},      {".svg", "image/svg+xml"},
-               {".json", "application/json"}, {".txt", "text/plain"},
-               {".log", "text/plain"},       {".csv", "text/csv"},
-               {".md", "text/markdown"},     {".html", "text/html"},
-               {".yaml", "application/yaml"}, {".yml", "application/yaml"},
-               {".pdf", "application/pdf"},  {".zip", "application/zip"},
-               {".gz", "application/gzip"},  {".py", "text/x-python"}};
+  } known[] = {
+      {".png", "image/png"},         {".jpg", "image/jpeg"},       {".jpeg", "image/jpeg"},
+      {".gif", "image/gif"},         {".webp", "image/webp"},      {".svg", "image/svg+xml"},
+      {".json", "application/json"}, {".txt", "text/plain"},       {".log", "text/plain"},
+      {".csv", "text/csv"},          {".md", "text/markdown"},     {".html", "text/html"},
+      {".yaml", "application/yaml"}, {".yml", "application/yaml"}, {".pdf", "application/pdf"},
+      {".zip", "application/zip"},   {".gz", "application/gzip"},  {".py", "text/x-python"}};
   const char *slash = strrchr(path, '/');
   const char *dot = strrchr(slash == NULL ? path : slash, '.');
 

@@ -13,9 +13,15 @@
 /* ---- 2, 3.1: magics (8 bytes; the arrays have a terminator besides) */
 
 #define FORMAT_MAGIC_SIZE 8
-#define FORMAT_MAGIC_LOG "\x89" "ELOG\r\n\n"
-#define FORMAT_MAGIC_LIVE "\x89" "ELOR\r\n\n"
-#define FORMAT_MAGIC_TRAILER "\x89" "ELOT\r\n\n"
+#define FORMAT_MAGIC_LOG \
+  "\x89"                 \
+  "ELOG\r\n\n"
+#define FORMAT_MAGIC_LIVE \
+  "\x89"                  \
+  "ELOR\r\n\n"
+#define FORMAT_MAGIC_TRAILER \
+  "\x89"                     \
+  "ELOT\r\n\n"
 
 #define FORMAT_MAJOR 1
 #define FORMAT_UUID_SIZE 16
@@ -29,7 +35,7 @@
 
 #define FORMAT_SYNC UINT32_C(0x6D52F0C9)
 #define FORMAT_FRAME_HEADER_SIZE 40
-#define FORMAT_FRAME_DEFLATED 0x01 /* flags, bit 0 */
+#define FORMAT_FRAME_DEFLATED 0x01  /* flags, bit 0 */
 #define FORMAT_FRAME_ANCILLARY 0x80 /* type, bit 7: skipped in silence when unknown */
 
 enum format_frame {
@@ -127,11 +133,7 @@ enum format_predictor {
   FORMAT_PREDICTOR_DELTA2 = 2
 };
 
-enum format_plane {
-  FORMAT_PLANE_CONST = 0,
-  FORMAT_PLANE_RAW = 1,
-  FORMAT_PLANE_DEFLATE = 2
-};
+enum format_plane { FORMAT_PLANE_CONST = 0, FORMAT_PLANE_RAW = 1, FORMAT_PLANE_DEFLATE = 2 };
 
 #define FORMAT_EXPONENT_MAX 9
 #define FORMAT_TEXT_MISSING UINT32_C(0xFFFFFFFF)
@@ -140,9 +142,9 @@ enum format_plane {
 
 #define FORMAT_BLOCK_HEADER_SIZE 64
 #define FORMAT_ENTRY_SIZE 152
-#define FORMAT_CHUNK_EXACT_F32 0x01 /* entry flags, bit 0 */
-#define FORMAT_CHUNK_INTEGER 0x02   /* entry flags, bit 1: values are i64 */
-#define FORMAT_NO_INDEX UINT32_C(0xFFFFFFFF) /* first_nan, min_at, max_at: there is none */
+#define FORMAT_CHUNK_EXACT_F32 0x01                  /* entry flags, bit 0 */
+#define FORMAT_CHUNK_INTEGER 0x02                    /* entry flags, bit 1: values are i64 */
+#define FORMAT_NO_INDEX UINT32_C(0xFFFFFFFF)         /* first_nan, min_at, max_at: there is none */
 #define FORMAT_NAN_BITS UINT64_C(0x7FF8000000000000) /* min and max of no finite value */
 
 /* ---- 7: index, footer, trailer */
@@ -172,11 +174,11 @@ enum format_live {
 
 /* ---- 11: limits.  A structure beyond one is damaged. */
 
-#define FORMAT_STORED_MAX UINT32_C(16777216)     /* stored_len of a frame */
-#define FORMAT_RAW_MAX UINT32_C(67108864)        /* raw_len of a deflated frame */
-#define FORMAT_COLUMN_MAX UINT32_C(16777216)     /* n of a column */
-#define FORMAT_TEXT_RAW_MAX UINT32_C(67108864)   /* text of a column, raw */
-#define FORMAT_RECORDS_MAX UINT32_C(67108864)    /* records section of a block, raw */
+#define FORMAT_STORED_MAX UINT32_C(16777216)   /* stored_len of a frame */
+#define FORMAT_RAW_MAX UINT32_C(67108864)      /* raw_len of a deflated frame */
+#define FORMAT_COLUMN_MAX UINT32_C(16777216)   /* n of a column */
+#define FORMAT_TEXT_RAW_MAX UINT32_C(67108864) /* text of a column, raw */
+#define FORMAT_RECORDS_MAX UINT32_C(67108864)  /* records section of a block, raw */
 #define FORMAT_STR_MAX UINT32_C(16777216)
 #define FORMAT_BATCH_COLUMNS_MAX UINT32_C(65536)
 #define FORMAT_FILE_HEADER_MAX 4096

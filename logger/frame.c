@@ -17,10 +17,7 @@ int64_t epochlog__get_i64(const void *at)
   return value;
 }
 
-double epochlog__get_f64(const void *at)
-{
-  return epochlog__of_bits(epochlog__get_u64(at));
-}
+double epochlog__get_f64(const void *at) { return epochlog__of_bits(epochlog__get_u64(at)); }
 
 uint64_t epochlog__bits_of(double value)
 {
@@ -45,10 +42,7 @@ struct epochlog__bytes epochlog__bytes_of(const void *data, size_t size)
   return (struct epochlog__bytes){.data = data, .size = data == NULL ? 0 : size};
 }
 
-size_t epochlog__left(const struct epochlog__bytes *in)
-{
-  return in->size - in->at;
-}
+size_t epochlog__left(const struct epochlog__bytes *in) { return in->size - in->at; }
 
 const uint8_t *epochlog__take_bytes(struct epochlog__bytes *in, size_t size)
 {

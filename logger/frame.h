@@ -114,10 +114,7 @@ uint64_t epochlog__bits_of(double value);
 double epochlog__of_bits(uint64_t bits);
 
 /* `size` rounded up to a multiple of 8. */
-static inline uint64_t epochlog__padded(uint64_t size)
-{
-  return (size + 7) & ~UINT64_C(7);
-}
+static inline uint64_t epochlog__padded(uint64_t size) { return (size + 7) & ~UINT64_C(7); }
 
 /* ------------------------------------------------------------ the cursor */
 

@@ -91,7 +91,7 @@ enum epochlog__frame_check epochlog__frame_get(struct epochlog__frame *frame, co
   crc = epochlog__crc32c(crc, p + FORMAT_FRAME_HEADER_SIZE,
                          (size_t)frame->header_len - FORMAT_FRAME_HEADER_SIZE);
   return crc == epochlog__get_u32(p + HEADER_CRC_AT) ? EPOCHLOG__FRAME_VALID
-                                                      : EPOCHLOG__FRAME_INVALID;
+                                                     : EPOCHLOG__FRAME_INVALID;
 }
 
 uint64_t epochlog__frame_total(const struct epochlog__frame *frame)

@@ -30,15 +30,9 @@ bool epochlog__identity_uuid(uint8_t uuid[FORMAT_UUID_SIZE])
 }
 
 /* Not isalnum: that asks the locale. */
-static bool is_lower_or_digit(char c)
-{
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
+static bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
-static char lower(char c)
-{
-  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
+static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
 bool epochlog__identity_is_run_id(const char *text)
 {
@@ -73,8 +67,7 @@ void epochlog__identity_slug(char out[EPOCHLOG__SLUG_MAX + 1], const char *name)
   if (size == 0) strcpy(out, "run");
 }
 
-bool epochlog__identity_make(char out[EPOCHLOG__RUN_ID_MAX + 1], const char *name,
-                             int64_t time_ns)
+bool epochlog__identity_make(char out[EPOCHLOG__RUN_ID_MAX + 1], const char *name, int64_t time_ns)
 {
   const time_t seconds = (time_t)(time_ns / 1000000000);
   char slug[EPOCHLOG__SLUG_MAX + 1];

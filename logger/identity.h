@@ -25,7 +25,6 @@ bool epochlog__identity_is_run_id(const char *text);
 void epochlog__identity_slug(char out[EPOCHLOG__SLUG_MAX + 1], const char *name);
 
 /* "20261121-134502-ridge-7f3a9c", the time in UTC. */
-bool epochlog__identity_make(char out[EPOCHLOG__RUN_ID_MAX + 1], const char *name,
-                             int64_t time_ns);
+bool epochlog__identity_make(char out[EPOCHLOG__RUN_ID_MAX + 1], const char *name, int64_t time_ns);
 
 #endif

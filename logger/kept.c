@@ -27,8 +27,7 @@
 /* ------------------------------------------------------------------- files */
 
 /* "files/NAME" in `path`; INVALID if the name would leave the run. */
-static epochlog_status make_path(epochlog_run *run, struct epochlog__buffer *path,
-                                 const char *name)
+static epochlog_status make_path(epochlog_run *run, struct epochlog__buffer *path, const char *name)
 {
   epochlog_status status;
   struct epochlog__buffer clean;
@@ -139,8 +138,7 @@ static epochlog_status add_one(void *context, int folder_fd, const char *path)
   struct epochlog__buffer kept_path;
   epochlog_status status;
 
-  if (origin.fd < 0)
-    return epochlog__run_fail(adding->run, EPOCHLOG_READ, errno, "%.300s", path);
+  if (origin.fd < 0) return epochlog__run_fail(adding->run, EPOCHLOG_READ, errno, "%.300s", path);
   /* Bytes that are not UTF-8 grow to three. */
   epochlog__buffer_init(&kept_path, strlen(adding->prefix) + 3 * strlen(path) + 2);
   epochlog__add_bytes(&kept_path, adding->prefix, strlen(adding->prefix));
@@ -203,8 +201,8 @@ epochlog_status epochlog_add_folder(epochlog_run *run, const char *name, const c
 /* ------------------------------------------------------------------ images */
 
 /* "files/images/SLUG-HASH.png": the same picture is kept once. */
-static void image_path(char *out, size_t size, const char *name, const void *data,
-                       size_t data_size, const char *extension)
+static void image_path(char *out, size_t size, const char *name, const void *data, size_t data_size,
+                       const char *extension)
 {
   char slug[EPOCHLOG__SLUG_MAX + 1];
   uint8_t digest[EPOCHLOG__SHA256_SIZE];
@@ -349,13 +347,13 @@ epochlog_status epochlog_log_image_pixels(epochlog_run *run, const char *name, i
                               "pixels of %zu x %zu with %d channels in rows of %zu bytes", width,
                               height, channels, row_bytes);
   epochlog__buffer_init(&png, SIZE_MAX / 4);
-  if (epochlog__png_write(&png, &(struct epochlog__pixels){
-                                    .data = pixels,
-                                    .width = (uint32_t)width,
-                                    .height = (uint32_t)height,
-                                    .channels = (uint32_t)channels,
-                                    .row_bytes = row_bytes == 0 ? width * (size_t)channels
-                                                                : row_bytes}))
+  if (epochlog__png_write(&png,
+                          &(struct epochlog__pixels){
+                              .data = pixels,
+                              .width = (uint32_t)width,
+                              .height = (uint32_t)height,
+                              .channels = (uint32_t)channels,
+                              .row_bytes = row_bytes == 0 ? width * (size_t)channels : row_bytes}))
     status = epochlog_log_image_data(run, name, step, png.data, png.size, caption);
   else
     status = epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "an image");

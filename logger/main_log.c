@@ -139,8 +139,8 @@ static int write_index(struct epochlog__main_log *log)
   if (payload.failed || log->frame_entries.failed || log->chunk_entries.failed)
     error = ENOMEM;
   else if (epochlog__deflate(&deflated, payload.data, payload.size))
-    error = write_frame(log, FORMAT_FRAME_INDEX, deflated.data, deflated.size,
-                        (uint32_t)payload.size);
+    error =
+        write_frame(log, FORMAT_FRAME_INDEX, deflated.data, deflated.size, (uint32_t)payload.size);
   else
     error = write_frame(log, FORMAT_FRAME_INDEX, payload.data, payload.size, 0);
   epochlog__buffer_release(&payload);
@@ -217,8 +217,7 @@ int epochlog__main_log_block(struct epochlog__main_log *log, const struct epochl
   int error;
 
   /* Memory first: nothing may fail once the frame is in the file. */
-  if (block->series_count != 0 &&
-      totals_of(log, block->series[block->series_count - 1].id) == NULL)
+  if (block->series_count != 0 && totals_of(log, block->series[block->series_count - 1].id) == NULL)
     return ENOMEM;
   error = write_frame(log, FORMAT_FRAME_BLOCK, block->payload.data, block->payload.size, 0);
   if (error != 0) return error;
@@ -294,8 +293,7 @@ static void put_footer(struct epochlog__main_log *log, const struct epochlog__fo
   put_trailer(log, payload);
 }
 
-int epochlog__main_log_finish(struct epochlog__main_log *log,
-                              const struct epochlog__footer *footer)
+int epochlog__main_log_finish(struct epochlog__main_log *log, const struct epochlog__footer *footer)
 {
   struct epochlog__buffer payload;
   int error = write_index(log);

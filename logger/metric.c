@@ -6,16 +6,16 @@
 
 static const char *kind_text(uint8_t kind)
 {
-  static const char *const words[] = {"a number", "a text", "a list", "a row", "a table",
-                                      "an image"};
+  static const char *const words[] = {"a number", "a text",  "a list",
+                                      "a row",    "a table", "an image"};
 
   return words[kind];
 }
 
 /* The series of a clean name, made if it is new.  NULL: of another kind, or no
  * memory; told. */
-static struct epochlog__series *find_or_add(struct epochlog_run *run, const char *name,
-                                            size_t size, const struct epochlog__wish *wish)
+static struct epochlog__series *find_or_add(struct epochlog_run *run, const char *name, size_t size,
+                                            const struct epochlog__wish *wish)
 {
   struct epochlog__series *series =
       epochlog__series_find(&run->dictionary, wish->definition.kind, name, size);
@@ -23,8 +23,8 @@ static struct epochlog__series *find_or_add(struct epochlog_run *run, const char
   if (series == NULL) {
     series = epochlog__series_add(&run->dictionary, name, size, &wish->definition);
     if (series == NULL)
-      epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "metric '%.*s'",
-                         size > 200 ? 200 : (int)size, name);
+      epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "metric '%.*s'", size > 200 ? 200 : (int)size,
+                         name);
     return series;
   }
   if (series->kind == wish->definition.kind) return series;

@@ -15,8 +15,7 @@ epochlog_status epochlog__clean_name(struct epochlog_run *run, struct epochlog__
   if (epochlog__utf8_add_name(out, name, EPOCHLOG_NAME_MAX))
     epochlog__run_fail(run, EPOCHLOG_TOO_LARGE, 0, "the name of a %s is cut to %d bytes: %.100s",
                        what, EPOCHLOG_NAME_MAX, name);
-  if (out->failed)
-    return epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "the name of a %s", what);
+  if (out->failed) return epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "the name of a %s", what);
   if (out->size == 0)
     return epochlog__run_fail(run, EPOCHLOG_INVALID, 0, "the name of a %s is empty", what);
   return EPOCHLOG_OK;
@@ -28,12 +27,12 @@ epochlog_status epochlog__put_fact(struct epochlog_run *run, struct epochlog__bu
   epochlog_status status;
 
   if (record->failed) {
-    status = record->size > record->limit / 2
-                 ? epochlog__run_fail(run, EPOCHLOG_TOO_LARGE, 0, "'%.*s' is longer than %d bytes",
-                                      name == NULL || name->size > 100 ? 0 : (int)name->size,
-                                      name == NULL ? "" : (const char *)name->data,
-                                      EPOCHLOG_TEXT_MAX)
-                 : epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a record");
+    status =
+        record->size > record->limit / 2
+            ? epochlog__run_fail(run, EPOCHLOG_TOO_LARGE, 0, "'%.*s' is longer than %d bytes",
+                                 name == NULL || name->size > 100 ? 0 : (int)name->size,
+                                 name == NULL ? "" : (const char *)name->data, EPOCHLOG_TEXT_MAX)
+            : epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a record");
     epochlog__buffer_release(record);
     return status;
   }
@@ -84,10 +83,10 @@ static epochlog_status put_param(epochlog_run *run, const char *param_name,
     start = begin(&record, FORMAT_RECORD_PARAM, &name);
     epochlog__add_u8(&record, (uint8_t)param->type);
     switch (param->type) {
-    case FORMAT_VALUE_FLOAT: epochlog__add_f64(&record, param->number); break;
-    case FORMAT_VALUE_INTEGER: epochlog__add_i64(&record, param->integer); break;
-    case FORMAT_VALUE_BOOL: epochlog__add_u8(&record, param->integer != 0); break;
-    case FORMAT_VALUE_TEXT: epochlog__utf8_add_str(&record, param->text); break;
+      case FORMAT_VALUE_FLOAT: epochlog__add_f64(&record, param->number); break;
+      case FORMAT_VALUE_INTEGER: epochlog__add_i64(&record, param->integer); break;
+      case FORMAT_VALUE_BOOL: epochlog__add_u8(&record, param->integer != 0); break;
+      case FORMAT_VALUE_TEXT: epochlog__utf8_add_str(&record, param->text); break;
     }
     epochlog__record_end(&record, start);
     status = epochlog__put_fact(run, &record, FORMAT_RECORD_PARAM, &name);
@@ -175,10 +174,10 @@ static epochlog_status check_property(epochlog_run *run, const struct epochlog__
                               name->size);
   *is_set = fact != NULL;
   /* The header holds the time, which may differ. */
-  if (fact != NULL && (fact->size != record->size ||
-                       memcmp(fact->record + FORMAT_RECORD_HEADER_SIZE,
-                              record->data + FORMAT_RECORD_HEADER_SIZE,
-                              record->size - FORMAT_RECORD_HEADER_SIZE) != 0))
+  if (fact != NULL &&
+      (fact->size != record->size ||
+       memcmp(fact->record + FORMAT_RECORD_HEADER_SIZE, record->data + FORMAT_RECORD_HEADER_SIZE,
+              record->size - FORMAT_RECORD_HEADER_SIZE) != 0))
     status = EPOCHLOG_EXISTS;
   pthread_mutex_unlock(&run->hot);
   if (status != EPOCHLOG_OK)
@@ -274,8 +273,7 @@ epochlog_status epochlog_log_json(epochlog_run *run, const char *name, const cha
 epochlog_status epochlog_log_markdown(epochlog_run *run, const char *name, const char *markdown)
 {
   if (run == NULL) return EPOCHLOG_INVALID;
-  if (markdown == NULL)
-    return epochlog__run_fail(run, EPOCHLOG_INVALID, 0, "the Markdown is NULL");
+  if (markdown == NULL) return epochlog__run_fail(run, EPOCHLOG_INVALID, 0, "the Markdown is NULL");
   return put_document(run, name, "markdown", markdown);
 }
 

@@ -60,11 +60,11 @@ static uint64_t filter_row(uint8_t *out, const uint8_t *row, const uint8_t *abov
     uint8_t guess = 0;
 
     switch (filter) {
-    case 1: guess = left; break;
-    case 2: guess = up; break;
-    case 3: guess = (uint8_t)((left + up) / 2); break;
-    case 4: guess = paeth(left, up, corner); break;
-    default: break;
+      case 1: guess = left; break;
+      case 2: guess = up; break;
+      case 3: guess = (uint8_t)((left + up) / 2); break;
+      case 4: guess = paeth(left, up, corner); break;
+      default: break;
     }
     out[i + 1] = (uint8_t)(row[i] - guess);
     sum += (uint64_t)(out[i + 1] < 128 ? out[i + 1] : 256 - out[i + 1]);
@@ -138,7 +138,7 @@ bool epochlog__png_write(struct epochlog__buffer *out, const struct epochlog__pi
 
   put_big(header, pixels->width);
   put_big(header + 4, pixels->height);
-  header[8] = 8;                                                             /* bits */
+  header[8] = 8;                                                         /* bits */
   header[9] = pixels->channels == 1 ? 0 : pixels->channels == 3 ? 2 : 6; /* colour type */
   epochlog__add_bytes(out, signature, sizeof signature);
   add_chunk(out, "IHDR", header, sizeof header);

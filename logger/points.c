@@ -21,8 +21,7 @@ static uint64_t bits_of_double(const struct epochlog__series *series, double val
   if (value != value) return 0;
   if (value >= 9223372036854775807.0) return (uint64_t)INT64_MAX;
   if (value <= -9223372036854775808.0) return (uint64_t)INT64_MIN;
-  if (value > -4503599627370496.0 && value < 4503599627370496.0)
-    value += value < 0 ? -0.5 : 0.5;
+  if (value > -4503599627370496.0 && value < 4503599627370496.0) value += value < 0 ? -0.5 : 0.5;
   return (uint64_t)(int64_t)value;
 }
 
@@ -192,7 +191,7 @@ static void log_whole(epochlog_run *run, const char *name, int64_t step, enum fo
 {
   const int64_t time_ns = epochlog__clock_wall();
   const struct epochlog__wish wish = {.name = name,
-                            .definition = {.kind = EPOCHLOG__SCALAR, .type = type}};
+                                      .definition = {.kind = EPOCHLOG__SCALAR, .type = type}};
   struct epochlog__series *series;
   epochlog_status status;
 

@@ -32,7 +32,7 @@ struct epochlog__segment {
   uint32_t used;    /* bytes published, with the header */
   uint32_t written; /* of them in the file; 0: not even this generation's header */
   uint32_t records;
-  uint32_t rows; /* scalar and row records */
+  uint32_t rows;   /* scalar and row records */
   int64_t base_us; /* what dt_us counts from, moved by TIME records */
   int64_t opened_mono;
 };

@@ -115,9 +115,8 @@ struct epochlog_run {
 epochlog_status epochlog__fail(epochlog_error *error, epochlog_status status, int sys_errno,
                                const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Keeps it as the run's first failure, if it is the first. */
-epochlog_status epochlog__run_fail(struct epochlog_run *run, epochlog_status status,
-                                   int sys_errno, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+epochlog_status epochlog__run_fail(struct epochlog_run *run, epochlog_status status, int sys_errno,
+                                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The status that an errno of a write comes to. */
 epochlog_status epochlog__write_status(int sys_errno);
 

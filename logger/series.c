@@ -18,10 +18,7 @@ void epochlog__dictionary_release(struct epochlog__dictionary *dictionary)
   *dictionary = (struct epochlog__dictionary){0};
 }
 
-static uint8_t space_of(enum epochlog__kind kind)
-{
-  return kind == EPOCHLOG__IMAGE ? 1 : 0;
-}
+static uint8_t space_of(enum epochlog__kind kind) { return kind == EPOCHLOG__IMAGE ? 1 : 0; }
 
 struct epochlog__series *epochlog__series_find(const struct epochlog__dictionary *dictionary,
                                                enum epochlog__kind kind, const char *name,
@@ -60,8 +57,7 @@ static bool make_body(struct epochlog__series *series, const char *name, size_t 
 
 static bool make_room(struct epochlog__dictionary *dictionary)
 {
-  const uint32_t capacity =
-      dictionary->capacity == 0 ? FIRST_CAPACITY : dictionary->capacity * 2;
+  const uint32_t capacity = dictionary->capacity == 0 ? FIRST_CAPACITY : dictionary->capacity * 2;
   struct epochlog__series **series;
 
   if (dictionary->names.count < dictionary->capacity) return true;

@@ -26,7 +26,7 @@ enum epochlog__kind {
 struct epochlog__series {
   uint32_t id; /* 1.. */
   uint8_t kind;
-  uint8_t type; /* enum format_value */
+  uint8_t type;   /* enum format_value */
   bool announced; /* its SERIES record is in this log */
   bool has_step;
   int64_t last_step;

@@ -13,10 +13,7 @@ static const uint32_t round_constant[64] = {
     0x19A4C116, 0x1E376C08, 0x2748774C, 0x34B0BCB5, 0x391C0CB3, 0x4ED8AA4A, 0x5B9CCA4F, 0x682E6FF3,
     0x748F82EE, 0x78A5636F, 0x84C87814, 0x8CC70208, 0x90BEFFFA, 0xA4506CEB, 0xBEF9A3F7, 0xC67178F2};
 
-static uint32_t rotate(uint32_t x, unsigned n)
-{
-  return x >> n | x << (32 - n);
-}
+static uint32_t rotate(uint32_t x, unsigned n) { return x >> n | x << (32 - n); }
 
 static void take_block(uint32_t state[8], const uint8_t block[64])
 {

@@ -9,20 +9,11 @@
 #define REPLACEABLE
 #endif
 
-REPLACEABLE void *epochlog__allocate(size_t size)
-{
-  return malloc(size);
-}
+REPLACEABLE void *epochlog__allocate(size_t size) { return malloc(size); }
 
-REPLACEABLE void *epochlog__allocate_zeroed(size_t size)
-{
-  return calloc(1, size);
-}
+REPLACEABLE void *epochlog__allocate_zeroed(size_t size) { return calloc(1, size); }
 
-REPLACEABLE void *epochlog__reallocate(void *memory, size_t size)
-{
-  return realloc(memory, size);
-}
+REPLACEABLE void *epochlog__reallocate(void *memory, size_t size) { return realloc(memory, size); }
 
 REPLACEABLE ssize_t epochlog__write(int fd, const void *data, size_t size)
 {
@@ -34,7 +25,4 @@ REPLACEABLE ssize_t epochlog__pwrite(int fd, const void *data, size_t size, off_
   return pwrite(fd, data, size, offset);
 }
 
-REPLACEABLE int epochlog__datasync(int fd)
-{
-  return fdatasync(fd);
-}
+REPLACEABLE int epochlog__datasync(int fd) { return fdatasync(fd); }

@@ -2,10 +2,7 @@
 
 #include <string.h>
 
-static bool is_continuation(unsigned char byte)
-{
-  return (byte & 0xC0) == 0x80;
-}
+static bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
 
 size_t epochlog__utf8_length(const char *text, size_t size)
 {
@@ -57,10 +54,7 @@ void epochlog__utf8_add(struct epochlog__buffer *out, const char *text, size_t s
   epochlog__add_bytes(out, text + clean, size - clean);
 }
 
-static bool is_space(char c)
-{
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool epochlog__utf8_add_name(struct epochlog__buffer *out, const char *text, size_t most)
 {

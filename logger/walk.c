@@ -19,7 +19,7 @@ struct paths {
 
 struct walk {
   int root_fd;
-  struct stat skipped; /* a folder to be left out */
+  struct stat skipped;  /* a folder to be left out */
   struct paths folders; /* still to be read, "" is the root; the last one comes next */
   struct paths files;   /* of the folder being read */
   struct paths below;   /* its folders */

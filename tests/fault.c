@@ -22,20 +22,11 @@ void fault_arm(enum fault_kind kind, int nth, enum fault_span how)
   atomic_store(&left[kind], nth);
 }
 
-void fault_partial(int bytes)
-{
-  atomic_store(&partial, bytes);
-}
+void fault_partial(int bytes) { atomic_store(&partial, bytes); }
 
-void fault_short_writes(int bytes)
-{
-  atomic_store(&shortest, bytes);
-}
+void fault_short_writes(int bytes) { atomic_store(&shortest, bytes); }
 
-void fault_interrupt(bool on)
-{
-  atomic_store(&interrupting, on);
-}
+void fault_interrupt(bool on) { atomic_store(&interrupting, on); }
 
 void fault_disarm(void)
 {
@@ -46,10 +37,7 @@ void fault_disarm(void)
   atomic_store(&interrupting, 0);
 }
 
-bool fault_fired(void)
-{
-  return atomic_load(&fired) != 0;
-}
+bool fault_fired(void) { return atomic_load(&fired) != 0; }
 
 /* Whether this call is the one. */
 static bool fails(enum fault_kind kind)
@@ -65,10 +53,7 @@ static bool fails(enum fault_kind kind)
   return true;
 }
 
-void *epochlog__allocate(size_t size)
-{
-  return fails(FAULT_ALLOCATE) ? NULL : malloc(size);
-}
+void *epochlog__allocate(size_t size) { return fails(FAULT_ALLOCATE) ? NULL : malloc(size); }
 
 void *epochlog__allocate_zeroed(size_t size)
 {

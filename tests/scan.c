@@ -105,10 +105,10 @@ static bool add_chunk(struct log *log, const uint8_t *entry, struct epochlog__by
 {
   const uint32_t n = epochlog__get_u32(entry + 4);
   const bool is_integer = (epochlog__get_u32(entry + 28) & FORMAT_CHUNK_INTEGER) != 0;
-  struct epochlog__bytes rows_in = epochlog__bytes_of(data.data + epochlog__get_u32(entry + 8),
-                                                      epochlog__get_u32(entry + 12));
-  struct epochlog__bytes values_in = epochlog__bytes_of(data.data + epochlog__get_u32(entry + 16),
-                                                        epochlog__get_u32(entry + 20));
+  struct epochlog__bytes rows_in =
+      epochlog__bytes_of(data.data + epochlog__get_u32(entry + 8), epochlog__get_u32(entry + 12));
+  struct epochlog__bytes values_in =
+      epochlog__bytes_of(data.data + epochlog__get_u32(entry + 16), epochlog__get_u32(entry + 20));
   const uint32_t crc = epochlog__crc32c(epochlog__crc32c(0, rows_in.data, rows_in.size),
                                         values_in.data, values_in.size);
   int64_t *rows = integers(&rows_in, n);
@@ -197,8 +197,8 @@ static bool add_block(struct log *log, const uint8_t *payload, size_t size)
   times = integers(&section[1], epochlog__get_u32(payload + 24));
   is_whole = steps != NULL && times != NULL && epochlog__left(&section[1]) == 0;
   for (uint32_t i = 0; is_whole && i < epochlog__get_u32(payload + 28); i++)
-    is_whole = add_chunk(log, section[2].data + (size_t)i * FORMAT_ENTRY_SIZE, section[3], steps,
-                         times);
+    is_whole =
+        add_chunk(log, section[2].data + (size_t)i * FORMAT_ENTRY_SIZE, section[3], steps, times);
   is_whole = is_whole && add_sparse(log, section[4], steps, times) &&
              add_block_records(log, section[5], epochlog__get_u32(payload + 56));
   free(steps);
@@ -214,43 +214,42 @@ static void add_payload(struct log *log, const struct epochlog__frame *frame, co
   struct epochlog__bytes in = epochlog__bytes_of(data, size);
 
   switch (frame->type) {
-  case FORMAT_FRAME_RUN: {
-    /* As a record, so that tests find it. */
-    struct epochlog__buffer record;
+    case FORMAT_FRAME_RUN: {
+      /* As a record, so that tests find it. */
+      struct epochlog__buffer record;
 
-    epochlog__buffer_init(&record, SIZE_MAX / 2);
-    epochlog__add_u32(&record, (uint32_t)size);
-    epochlog__add_u16(&record, FORMAT_RECORD_RUN);
-    epochlog__add_u16(&record, 0);
-    epochlog__add_u64(&record, 0);
-    epochlog__add_bytes(&record, data, size);
-    epochlog__add_padding(&record);
-    add_records(log, epochlog__bytes_of(record.data, record.size));
-    epochlog__buffer_release(&record);
-    break;
-  }
-  case FORMAT_FRAME_BLOCK:
-    log->scan->block_count++;
-    add_block(log, data, size);
-    break;
-  case FORMAT_FRAME_RECORDS: {
-    epochlog__take_u64(&in);
-    add_records(log, epochlog__bytes_of(data + 8, size - 8));
-    break;
-  }
-  case FORMAT_FRAME_INDEX: log->scan->index_count++; break;
-  case FORMAT_FRAME_FOOTER:
-    log->scan->footer_records = epochlog__get_u64(data + 16);
-    if (size % 8 == 0 && memcmp(data + size - 64, FORMAT_MAGIC_TRAILER, 8) == 0 &&
-        epochlog__crc32c(0, data + size - 64, 56) == epochlog__get_u32(data + size - 8))
-      log->scan->finished_count++;
-    break;
-  default: fault(log->scan, "an unknown frame"); break;
+      epochlog__buffer_init(&record, SIZE_MAX / 2);
+      epochlog__add_u32(&record, (uint32_t)size);
+      epochlog__add_u16(&record, FORMAT_RECORD_RUN);
+      epochlog__add_u16(&record, 0);
+      epochlog__add_u64(&record, 0);
+      epochlog__add_bytes(&record, data, size);
+      epochlog__add_padding(&record);
+      add_records(log, epochlog__bytes_of(record.data, record.size));
+      epochlog__buffer_release(&record);
+      break;
+    }
+    case FORMAT_FRAME_BLOCK:
+      log->scan->block_count++;
+      add_block(log, data, size);
+      break;
+    case FORMAT_FRAME_RECORDS: {
+      epochlog__take_u64(&in);
+      add_records(log, epochlog__bytes_of(data + 8, size - 8));
+      break;
+    }
+    case FORMAT_FRAME_INDEX: log->scan->index_count++; break;
+    case FORMAT_FRAME_FOOTER:
+      log->scan->footer_records = epochlog__get_u64(data + 16);
+      if (size % 8 == 0 && memcmp(data + size - 64, FORMAT_MAGIC_TRAILER, 8) == 0 &&
+          epochlog__crc32c(0, data + size - 64, 56) == epochlog__get_u32(data + size - 8))
+        log->scan->finished_count++;
+      break;
+    default: fault(log->scan, "an unknown frame"); break;
   }
 }
 
-static bool add_frame(struct log *log, const uint8_t *data, size_t size, uint64_t at,
-                      uint64_t *end)
+static bool add_frame(struct log *log, const uint8_t *data, size_t size, uint64_t at, uint64_t *end)
 {
   struct epochlog__frame frame;
   const uint8_t *payload;
@@ -328,8 +327,7 @@ static void add_live(struct log *log, const uint8_t *record, size_t size, int64_
     const uint8_t *values = record + 24 + epochlog__padded((uint64_t)count * 4);
 
     for (uint32_t i = 0; i < count; i++)
-      add_point(log, epochlog__get_u32(record + 24 + (size_t)i * 4),
-                epochlog__get_i64(record + 8),
+      add_point(log, epochlog__get_u32(record + 24 + (size_t)i * 4), epochlog__get_i64(record + 8),
                 *base_us + (int32_t)epochlog__get_u32(record + 16),
                 epochlog__get_u64(values + (size_t)i * 8));
   } else if (type == FORMAT_LIVE_RECORD) {

@@ -18,15 +18,9 @@ static uint64_t chance(void)
   return seed ^ seed >> 29;
 }
 
-static double noise(void)
-{
-  return (double)(chance() >> 11) / 9007199254740992.0;
-}
+static double noise(void) { return (double)(chance() >> 11) / 9007199254740992.0; }
 
-static double of_bits(uint64_t bits)
-{
-  return epochlog__of_bits(bits);
-}
+static double of_bits(uint64_t bits) { return epochlog__of_bits(bits); }
 
 /* Encodes, decodes, compares all bits; returns the size of the column. */
 static size_t round_trip(const double *values, size_t n)
@@ -74,14 +68,34 @@ static size_t round_trip_i64(const int64_t *values, size_t n)
 
 /* ---------------------------------------------------------- every double */
 
-static double constant(size_t i) { (void)i; return 0.1; }
+static double constant(size_t i)
+{
+  (void)i;
+  return 0.1;
+}
 static double ramp(size_t i) { return (double)i; }
 static double negative_ramp(size_t i) { return -(double)i / 4; }
-static double decimals(size_t i) { (void)i; return floor(noise() * 1e6) / 1e4; }
+static double decimals(size_t i)
+{
+  (void)i;
+  return floor(noise() * 1e6) / 1e4;
+}
 static double mostly_decimals(size_t i) { return i % 97 == 5 ? noise() : decimals(i); }
-static double noisy_float(size_t i) { (void)i; return (double)(float)(1 + noise()); }
-static double noisy_double(size_t i) { (void)i; return noise() - 0.5; }
-static double random_bits(size_t i) { (void)i; return of_bits(chance()); }
+static double noisy_float(size_t i)
+{
+  (void)i;
+  return (double)(float)(1 + noise());
+}
+static double noisy_double(size_t i)
+{
+  (void)i;
+  return noise() - 0.5;
+}
+static double random_bits(size_t i)
+{
+  (void)i;
+  return of_bits(chance());
+}
 static double denormal(size_t i) { return of_bits(i % 2 == 0 ? i : i | UINT64_C(1) << 63); }
 static double denormal_float(size_t i) { return (double)(float)(ldexp((double)i, -149)); }
 static double zeros(size_t i) { return i % 3 == 0 ? -0.0 : 0.0; }
@@ -95,8 +109,8 @@ static double past_integers(size_t i) { return 9007199254740992.0 + 2 * (double)
 static double cosine(size_t i) { return 1e-3 * (1 + cos((double)i / 900)); }
 static double extremes(size_t i)
 {
-  const double some[] = {1.7976931348623157e308, -1.7976931348623157e308, 4.9e-324, -4.9e-324,
-                         2.2250738585072014e-308, 3.4028234663852886e38, 1e-9, 1e9};
+  const double some[] = {1.7976931348623157e308,  -1.7976931348623157e308, 4.9e-324, -4.9e-324,
+                         2.2250738585072014e-308, 3.4028234663852886e38,   1e-9,     1e9};
 
   return some[i % 8];
 }
@@ -188,8 +202,8 @@ static void times_in_microseconds_take_less_than_two_bytes(void **state)
 
 static void texts_come_back_with_the_missing_ones(void **state)
 {
-  const struct epochlog__text texts[] = {
-      {"setosa", 6}, {NULL, 0}, {"", 0}, {"versicolor", 10}, {"a\0b", 3}, {"setosa setosa", 13}};
+  const struct epochlog__text texts[] = {{"setosa", 6},      {NULL, 0},   {"", 0},
+                                         {"versicolor", 10}, {"a\0b", 3}, {"setosa setosa", 13}};
   struct epochlog__text got[6];
   struct epochlog__buffer out;
   struct epochlog__bytes in;

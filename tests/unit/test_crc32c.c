@@ -53,8 +53,8 @@ static void the_table_follows_from_the_polynomial(void **state)
 
     for (int bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? crc >> 1 ^ 0x82F63B78 : crc >> 1;
     for (size_t k = 0; k < 8; k++) {
-      assert_int_equal(crc_table[k][i], crc);
-      crc = crc_table[0][crc & 255] ^ crc >> 8;
+      assert_int_equal(epochlog__crc32c_tables[k][i], crc);
+      crc = epochlog__crc32c_tables[0][crc & 255] ^ crc >> 8;
     }
   }
 }

@@ -41,10 +41,7 @@ static struct scan scan_of(const char *root)
   return scan;
 }
 
-static epochlog_run *start(void **state)
-{
-  return start_named(*state, "run");
-}
+static epochlog_run *start(void **state) { return start_named(*state, "run"); }
 
 static void complete(epochlog_run *run)
 {
@@ -116,8 +113,7 @@ static void a_step_that_is_not_given_is_one_more_than_the_last(void **state)
   for (size_t i = 0; i < 8; i++) epochlog_log_at(run, "loss", given[i], 1);
   complete(run);
   scan = scan_of(*state);
-  for (size_t i = 0; i < 8; i++)
-    assert_true(scan_point_at(&scan, "loss", i)->step == want[i]);
+  for (size_t i = 0; i < 8; i++) assert_true(scan_point_at(&scan, "loss", i)->step == want[i]);
   scan_release(&scan);
 }
 

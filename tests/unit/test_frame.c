@@ -4,7 +4,8 @@
 
 #include "frame.h"
 
-static const uint8_t uuid[FORMAT_UUID_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+static const uint8_t uuid[FORMAT_UUID_SIZE] = {1, 2,  3,  4,  5,  6,  7,  8,
+                                               9, 10, 11, 12, 13, 14, 15, 16};
 
 static void integers_are_little_endian_at_any_alignment(void **state)
 {
@@ -99,7 +100,8 @@ static void a_frame_header_is_read_as_it_was_written(void **state)
 
   (void)state;
   epochlog__frame_put(bytes, &frame, uuid);
-  assert_int_equal(epochlog__frame_get(&got, bytes, sizeof bytes, 4096, uuid), EPOCHLOG__FRAME_VALID);
+  assert_int_equal(epochlog__frame_get(&got, bytes, sizeof bytes, 4096, uuid),
+                   EPOCHLOG__FRAME_VALID);
   assert_memory_equal(&got, &frame, sizeof got);
   assert_int_equal(epochlog__frame_total(&got), 1048);
 }
@@ -160,7 +162,8 @@ static void lengths_past_the_limits_make_a_frame_header_invalid(void **state)
   frame.stored_len = FORMAT_STORED_MAX;
   frame.raw_len = FORMAT_RAW_MAX;
   epochlog__frame_put(bytes, &frame, uuid);
-  assert_int_equal(epochlog__frame_get(&got, bytes, sizeof bytes, 4096, uuid), EPOCHLOG__FRAME_VALID);
+  assert_int_equal(epochlog__frame_get(&got, bytes, sizeof bytes, 4096, uuid),
+                   EPOCHLOG__FRAME_VALID);
   frame.stored_len++;
   epochlog__frame_put(bytes, &frame, uuid);
   assert_int_equal(epochlog__frame_get(&got, bytes, sizeof bytes, 4096, uuid),
@@ -179,7 +182,10 @@ static void a_file_header_is_read_as_it_was_written(void **state)
 
   (void)state;
   epochlog__file_header_put(bytes, uuid);
-  assert_memory_equal(bytes, "\x89" "ELOG\r\n\n", 8);
+  assert_memory_equal(bytes,
+                      "\x89"
+                      "ELOG\r\n\n",
+                      8);
   assert_int_equal(epochlog__file_header_get(&header, bytes, sizeof bytes), EPOCHLOG__HEADER_VALID);
   assert_int_equal(header.major, 1);
   assert_int_equal(header.header_len, 64);

@@ -1,5 +1,5 @@
 /* The writer when the world is unkind: no memory, a full disk, a failing sync,
- * threads, a fork, a kill. */
+ * a kill. */
 #include "unit.h"
 
 #include <errno.h>
@@ -354,140 +354,6 @@ static void a_killed_process_leaves_what_was_flushed(void **state)
   scan_release(&scan);
 }
 
-/* ------------------------------------------------------------------ threads */
-
-#define THREADS 8
-#define POINTS_EACH 100000
-
-struct worker {
-  epochlog_run *run;
-  int number;
-};
-
-static void *log_points(void *argument)
-{
-  const struct worker *worker = argument;
-  char name[32];
-  epochlog_metric metric;
-
-  snprintf(name, sizeof name, "loss %d", worker->number);
-  metric = epochlog_define(worker->run, name, NULL);
-  for (int i = 0; i < POINTS_EACH; i++) {
-    if (i % 2 == 0)
-      epochlog_scalar(worker->run, metric, i, i);
-    else
-      epochlog_log_at(worker->run, name, i, i);
-    if (i % 9999 == 0) epochlog_param_int(worker->run, name, i);
-    if (i % 33333 == 0) epochlog_flush(worker->run);
-  }
-  return NULL;
-}
-
-static void eight_threads_lose_nothing_and_keep_their_order(void **state)
-{
-  epochlog_run *run = epochlog_start(
-      &(epochlog_options){.root = *state, .run_id = "run", .flush_interval_ms = 1}, NULL);
-  struct worker workers[THREADS];
-  pthread_t threads[THREADS];
-  int64_t next[THREADS + 1] = {0};
-  struct scan scan;
-
-  for (int i = 0; i < THREADS; i++) {
-    workers[i] = (struct worker){.run = run, .number = i};
-    assert_int_equal(pthread_create(&threads[i], NULL, log_points, &workers[i]), 0);
-  }
-  for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
-  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
-  scan_folder(&scan, folder_of(*state));
-  assert_null(scan.fault);
-  assert_int_equal(scan.point_count, THREADS * POINTS_EACH);
-  for (size_t i = 0; i < scan.point_count; i++) {
-    assert_true(scan.points[i].series <= THREADS);
-    assert_true(scan.points[i].step == next[scan.points[i].series]++);
-  }
-  scan_release(&scan);
-}
-
-/* --------------------------------------------------------------------- fork */
-
-static void *log_until_told(void *argument)
-{
-  const struct worker *worker = argument;
-
-  for (int i = 0; i < POINTS_EACH; i++) epochlog_log(worker->run, "parent", i);
-  return NULL;
-}
-
-/* The fork comes while another thread logs as fast as it can. */
-static void a_forked_child_writes_a_log_of_its_own(void **state)
-{
-  epochlog_run *run = start(*state, NULL);
-  struct worker worker = {.run = run};
-  pthread_t thread;
-  pid_t children[3];
-  struct scan scan;
-
-  epochlog_property(run, "data", "one");
-  assert_int_equal(pthread_create(&thread, NULL, log_until_told, &worker), 0);
-  for (size_t k = 0; k < 3; k++) {
-    usleep(1000);
-    children[k] = fork();
-    if (children[k] == 0) {
-      int failures = 0;
-
-      for (int i = 0; i < 1000; i++) epochlog_log(run, "child", i);
-      failures += epochlog_property(run, "data", "two") != EPOCHLOG_EXISTS;
-      failures += epochlog_flush(run) != EPOCHLOG_OK;
-      failures += k == 0 && epochlog_complete(run, NULL) != EPOCHLOG_EXISTS;
-      _exit(failures);
-    }
-  }
-  for (size_t k = 0; k < 3; k++) {
-    int status;
-
-    assert_int_equal(waitpid(children[k], &status, 0), children[k]);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-  }
-  pthread_join(thread, NULL);
-  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
-  scan_folder(&scan, folder_of(*state));
-  assert_null(scan.fault);
-  assert_int_equal(scan.log_count, 4);
-  assert_int_equal(scan.finished_count, 2);
-  assert_int_equal(scan_points_of(&scan, "parent"), POINTS_EACH);
-  assert_int_equal(scan_points_of(&scan, "child"), 3000);
-  scan_release(&scan);
-}
-
-static void a_child_that_logs_nothing_leaves_nothing(void **state)
-{
-  epochlog_run *run = start(*state, NULL);
-  struct scan scan;
-  int status;
-  pid_t child;
-
-  epochlog_log(run, "loss", 1);
-  child = fork();
-  if (child == 0) _exit(0);
-  waitpid(child, &status, 0);
-  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
-  scan_folder(&scan, folder_of(*state));
-  assert_int_equal(scan.log_count, 1);
-  assert_int_equal(scan.point_count, 1);
-  scan_release(&scan);
-}
-
-static void files_are_closed_when_another_program_is_run(void **state)
-{
-  epochlog_run *run = start(*state, NULL);
-  char command[700];
-
-  snprintf(command, sizeof command, "ls -l /proc/self/fd | grep -q '%s'", (const char *)*state);
-  assert_int_not_equal(system(command), 0);
-  epochlog_complete(run, NULL);
-}
-
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_calm_folder, remove_folder)
 
 int main(void)
@@ -502,10 +368,6 @@ int main(void)
       IN_FOLDER(a_sync_that_fails_is_told_and_the_log_is_written),
       IN_FOLDER(a_run_that_has_ended_takes_no_more_records),
       IN_FOLDER(a_killed_process_leaves_what_was_flushed),
-      IN_FOLDER(eight_threads_lose_nothing_and_keep_their_order),
-      IN_FOLDER(a_forked_child_writes_a_log_of_its_own),
-      IN_FOLDER(a_child_that_logs_nothing_leaves_nothing),
-      IN_FOLDER(files_are_closed_when_another_program_is_run),
   };
 
   return cmocka_run_group_tests_name("writer", tests, NULL, NULL) != 0;
