@@ -41,6 +41,7 @@ struct plan {
   struct pool *pool;
   const char *section;
   struct run *const *runs;
+  const char *const *labels;
   size_t run_count;
   struct item *items;
   size_t item_count;
@@ -64,7 +65,7 @@ static enum phase split_phase(const char *name, const char **key)
 static bool has_word(const char *name, const char *const *words)
 {
   for (; *words; words++)
-    if (strstr(name, *words)) return true;
+    if (strcasestr(name, *words)) return true;
   return false;
 }
 
@@ -73,7 +74,7 @@ int metric_direction(const struct metric *metric)
   static const char *const lower[] = {"loss", "err", "mse", "mae", "rmse", "mape", "perplexity",
                                       "ppl", "nll", "brier", "ece", "deviance", NULL};
   static const char *const higher[] = {"acc", "auc", "f1", "precision", "recall", "r2", "score",
-                                       "bleu", "iou", "dice", "map", "reward", "correlation", NULL};
+                                       "bleu", "iou", "dice", "map", "reward", "correlation", "kappa", NULL};
 
   if (metric->goal == 1) return -1;
   if (metric->goal == 2) return 1;
@@ -258,11 +259,10 @@ static struct data_table points_table(const struct plan *plan, const struct item
 /* The name of a line: the metric's in a pair, the run's in a comparison. */
 static const char *line_name(const struct plan *plan, const struct item *item, bool alone)
 {
-  const struct run *run = plan->runs[item->run];
+  const char *run = plan->labels[item->run];
 
   if (plan->run_count == 1) return alone ? NULL : item->metric->name;
-  if (item->phase == PHASE_NONE || alone) return run->name;
-  return pool_printf(plan->pool, "%s %s", run->name, item->metric->name);
+  return run;
 }
 
 static void add_group(struct plan *plan, const struct item *const *group, size_t count)
@@ -402,10 +402,10 @@ static void add_columns(struct plan *plan, const struct metric *metric)
 }
 
 void figures_of_metrics(struct figures *figures, const char *section, struct run *const *runs,
-                        size_t run_count)
+                        const char *const *labels, size_t run_count)
 {
   struct plan plan = {.figures = figures, .pool = figures->pool, .section = section,
-                      .runs = runs, .run_count = run_count};
+                      .runs = runs, .labels = labels, .run_count = run_count};
 
   collect(&plan);
   for (size_t i = 0; i < plan.item_count; i++) {

@@ -76,7 +76,7 @@ static void write_top(struct markup *out, const struct report *report)
     for (size_t i = 0; i < report->run_count; i++)
       put(out, "<p class=\"meta\"><span class=\"badge %r\">%r %r</span> %s <code>%s</code></p>\n",
           status_class(report->runs[i]->status), status_sign(report->runs[i]->status),
-          run_status_text(report->runs[i]->status), report->runs[i]->name, report->runs[i]->id);
+          run_status_text(report->runs[i]->status), report->labels[i], report->runs[i]->id);
   }
   write_tiles(out, report);
   put(out, "</header>\n");
@@ -134,6 +134,7 @@ static void write_contents(struct markup *out, const struct report *report)
 {
   put(out, "<nav aria-label=\"Contents\">\n<h2>Contents</h2>\n<ul>\n");
   if (count_prose(report)) write_link(out, "notes", "Notes");
+  if (html_has_comparison(report)) write_link(out, "comparison", "Comparison");
   for (size_t i = 0; i < report->evaluation_count; i++)
     write_link(out, report->evaluations[i].section, report->evaluations[i].title);
   for (size_t i = 0; i < report->document_count; i++)
@@ -162,7 +163,7 @@ static void write_notes(struct markup *out, const struct report *report)
   for (size_t r = 0; r < report->run_count; r++) {
     const struct run *run = report->runs[r];
 
-    if (report->run_count > 1) put(out, "<h3>%s</h3>\n", run->name);
+    if (report->run_count > 1) put(out, "<h3>%s</h3>\n", report->labels[r]);
     if (*run->description) prose_put(out, run->description, strlen(run->description));
     for (size_t i = 0; i < run->document_count; i++)
       if (strcmp(run->documents[i].format, "markdown") == 0)
@@ -197,6 +198,11 @@ static void write_sections(struct markup *out, const struct report *report)
 {
   put(out, "<main id=\"main\">\n");
   write_notes(out, report);
+  if (html_has_comparison(report)) {
+    begin_section(out, "comparison", "Comparison");
+    html_comparison(out, report);
+    end_section(out);
+  }
   write_evaluations(out, report);
   if (has_figures(report, "training")) {
     begin_section(out, "training", "Training");

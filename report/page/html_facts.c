@@ -98,7 +98,7 @@ static void put_group(struct markup *out, const struct report *report, const str
     put(out, "<caption>What differs between the runs is bold.</caption>\n<thead><tr><th "
              "scope=\"col\">name</th>");
     for (size_t r = 0; r < report->run_count; r++)
-      put(out, "<th scope=\"col\">%s</th>", report->runs[r]->name);
+      put(out, "<th scope=\"col\">%s</th>", report->labels[r]);
     put(out, "</tr></thead>\n");
   }
   put(out, "<tbody>\n");
@@ -207,12 +207,13 @@ static const char *join_arguments(struct pool *pool, const struct run *run)
   return joined;
 }
 
-static void put_run_facts(struct markup *out, const struct report *report, const struct run *run)
+static void put_run_facts(struct markup *out, const struct report *report, size_t index)
 {
+  const struct run *run = report->runs[index];
   static const char *const git_states[] = {"", " (clean)", " (with changes)"};
   struct pool *pool = report->pool;
 
-  if (report->run_count > 1) put(out, "<h3>%s</h3>\n", run->name);
+  if (report->run_count > 1) put(out, "<h3>%s</h3>\n", report->labels[index]);
   begin_table(out, "Origin");
   put(out, "<tbody>\n");
   put_fact(out, "run", run->id);
@@ -262,7 +263,7 @@ static void put_logs(struct markup *out, const struct report *report, const stru
 void html_origin(struct markup *out, const struct report *report)
 {
   for (size_t r = 0; r < report->run_count; r++) {
-    put_run_facts(out, report, report->runs[r]);
+    put_run_facts(out, report, r);
     put_logs(out, report, report->runs[r]);
   }
 }

@@ -17,6 +17,9 @@ void html_metric_table(struct markup *out, const struct report *report);
  * deciles or top confusions. */
 void html_evaluation_tables(struct markup *out, const struct report *report,
                             const struct evaluation_entry *entry);
+/* The numbers of evaluations that several runs have, side by side. */
+bool html_has_comparison(const struct report *report);
+void html_comparison(struct markup *out, const struct report *report);
 /* Parameters, tags and properties, of several runs side by side. */
 void html_settings(struct markup *out, const struct report *report);
 /* Kept files, images, where and how the run was made, and its logs. */

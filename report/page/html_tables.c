@@ -65,7 +65,7 @@ static void put_metric_row(struct markup *out, const struct report *report, size
   const struct metric_totals totals = run_totals(run, index);
 
   put(out, "<tr><th scope=\"row\">%s</th>", metric->name);
-  if (report->run_count > 1) put(out, "<td class=\"wrap\">%s</td>", run->name);
+  if (report->run_count > 1) put(out, "<td class=\"wrap\">%s</td>", report->labels[run_index]);
   put(out, "<td>%r</td>", kind_word(metric->kind));
   if (metric->kind != METRIC_SCALAR) {
     put(out, "<td class=\"n\">%z</td><td class=\"n\">–</td><td class=\"n\">–</td><td "

@@ -122,7 +122,7 @@ static void put_metrics(struct markup *out, const struct report *report)
         put_md(out, "## Metrics\n\n| metric | run | n | last | min | max |\n"
                     "| --- | --- | --: | --: | --: | --: |\n");
       any = true;
-      put_md(out, "| %c | %s | %r ", metric->name, run->name,
+      put_md(out, "| %c | %s | %r ", metric->name, report->labels[r],
              number_count(n, (double)totals.count));
       if (metric->type == VALUE_TEXT)
         put_md(out, "| %s | – | – |\n", report_value(report->pool, &totals.last));

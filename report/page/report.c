@@ -52,7 +52,7 @@ static void add_warning(struct report *report, size_t run, const char *text)
   if (report->warning_count)
     memcpy(more, report->warnings, report->warning_count * sizeof *more);
   if (report->run_count > 1)
-    text = pool_printf(report->pool, "%s: %s", report->runs[run]->id, text);
+    text = pool_printf(report->pool, "%s: %s", report->labels[run], text);
   more[report->warning_count++] = text;
   report->warnings = more;
 }
@@ -124,7 +124,7 @@ static const char *section_title(const struct report *report, const char *what, 
                                  size_t run)
 {
   if (report->run_count == 1) return pool_printf(report->pool, "%s: %s", what, name);
-  return pool_printf(report->pool, "%s: %s, %s", what, name, report->runs[run]->name);
+  return pool_printf(report->pool, "%s: %s, %s", what, name, report->labels[run]);
 }
 
 static int add_evaluations(struct report *report)
@@ -312,14 +312,31 @@ static void write_head(struct report *report)
       pool_printf(report->pool, "%s.%s", status_words(report, report->runs[0]), found);
 }
 
+/* The names; where two runs have the same one, with the last part of their ids. */
+static const char *const *label_runs(struct run *const *runs, size_t count, struct pool *pool)
+{
+  const char **labels = POOL_ARRAY(pool, count, const char *);
+
+  for (size_t i = 0; i < count; i++) {
+    const char *last = strrchr(runs[i]->id, '-');
+
+    labels[i] = runs[i]->name;
+    for (size_t k = 0; k < count; k++)
+      if (k != i && strcmp(runs[k]->name, runs[i]->name) == 0)
+        labels[i] = pool_printf(pool, "%s %s", runs[i]->name, last ? last + 1 : runs[i]->id);
+  }
+  return labels;
+}
+
 int report_make(struct report *report, struct run *const *runs, size_t run_count, int64_t made_ns,
                 struct pool *pool)
 {
   *report = (struct report){
       .pool = pool, .runs = runs, .run_count = run_count, .made_ns = made_ns};
   report->figures.pool = pool;
+  report->labels = label_runs(runs, run_count, pool);
   for (size_t i = 0; i < run_count; i++) warn_about_run(report, i);
-  figures_of_metrics(&report->figures, "training", runs, run_count);
+  figures_of_metrics(&report->figures, "training", runs, report->labels, run_count);
   if (add_evaluations(report)) {
     report_release(report);
     return -1;

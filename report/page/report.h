@@ -46,6 +46,7 @@ struct report {
   struct pool *pool;
   struct run *const *runs;
   size_t run_count;
+  const char *const *labels; /* of the runs: their names, told apart where two are equal */
   const char *title;
   const char *sentence; /* what came out, in one sentence */
   struct tile tiles[REPORT_TILES_MAX];
