@@ -85,7 +85,7 @@ COMMAND := $(B)/epochlog
 .PHONY: all logger lib deps demo test run-tests unit cli vectors damage check threads headers layers \
   symbols tidy format format-check agree fuzz fuzz-reader bench examples install uninstall clean FORCE
 # Parallel by default: the machine's processors, unless -j says otherwise.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 
@@ -188,10 +188,10 @@ cli: $(COMMAND) examples
 vectors: $(COMMAND) examples
 	$(Q)EPOCHLOG=$(abspath $(COMMAND)) $(PYTHON) tests/format/test_vectors.py
 	$(Q)sh tests/format/test_written.sh $(COMMAND) $(B)/examples
-# Every truncation and every flipped byte of a log; STRIDE=n takes every n-th.
-STRIDE ?= 1
-damage: $(B)/tests/damage/damage $(B)/examples/diabetes
-	$(Q)sh tests/damage/run.sh $(B)/tests/damage/damage $(B)/examples $(STRIDE)
+# Every truncation and every flipped byte of logs; of the large one every STRIDE-th.
+STRIDE ?= 29
+damage: $(B)/tests/damage/damage $(B)/examples/diabetes $(COMMAND)
+	$(Q)sh tests/damage/run.sh $(B)/tests/damage/damage $(B)/examples $(COMMAND) $(STRIDE)
 
 check:
 	$(Q)sh .ci/deps.sh check
@@ -199,7 +199,8 @@ check:
 	$(Q)$(MAKE) --no-print-directory STRICT=1 all examples symbols
 	$(Q)$(MAKE) --no-print-directory STRICT=1 CC=clang B=build/clang all examples $(patsubst $(B)/%,build/clang/%,$(UNIT_TESTS))
 	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' unit cli
-	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' STRIDE=29 damage
+	$(Q)$(MAKE) --no-print-directory STRIDE=1 damage
+	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' damage
 	$(Q)$(MAKE) --no-print-directory SAN=tsan CFLAGS='-O1 -g' threads
 	$(Q)$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
 	$(Q)$(MAKE) --no-print-directory agree

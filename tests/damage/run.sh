@@ -1,10 +1,10 @@
 #!/bin/sh
-# Damages logs in every place (see damage.c): the good vectors, and the log of a
-# real run.
-#   run.sh DAMAGE EXAMPLES [STRIDE]
-# With STRIDE only every STRIDE-th place of the real log is tried.
+# Damages logs in every place (see damage.c): the good vectors, the log of a real
+# run, and one of about 200 kB in several blocks.
+#   run.sh DAMAGE EXAMPLES EPOCHLOG [STRIDE]
+# With STRIDE only every STRIDE-th place of the large log is tried.
 set -e
-damage=$1 examples=$2 stride=${3:-1}
+damage=$1 examples=$2 epochlog=$3 stride=${4:-1}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -13,6 +13,17 @@ if ! "$damage" "$(dirname "$0")"/../../format-spec/vectors/good/*.elog >"$folder
   exit 1
 fi
 echo "damage: $(wc -l <"$folder/vectors") vectors, damaged in every place"
-EPOCHLOG_DIR=$folder/runs "$examples/diabetes" >"$folder/example"
-"$damage" -s "$stride" "$folder"/runs/*/*.elog >"$folder/real" || { cat "$folder/real"; exit 1; }
-sed "s|^$folder/runs/[^/]*/|damage: |" "$folder/real"
+
+try() {
+  "$damage" -s "$1" "$folder/$2"/*/*.elog >"$folder/said" || { cat "$folder/said"; exit 1; }
+  sed "s|^$folder/$2/[^/]*/|damage: |" "$folder/said"
+}
+
+EPOCHLOG_DIR=$folder/real "$examples/diabetes" >/dev/null
+try 1 real
+awk 'BEGIN { srand(3); printf "step"; for (k = 0; k < 20; k++) printf ",metric_%d", k; print ""
+  for (i = 0; i < 5000; i++) { printf "%d", i
+    for (k = 0; k < 20; k++) printf ",%.6g", exp(-i / (500 + 100 * k)) + 0.2 * rand() * (k % 3)
+    print "" } }' >"$folder/metrics.csv"
+"$epochlog" import "$folder/metrics.csv" --type metrics --root "$folder/large" >/dev/null
+try "$stride" large
