@@ -197,7 +197,7 @@ check:
 	$(Q)sh .ci/deps.sh check
 	$(Q)$(MAKE) --no-print-directory headers layers format-check tidy
 	$(Q)$(MAKE) --no-print-directory STRICT=1 all examples symbols
-	$(Q)$(MAKE) --no-print-directory STRICT=1 CC=clang B=build/clang all examples $(patsubst $(B)/%,build/clang/%,$(UNIT_TESTS))
+	$(Q)$(MAKE) --no-print-directory STRICT=1 CC=$(CLANG) B=build/clang all examples $(patsubst $(B)/%,build/clang/%,$(UNIT_TESTS))
 	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' unit cli
 	$(Q)$(MAKE) --no-print-directory STRIDE=1 damage
 	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' damage
@@ -225,6 +225,7 @@ symbols: $(LIB) $(SO)
 	$(Q)! nm -D --defined-only $(SO) | awk 'NF == 3 && $$3 ~ /^epochlog__/' | grep .
 	@echo "symbols: only epochlog_ names leave the library"
 SOURCES := $(wildcard logger/*.[ch] report/*.[ch] report/*/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.[ch])
+CLANG ?= clang-14
 CLANG_FORMAT ?= clang-format-14
 format:
 	$(Q)$(CLANG_FORMAT) --style=file:.ci/clang-format -i $(SOURCES)
@@ -240,7 +241,7 @@ agree: $(COMMAND) examples
 	$(Q)sh tests/agree/run.sh $(COMMAND) $(B)/examples
 FUZZ_SECONDS ?= 60
 fuzz:
-	$(Q)$(MAKE) --no-print-directory CC=clang SAN=asan B=build/fuzz CFLAGS='-O1 -g -DEPOCHLOG_FUZZ -fsanitize=fuzzer-no-link' fuzz-reader
+	$(Q)$(MAKE) --no-print-directory CC=$(CLANG) SAN=asan B=build/fuzz CFLAGS='-O1 -g -DEPOCHLOG_FUZZ -fsanitize=fuzzer-no-link' fuzz-reader
 fuzz-reader: $(B)/tests/fuzz/fuzz_reader.o $(REPORT_LIB) $(LIB)
 	$(Q)$(LINK) -fsanitize=fuzzer -o $(B)/fuzz_reader $^ $(REPORT_LIBS)
 	$(Q)mkdir -p $(B)/corpus
