@@ -247,7 +247,9 @@ fuzz-reader: $(B)/tests/fuzz/fuzz_reader.o $(REPORT_LIB) $(LIB)
 	$(Q)mkdir -p $(B)/corpus
 	$(Q)$(B)/fuzz_reader -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -rss_limit_mb=2048 \
 	  -artifact_prefix=$(B)/ -print_final_stats=1 $(B)/corpus format-spec/vectors/good \
-	  format-spec/vectors/damaged format-spec/vectors/torn 2>&1 | tail -12
+	  format-spec/vectors/damaged format-spec/vectors/torn >$(B)/fuzz.log 2>&1 || \
+	  { tail -40 $(B)/fuzz.log; exit 1; }
+	@sed -n 's/^Done \(.*\)/fuzz: \1 and nothing found/p' $(B)/fuzz.log
 bench: all examples $(B)/tests/bench/bench_log
 	$(Q)sh tests/bench/run.sh $(COMMAND) $(B)
 
