@@ -1,0 +1,310 @@
+/* Statistics, the block encoder, and the ring it reads from. */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "block.h"
+#include "clock.h"
+#include "ring.h"
+#include "temp_folder.h"
+
+/* -------------------------------------------------------------- statistics */
+
+static struct epochlog__stats stats_of(const double *values, size_t n)
+{
+  struct epochlog__stats stats;
+
+  epochlog__stats_init(&stats);
+  for (size_t i = 0; i < n; i++)
+    epochlog__stats_add_float(&stats, (int64_t)i, 1000 - (int64_t)i, epochlog__bits_of(values[i]));
+  return stats;
+}
+
+static void statistics_leave_what_is_not_finite_out_of_the_extremes(void **state)
+{
+  const double values[] = {(double)INFINITY, (double)NAN, 3, -1.5, (double)-INFINITY,
+                           (double)NAN,      -1.5,        7, 7};
+  const struct epochlog__stats stats = stats_of(values, 9);
+
+  (void)state;
+  assert_int_equal(stats.n, 9);
+  assert_int_equal(stats.n_nan, 2);
+  assert_int_equal(stats.n_posinf, 1);
+  assert_int_equal(stats.n_neginf, 1);
+  assert_int_equal(stats.first_nan, 1);
+  assert_int_equal(stats.min_at, 3);
+  assert_int_equal(stats.max_at, 7);
+  assert_close(epochlog__of_bits(stats.min), -1.5, 0);
+  assert_close(epochlog__of_bits(stats.max), 7, 0);
+  assert_close(epochlog__of_bits(stats.first), (double)INFINITY, 0);
+  assert_close(epochlog__of_bits(stats.last), 7, 0);
+  assert_close(stats.sum, 14, 0);
+  assert_close(stats.sum_squares, 111.5, 0);
+  assert_int_equal(stats.step_last, 8);
+  assert_int_equal(stats.time_min, 992);
+  assert_int_equal(stats.time_max, 1000);
+  assert_true(stats.exact_f32);
+}
+
+static void of_two_zeros_the_earlier_is_the_extreme(void **state)
+{
+  const double down[] = {0.0, -0.0};
+  const double up[] = {-0.0, 0.0};
+
+  (void)state;
+  assert_true(stats_of(down, 2).min == epochlog__bits_of(0.0));
+  assert_true(stats_of(up, 2).min == epochlog__bits_of(-0.0));
+  assert_true(stats_of(up, 2).max == epochlog__bits_of(-0.0));
+}
+
+static void without_a_finite_value_the_extremes_are_nan(void **state)
+{
+  const double values[] = {(double)NAN, (double)INFINITY};
+  const struct epochlog__stats stats = stats_of(values, 2);
+  uint8_t entry[FORMAT_ENTRY_SIZE];
+
+  (void)state;
+  epochlog__entry_put(entry, 1, false, &stats, &(struct epochlog__place){0});
+  assert_true(epochlog__get_u64(entry + 72) == FORMAT_NAN_BITS);
+  assert_true(epochlog__get_u64(entry + 80) == FORMAT_NAN_BITS);
+  assert_int_equal(epochlog__get_u32(entry + 44), 0);
+  assert_int_equal(epochlog__get_u32(entry + 48), FORMAT_NO_INDEX);
+  assert_int_equal(epochlog__get_u32(entry + 52), FORMAT_NO_INDEX);
+}
+
+static void statistics_of_two_parts_joined_are_those_of_the_whole(void **state)
+{
+  const double values[] = {1, (double)NAN, 0.1, -4, 9, 9, (double)-INFINITY, 2};
+
+  (void)state;
+  for (size_t cut = 0; cut <= 8; cut++) {
+    struct epochlog__stats joined = stats_of(values, cut);
+    struct epochlog__stats later;
+    struct epochlog__stats whole = stats_of(values, 8);
+
+    epochlog__stats_init(&later);
+    for (size_t i = cut; i < 8; i++)
+      epochlog__stats_add_float(&later, (int64_t)i, 1000 - (int64_t)i,
+                                epochlog__bits_of(values[i]));
+    epochlog__stats_join(&joined, &later, false);
+    assert_close(joined.sum, whole.sum, 1e-12);
+    assert_close(joined.sum_squares, whole.sum_squares, 1e-12);
+    joined.sum = whole.sum;
+    joined.sum_squares = whole.sum_squares;
+    assert_memory_equal(&joined, &whole, offsetof(struct epochlog__stats, exact_f32));
+    assert_int_equal(joined.exact_f32, whole.exact_f32);
+  }
+}
+
+static void integers_compare_as_integers(void **state)
+{
+  struct epochlog__stats stats;
+
+  (void)state;
+  epochlog__stats_init(&stats);
+  epochlog__stats_add_integer(&stats, 0, 0, (uint64_t)INT64_C(9007199254740993));
+  epochlog__stats_add_integer(&stats, 0, 0, (uint64_t)INT64_C(9007199254740992));
+  epochlog__stats_add_integer(&stats, 0, 0, (uint64_t)INT64_C(-1));
+  assert_int_equal((int64_t)stats.min, -1);
+  assert_true((int64_t)stats.max == INT64_C(9007199254740993));
+  assert_int_equal(stats.max_at, 0);
+}
+
+/* -------------------------------------------------------------------- ring */
+
+static void open_ring(struct epochlog__ring *ring, void **state)
+{
+  const uint8_t uuid[FORMAT_UUID_SIZE] = {7};
+  const int folder = open(*state, O_RDONLY | O_DIRECTORY);
+
+  assert_int_equal(epochlog__ring_open(ring, folder, "x.live", uuid, FORMAT_SEGMENT_MIN, 2), 0);
+  close(folder);
+}
+
+static bool put_scalar(struct epochlog__ring *ring, uint32_t series, int64_t step, double value)
+{
+  int32_t dt_us;
+  uint8_t *p;
+
+  if (!epochlog__ring_time(ring, epochlog__clock_wall(), 32, &dt_us)) return false;
+  p = epochlog__ring_reserve(ring, 32);
+  if (p == NULL) return false;
+  epochlog__put_u32(p + 8, series);
+  epochlog__put_u32(p + 12, (uint32_t)dt_us);
+  epochlog__put_u64(p + 16, (uint64_t)step);
+  epochlog__put_u64(p + 24, epochlog__bits_of(value));
+  epochlog__ring_publish(ring, FORMAT_LIVE_SCALAR, 32);
+  return true;
+}
+
+static void a_segment_takes_records_up_to_its_last_byte(void **state)
+{
+  struct epochlog__ring ring;
+  size_t count = 0;
+
+  open_ring(&ring, state);
+  while (put_scalar(&ring, 1, 0, 0)) count++;
+  assert_int_equal(count, (FORMAT_SEGMENT_MIN - FORMAT_SEGMENT_HEADER_SIZE) / 32);
+  epochlog__ring_release(&ring);
+}
+
+static void a_segment_is_used_again_only_when_it_is_free(void **state)
+{
+  struct epochlog__ring ring;
+  struct epochlog__segment *oldest;
+
+  open_ring(&ring, state);
+  epochlog__ring_retire(&ring); /* without a record it stays active */
+  assert_non_null(ring.active);
+  put_scalar(&ring, 1, 0, 0);
+  epochlog__ring_retire(&ring);
+  assert_true(epochlog__ring_activate(&ring));
+  put_scalar(&ring, 1, 1, 0);
+  epochlog__ring_retire(&ring);
+  assert_false(epochlog__ring_activate(&ring));
+  oldest = epochlog__ring_oldest_full(&ring);
+  assert_int_equal(oldest->first_seq, 0);
+  epochlog__ring_free(&ring, oldest);
+  assert_int_equal(epochlog__ring_oldest_full(&ring)->first_seq, 1);
+  assert_true(epochlog__ring_activate(&ring));
+  assert_ptr_equal(ring.active, oldest);
+  assert_int_equal(ring.active->generation, 3);
+  assert_int_equal(ring.active->first_seq, 2);
+  epochlog__ring_release(&ring);
+}
+
+static void a_time_far_from_the_base_gets_a_new_base(void **state)
+{
+  struct epochlog__ring ring;
+  const int64_t later_ns = epochlog__clock_wall() + INT64_C(4000000000000);
+  int32_t dt_us;
+
+  open_ring(&ring, state);
+  assert_true(epochlog__ring_time(&ring, later_ns, 32, &dt_us));
+  assert_int_equal(dt_us, 0);
+  assert_int_equal(ring.active->records, 1); /* a TIME record */
+  assert_true(epochlog__ring_time(&ring, later_ns - 5000, 32, &dt_us));
+  assert_int_equal(dt_us, -5);
+  assert_int_equal(ring.active->records, 1);
+  epochlog__ring_release(&ring);
+}
+
+/* ------------------------------------------------------------------- block */
+
+static struct epochlog__block_input input_of(const struct epochlog__ring *ring,
+                                             const struct epochlog__series *const *series,
+                                             uint32_t count)
+{
+  const struct epochlog__segment *segment = &ring->segments[0];
+
+  return (struct epochlog__block_input){
+      .records = segment->image + FORMAT_SEGMENT_HEADER_SIZE,
+      .size = segment->used - FORMAT_SEGMENT_HEADER_SIZE,
+      .first_seq = segment->first_seq,
+      .base_us = epochlog__clock_us(epochlog__get_i64(segment->image + 16)),
+      .take = segment->records,
+      .series = series,
+      .series_count = count};
+}
+
+/* 32 points are a chunk, 31 are not. */
+static void few_points_are_sparse_and_many_a_chunk(void **state)
+{
+  uint8_t body[4] = {0};
+  const struct epochlog__series a = {.id = 1, .body = body, .body_size = 4};
+  const struct epochlog__series b = {.id = 2, .body = body, .body_size = 4};
+  const struct epochlog__series *const series[] = {&a, &b};
+  struct epochlog__block_input input;
+  struct epochlog__block block;
+  struct epochlog__ring ring;
+
+  open_ring(&ring, state);
+  for (int i = 0; i < 32; i++) put_scalar(&ring, 2, i, i);
+  for (int i = 0; i < 31; i++) put_scalar(&ring, 1, i, i);
+  input = input_of(&ring, series, 2);
+  assert_int_equal(epochlog__block_encode(&block, &input), EPOCHLOG__BLOCK_OK);
+  assert_int_equal(block.chunk_count, 1);
+  assert_int_equal(epochlog__get_u32(block.payload.data + block.directory_at), 2);
+  assert_int_equal(epochlog__get_u32(block.payload.data + 24), 63);
+  assert_true(epochlog__get_u32(block.payload.data + 48) > 0);
+  assert_int_equal(block.series_count, 2);
+  assert_int_equal(block.series[0].stats.n, 31);
+  assert_int_equal(block.series[0].stats.chunk_count, 0);
+  assert_int_equal(block.series[1].stats.chunk_count, 1);
+  assert_int_equal(block.last_seq, 62);
+  epochlog__block_release(&block);
+  epochlog__ring_release(&ring);
+}
+
+static void a_part_of_a_segment_is_a_block_of_its_own(void **state)
+{
+  uint8_t body[4] = {0};
+  const struct epochlog__series a = {.id = 1, .body = body, .body_size = 4};
+  const struct epochlog__series *const series[] = {&a};
+  struct epochlog__block_input input;
+  struct epochlog__block block;
+  struct epochlog__ring ring;
+
+  open_ring(&ring, state);
+  for (int i = 0; i < 100; i++) put_scalar(&ring, 1, i, i);
+  input = input_of(&ring, series, 1);
+  input.skip = 40;
+  input.take = 10;
+  assert_int_equal(epochlog__block_encode(&block, &input), EPOCHLOG__BLOCK_OK);
+  assert_int_equal(epochlog__get_u64(block.payload.data + 8), 40);
+  assert_int_equal(block.last_seq, 49);
+  assert_int_equal(block.series[0].stats.step_first, 40);
+  assert_int_equal(block.series[0].stats.step_last, 49);
+  epochlog__block_release(&block);
+  epochlog__ring_release(&ring);
+}
+
+/* Each series' record is 1 MiB: seventeen do not fit a frame. */
+static void a_block_past_the_limit_of_a_frame_asks_for_fewer_records(void **state)
+{
+  uint8_t *body = calloc(1, 1 << 20);
+  struct epochlog__series all[17];
+  const struct epochlog__series *series[17];
+  struct epochlog__block_input input;
+  struct epochlog__block block;
+  struct epochlog__ring ring;
+
+  open_ring(&ring, state);
+  for (uint32_t i = 0; i < 17; i++) {
+    all[i] = (struct epochlog__series){.id = i + 1, .body = body, .body_size = 1 << 20};
+    series[i] = &all[i];
+    put_scalar(&ring, i + 1, 0, 0);
+  }
+  input = input_of(&ring, series, 17);
+  assert_int_equal(epochlog__block_encode(&block, &input), EPOCHLOG__BLOCK_TOO_LARGE);
+  epochlog__block_release(&block);
+  input.take = 9;
+  assert_int_equal(epochlog__block_encode(&block, &input), EPOCHLOG__BLOCK_OK);
+  epochlog__block_release(&block);
+  epochlog__ring_release(&ring);
+  free(body);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(statistics_leave_what_is_not_finite_out_of_the_extremes),
+      cmocka_unit_test(of_two_zeros_the_earlier_is_the_extreme),
+      cmocka_unit_test(without_a_finite_value_the_extremes_are_nan),
+      cmocka_unit_test(statistics_of_two_parts_joined_are_those_of_the_whole),
+      cmocka_unit_test(integers_compare_as_integers),
+      IN_FOLDER(a_segment_takes_records_up_to_its_last_byte),
+      IN_FOLDER(a_segment_is_used_again_only_when_it_is_free),
+      IN_FOLDER(a_time_far_from_the_base_gets_a_new_base),
+      IN_FOLDER(few_points_are_sparse_and_many_a_chunk),
+      IN_FOLDER(a_part_of_a_segment_is_a_block_of_its_own),
+      IN_FOLDER(a_block_past_the_limit_of_a_frame_asks_for_fewer_records),
+  };
+
+  return cmocka_run_group_tests_name("block", tests, NULL, NULL) != 0;
+}
