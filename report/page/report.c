@@ -127,33 +127,47 @@ static const char *section_title(const struct report *report, const char *what, 
   return pool_printf(report->pool, "%s: %s, %s", what, name, report->labels[run]);
 }
 
+static int add_evaluation(struct report *report, size_t run, const struct evaluation *from)
+{
+  struct evaluation_entry *entry = &report->evaluations[report->evaluation_count];
+  const bool importance = from->type == EVALUATION_IMPORTANCE;
+
+  if (evaluate(&entry->result, from, report->pool)) return -1;
+  report->evaluation_count++;
+  entry->run = run;
+  entry->section = pool_printf(report->pool, "evaluation-%zu", report->evaluation_count);
+  entry->title =
+      section_title(report, importance ? "Feature importance" : "Evaluation", from->name, run);
+  warn_about_evaluation(report, entry);
+  if (from->type == EVALUATION_CLASSIFICATION)
+    figures_of_classification(&report->figures, entry->section, &entry->result);
+  else if (from->type == EVALUATION_REGRESSION)
+    figures_of_regression(&report->figures, entry->section, &entry->result);
+  else
+    figures_of_importance(&report->figures, entry->section, &entry->result);
+  return 0;
+}
+
+/* What the page is read for comes first: the test, then what else was evaluated,
+ * then the importance of features; each in the order of logging. */
+static int place_of(const struct evaluation *evaluation)
+{
+  if (evaluation->type == EVALUATION_IMPORTANCE) return 2;
+  return strcmp(evaluation->name, "test") == 0 ? 0 : 1;
+}
+
 static int add_evaluations(struct report *report)
 {
   size_t room = 0;
 
   for (size_t r = 0; r < report->run_count; r++) room += report->runs[r]->evaluation_count;
   report->evaluations = POOL_ARRAY(report->pool, room, struct evaluation_entry);
-  for (size_t r = 0; r < report->run_count; r++) {
-    for (size_t i = 0; i < report->runs[r]->evaluation_count; i++) {
-      struct evaluation_entry *entry = &report->evaluations[report->evaluation_count];
-      const struct evaluation *from = &report->runs[r]->evaluations[i];
-      const bool importance = from->type == EVALUATION_IMPORTANCE;
-
-      if (evaluate(&entry->result, from, report->pool)) return -1;
-      report->evaluation_count++;
-      entry->run = r;
-      entry->section = pool_printf(report->pool, "evaluation-%zu", report->evaluation_count);
-      entry->title = section_title(report, importance ? "Feature importance" : "Evaluation",
-                                   from->name, r);
-      warn_about_evaluation(report, entry);
-      if (from->type == EVALUATION_CLASSIFICATION)
-        figures_of_classification(&report->figures, entry->section, &entry->result);
-      else if (from->type == EVALUATION_REGRESSION)
-        figures_of_regression(&report->figures, entry->section, &entry->result);
-      else
-        figures_of_importance(&report->figures, entry->section, &entry->result);
-    }
-  }
+  for (int place = 0; place < 3; place++)
+    for (size_t r = 0; r < report->run_count; r++)
+      for (size_t i = 0; i < report->runs[r]->evaluation_count; i++)
+        if (place_of(&report->runs[r]->evaluations[i]) == place &&
+            add_evaluation(report, r, &report->runs[r]->evaluations[i]))
+          return -1;
   return 0;
 }
 
