@@ -40,6 +40,9 @@ enum block_check batch_values_read(struct batch_values *values, struct contents 
 
   *values = (struct batch_values){.count = count};
   if (check == EPOCHLOG__COLUMN_OK && head.n != count) return BLOCK_DAMAGED;
+  /* Texts are made of no words, so none but the first may be named. */
+  if (check == EPOCHLOG__COLUMN_OK && head.codec == FORMAT_CODEC_TEXT && head.word != FORMAT_WORD_I64)
+    return BLOCK_DAMAGED;
   if (check == EPOCHLOG__COLUMN_OK && !contents_allow_cells(contents, count))
     return BLOCK_DAMAGED;
   if (check == EPOCHLOG__COLUMN_OK) check = read_column(values, column, &in);

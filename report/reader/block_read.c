@@ -51,7 +51,7 @@ enum block_check block_open(struct block *block, const void *payload, size_t siz
   free(block->records_raw);
   block->records_raw = NULL;
   if (in.failed || header_len < FORMAT_BLOCK_HEADER_SIZE || header_len > size ||
-      block->row_count > FORMAT_COLUMN_MAX)
+      block->row_count > FORMAT_COLUMN_MAX || block->records_raw_len > FORMAT_RECORDS_MAX)
     return BLOCK_DAMAGED;
   in.at = header_len;
   for (size_t i = 0; i < 6; i++) {
@@ -61,7 +61,7 @@ enum block_check block_open(struct block *block, const void *payload, size_t siz
   if (in.failed) return BLOCK_DAMAGED;
   if (block->chunk_count > 0 &&
       (block->entry_len < FORMAT_ENTRY_SIZE ||
-       block->chunk_count > block->directory.size / block->entry_len))
+       block->directory.size != (uint64_t)block->chunk_count * block->entry_len))
     return BLOCK_DAMAGED;
   return BLOCK_OK;
 }
@@ -217,7 +217,6 @@ enum block_check block_read_records(struct block *block, struct epochlog__bytes 
     *records = block->records;
     return BLOCK_OK;
   }
-  if (block->records_raw_len > FORMAT_RECORDS_MAX) return BLOCK_DAMAGED;
   if (!block->records_raw) {
     block->records_raw = malloc(block->records_raw_len);
     if (!block->records_raw) return BLOCK_NO_MEMORY;

@@ -60,28 +60,23 @@ static int take_series_section(struct contents *contents, struct epochlog__bytes
 static int take_chunk(struct contents *contents, const struct chunk *chunk, uint64_t offset)
 {
   bool integers = (chunk->flags & FORMAT_CHUNK_INTEGER) != 0;
-  struct series *series =
-    series_of(&contents->series, chunk->series,
-              integers ? FORMAT_VALUE_INTEGER : FORMAT_VALUE_FLOAT);
+  struct series *series = series_of(&contents->series, chunk->series, FORMAT_VALUE_FLOAT);
   struct chunk_target target;
   enum block_check check;
 
   if (!series) return -1;
-  /* What was never described is of integers as soon as a chunk says so. */
-  if (!series->described && integers) series_retype(series, FORMAT_VALUE_INTEGER);
-  if (series->type == FORMAT_VALUE_TEXT || (series->type != FORMAT_VALUE_FLOAT) != integers ||
-      chunk->n == 0 || chunk->n > contents->points_allowed) {
+  if (!series_takes(series, integers) || chunk->n == 0 ||
+      chunk->n > contents->points_allowed) {
     contents_damaged(contents, offset, "a metric's points");
     return 0;
   }
   if (series_reserve(series, chunk->n)) return -1;
   target.steps = series->steps + series->count;
   target.times = series->times_us + series->count;
-  if (integers) target.values = series->integers + series->count;
-  else target.values = series->numbers + series->count;
+  target.values = series_next_value(series);
   check = block_read_chunk(&contents->block, chunk, &target);
   if (check == BLOCK_OK) {
-    series->count += chunk->n;
+    if (series_took(series, chunk->n, integers ? SERIES_INTEGERS : SERIES_FLOATS)) return -1;
     contents->points_allowed -= chunk->n;
   } else if (check == BLOCK_UNKNOWN) {
     contents_unknown(contents, offset, "the coding of a metric's points");
@@ -177,6 +172,18 @@ static int take_block(struct contents *contents, size_t index)
 
 /* ---- the live file ---- */
 
+static int take_live_record(struct contents *contents, const struct live_item *item)
+{
+  struct record record;
+
+  if (!live_item_record(item, &record)) {
+    log_mark_damaged(contents->log);
+    return 0;
+  }
+  return contents_take_records(contents, epochlog__bytes_of(item->bytes + 8, item->size - 8),
+                               (struct place){.frame = SIZE_MAX});
+}
+
 static int take_live(struct contents *contents)
 {
   size_t count;
@@ -184,10 +191,7 @@ static int take_live(struct contents *contents)
   struct live_points points;
 
   for (size_t i = 0; i < count; i++) {
-    if (items[i].type == FORMAT_LIVE_RECORD &&
-        contents_take_records(contents, epochlog__bytes_of(items[i].bytes + 8, items[i].size - 8),
-                     (struct place){.frame = SIZE_MAX}))
-      return -1;
+    if (items[i].type == FORMAT_LIVE_RECORD && take_live_record(contents, &items[i])) return -1;
     if (items[i].type == 0 || items[i].type > FORMAT_LIVE_RECORD) {
       log_count_unknown(contents->log);
       continue;
@@ -231,6 +235,7 @@ static int take_text_points(struct contents *contents)
     if (!contents_record(contents, item, &record) || !text_point_get(&body, &record)) continue;
     series = series_of(&contents->series, body.series, FORMAT_VALUE_TEXT);
     if (!series) return -1;
+    series_become_text(series);
     text = item->body ? body.value : text_keep(&contents->arena, body.value);
     if (!text.data) return -1;
     if (!series_add_text(series, body.step, time_us_of(record.time_ns), text))
@@ -238,6 +243,19 @@ static int take_text_points(struct contents *contents)
   }
   contents->record_count = kept;
   return 0;
+}
+
+/* Points are put to their series, and the records in order, when all were read. */
+static int settle(struct contents *contents)
+{
+  contents_order_records(contents);
+  series_settle_lost(&contents->series);
+  if (contents->series.left_out > 0) {
+    log_mark_damaged(contents->log);
+    log_add_note(contents->log, "%s: %llu points of another type than their metric were left out",
+                 log_name(contents->log), (unsigned long long)contents->series.left_out);
+  }
+  return take_text_points(contents);
 }
 
 static void init(struct contents *contents, struct log *log)
@@ -255,13 +273,15 @@ static int take_footer(struct contents *contents)
   size_t size;
   const unsigned char *payload = log_footer(contents->log, &size);
   struct record record;
+  struct status_body status;
   struct epochlog__bytes records;
 
   contents->has_footer = payload && footer_get(&contents->footer, payload, size);
   if (!contents->has_footer) return 0;
   records = contents->footer.records;
   while (record_next(&records, &record))
-    if (record.type == FORMAT_RECORD_STATUS) log_mark_status(contents->log);
+    if (record.type == FORMAT_RECORD_STATUS && status_get(&status, &record))
+      log_mark_status(contents->log);
   return 0;
 }
 
@@ -293,8 +313,7 @@ int contents_read(struct contents *contents, struct log *log, struct read_error 
   }
   if (result == 0) result = take_live(contents);
   if (result == 0) result = take_footer(contents);
-  if (result == 0) contents_order_records(contents);
-  if (result == 0) result = take_text_points(contents);
+  if (result == 0) result = settle(contents);
   return result == 0 ? 0 : no_memory(contents, error);
 }
 

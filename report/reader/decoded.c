@@ -95,7 +95,9 @@ static int put_all_series(struct json_out *out, const struct series_table *table
   if (table->count > 1) qsort(order, table->count, sizeof *order, compare_ids);
   json_key(out, "series");
   json_begin(out, '[');
-  for (size_t i = 0; i < table->count; i++) put_series(out, order[i]);
+  /* An id that only points left out had is nothing to tell of. */
+  for (size_t i = 0; i < table->count; i++)
+    if (order[i]->described || order[i]->count > 0) put_series(out, order[i]);
   json_end(out, ']');
   free(order);
   return 0;

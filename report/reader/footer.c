@@ -76,9 +76,8 @@ bool footer_totals_get(const struct footer *footer, uint32_t index, struct foote
   return !in.failed;
 }
 
-/* Payload of a small frame; allocated, or NULL. */
-static unsigned char *index_payload(const struct source *source, const struct log_frame *frame,
-                                    size_t *size)
+unsigned char *frame_payload(const struct source *source, const struct log_frame *frame,
+                             size_t *size)
 {
   unsigned char *stored = malloc((size_t)frame->stored_len + 1), *raw;
   bool good;
@@ -110,7 +109,7 @@ static bool add_index(struct frame_list *frames, const struct source *source,
   uint16_t header_len, entry_len;
   uint32_t count;
   size_t size;
-  unsigned char *payload = index_payload(source, index, &size);
+  unsigned char *payload = frame_payload(source, index, &size);
   bool good = false;
 
   if (!payload) return false;

@@ -48,6 +48,11 @@ struct footer_totals {
 };
 bool footer_totals_get(const struct footer *footer, uint32_t index, struct footer_totals *totals);
 
+/* The payload of a frame, inflated, that was checked or not; to be freed.  NULL when
+ * it is damaged or memory is short. */
+unsigned char *frame_payload(const struct source *source, const struct log_frame *frame,
+                             size_t *size);
+
 /* All frames of a finished log, in the order of the file, found by following the
  * INDEX frames back from the footer.  True only when headers, numbers and places
  * of all of them hold together without a hole from `start` to the end of the

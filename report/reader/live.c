@@ -11,10 +11,12 @@
 #define HEADER_USED 52 /* bytes up to and with the checksum */
 #define RECORD_HEAD 8
 #define READINGS 3
+#define LENGTH_MIN 64 /* of the header; of this version it is 4096 */
 
 struct live_header {
   uint32_t segment_count;
   uint32_t segment_size;
+  uint16_t length;
 };
 
 struct segment_header {
@@ -40,12 +42,15 @@ static enum live_problem read_header(struct live *live, struct live_header *head
     return LIVE_NEWER;
   header->segment_count = epochlog__get_u32(bytes + 12);
   header->segment_size = epochlog__get_u32(bytes + 16);
-  if (epochlog__get_u16(bytes + 10) != FORMAT_LIVE_HEADER_SIZE || header->segment_count == 0 ||
+  header->length = epochlog__get_u16(bytes + 10);
+  if (header->length < LENGTH_MIN || header->length % FORMAT_ALIGN != 0 ||
+      header->segment_count == 0 ||
       header->segment_count > FORMAT_SEGMENTS_MAX || header->segment_size < FORMAT_SEGMENT_MIN ||
       header->segment_size > FORMAT_SEGMENT_MAX || header->segment_size % FORMAT_ALIGN != 0)
     return LIVE_NOT_LIVE;
   memcpy(live->uuid, bytes + 32, sizeof live->uuid);
-  if (source_read_exactly(source, FORMAT_LIVE_SIGN_OF_LIFE, sign, sizeof sign) == 0)
+  if (header->length >= FORMAT_LIVE_SIGN_OF_LIFE + sizeof sign &&
+      source_read_exactly(source, FORMAT_LIVE_SIGN_OF_LIFE, sign, sizeof sign) == 0)
     live->heartbeat_ns = epochlog__get_i64(sign);
   return LIVE_FINE;
 }
@@ -116,7 +121,8 @@ static int take_records(struct live *live, const struct segment_header *header,
   if (!kept) return -1;
   memcpy(kept, bytes, used);
   for (at = 0; at < used; at += length, seq++) {
-    struct live_item item = {.seq = seq, .bytes = kept + at, .type = kept[at + 6]};
+    struct live_item item = {
+      .seq = seq, .place = live->count, .bytes = kept + at, .type = kept[at + 6]};
     struct live_item *items =
       array_grow(live->items, &live->capacity, live->count + 1, sizeof *items);
 
@@ -165,7 +171,8 @@ static int compare_items(const void *left, const void *right)
 {
   const struct live_item *a = left, *b = right;
 
-  return (a->seq > b->seq) - (a->seq < b->seq);
+  if (a->seq != b->seq) return a->seq < b->seq ? -1 : 1;
+  return (a->place > b->place) - (a->place < b->place);
 }
 
 /* Segments stand in the file in the order they were reused, not in that of time. */
@@ -195,7 +202,7 @@ int live_read(struct live *live, const struct source *source)
   buffer = malloc(size + 8);
   if (!buffer) return -1;
   for (uint32_t i = 0; i < header.segment_count && result == 0; i++) {
-    uint64_t offset = FORMAT_LIVE_HEADER_SIZE + (uint64_t)i * header.segment_size;
+    uint64_t offset = header.length + (uint64_t)i * header.segment_size;
 
     if (offset >= source->size) break;
     result = read_segment(live, source, offset, buffer, size);
@@ -210,6 +217,14 @@ void live_release(struct live *live)
   free(live->items);
   arena_release(&live->bytes);
   *live = (struct live){0};
+}
+
+bool live_item_record(const struct live_item *item, struct record *record)
+{
+  struct epochlog__bytes in =
+    epochlog__bytes_of(item->bytes + RECORD_HEAD, item->size - RECORD_HEAD);
+
+  return item->type == FORMAT_LIVE_RECORD && record_next(&in, record) && epochlog__left(&in) == 0;
 }
 
 bool live_item_points(const struct live_item *item, struct live_points *points)

@@ -17,6 +17,7 @@
 
 #include "reader/arena.h"
 #include "reader/log.h"
+#include "reader/records.h"
 #include "reader/source.h"
 
 enum live_problem {
@@ -51,5 +52,8 @@ struct live_points {
   const unsigned char *values; /* count × 8 bytes */
 };
 bool live_item_points(const struct live_item *item, struct live_points *points);
+
+/* The one record of a RECORD; false when there is none, or something behind it. */
+bool live_item_record(const struct live_item *item, struct record *record);
 
 #endif

@@ -9,6 +9,7 @@
 #include "codec.h"
 #include "format.h"
 #include "frame.h"
+#include "reader/block_read.h"
 #include "reader/checksum.h"
 #include "reader/log_open.h"
 
@@ -227,15 +228,15 @@ static int give_up(struct log_frame *frame)
   return 1;
 }
 
+/* What a block holds that cannot be opened may still be in the live file. */
 static void note_seq(struct log *log, const struct payload *payload)
 {
-  uint64_t last;
+  struct block block = {0};
 
-  if (payload->size < FORMAT_BLOCK_HEADER_SIZE) return;
-  last = epochlog__get_u64(payload->data + 16);
-  if (log->has_seq && last <= log->last_seq) return;
+  if (block_open(&block, payload->data, payload->size) != BLOCK_OK) return;
+  if (log->has_seq && block.last_seq <= log->last_seq) return;
   log->has_seq = true;
-  log->last_seq = last;
+  log->last_seq = block.last_seq;
 }
 
 int log_read(struct log *log, size_t index, struct payload *payload, struct read_error *error)
@@ -350,6 +351,8 @@ const struct log_account *log_account(struct log *log)
 
     if (!frame->bad) {
       account->whole += frame->total_len;
+      if (frame->type > FORMAT_FRAME_FOOTER && !(frame->type & FORMAT_FRAME_ANCILLARY))
+        account->unknown++;
       continue;
     }
     account->damaged = true;

@@ -43,6 +43,7 @@ struct log_frame {
  * record with its head.  `time_us` is its time resolved to microseconds. */
 struct live_item {
   uint64_t seq;
+  size_t place; /* among all as they were read: of a number found twice the first counts */
   int64_t time_us;
   const unsigned char *bytes;
   uint32_t size;

@@ -11,82 +11,53 @@
 
 /* ---- the writer's uuid, when the file header is damaged ---- */
 
-#define CANDIDATES 4
-
-struct candidates {
-  unsigned char uuids[CANDIDATES][16];
-  size_t count;
-};
-
-static void add_candidate(struct candidates *list, const unsigned char uuid[16])
-{
-  memcpy(list->uuids[list->count++], uuid, 16);
-}
-
 /* A RUN frame names the uuid in its payload; without the uuid its header cannot be
  * checked, but place and payload checksum can. */
-static bool find_run_frame(const struct source *source, unsigned char uuid[16])
+static bool run_frame_uuid(const struct source *source, uint64_t at, unsigned char uuid[16])
 {
-  for (uint64_t at = FORMAT_FILE_HEADER_SIZE; at <= FORMAT_FILE_HEADER_MAX; at += FORMAT_ALIGN) {
-    unsigned char head[FORMAT_FRAME_HEADER_SIZE], *payload;
-    uint32_t stored_len;
-    uint16_t header_len;
-    bool good;
+  unsigned char head[FORMAT_FRAME_HEADER_SIZE], *payload;
+  struct log_frame frame;
+  size_t size;
 
-    if (source_read_exactly(source, at, head, sizeof head)) return false;
-    if (epochlog__get_u32(head) != FORMAT_SYNC || head[4] != FORMAT_FRAME_RUN || head[5] != 0 ||
-        epochlog__get_u64(head + 8) != at)
-      continue;
-    header_len = epochlog__get_u16(head + 6);
-    stored_len = epochlog__get_u32(head + 24);
-    if (stored_len < 16 || stored_len > FORMAT_STORED_MAX || stored_len > source->size) continue;
-    payload = malloc(stored_len);
-    if (!payload) return false;
-    good = source_read_exactly(source, at + header_len, payload, stored_len) == 0 &&
-           checksum_fits(epochlog__crc32c(0, payload, stored_len), epochlog__get_u32(head + 32));
-    if (good) memcpy(uuid, payload, 16);
-    free(payload);
-    if (good) return true;
-  }
-  return false;
+  if (source_read_exactly(source, at, head, sizeof head)) return false;
+  if (epochlog__get_u32(head) != FORMAT_SYNC || head[4] != FORMAT_FRAME_RUN ||
+      epochlog__get_u64(head + 8) != at)
+    return false;
+  frame = (struct log_frame){.offset = at,
+                             .type = head[4],
+                             .flags = head[5],
+                             .header_len = epochlog__get_u16(head + 6),
+                             .stored_len = epochlog__get_u32(head + 24),
+                             .raw_len = epochlog__get_u32(head + 28),
+                             .payload_crc = epochlog__get_u32(head + 32)};
+  if (frame.stored_len > FORMAT_STORED_MAX || frame.stored_len > source->size) return false;
+  if ((frame.flags & FORMAT_FRAME_DEFLATED) && frame.raw_len > FORMAT_RAW_MAX) return false;
+  payload = frame_payload(source, &frame, &size);
+  if (payload && size >= 16) memcpy(uuid, payload, 16);
+  else size = 0;
+  free(payload);
+  return size != 0;
 }
 
-/* Whether any frame of the file is valid under `uuid`. */
-static bool has_frames(const struct source *source, const unsigned char uuid[16])
+/* Takes `uuid` if some frame header of the file is valid under it. */
+static bool try_uuid(struct log *log, const unsigned char uuid[16])
 {
-  struct frame_list frames = {0};
-  struct range_list ranges = {0};
-  uint64_t missing = 0;
-  bool found;
-
-  found = recover_scan(&frames, &ranges, &missing, source, FORMAT_FILE_HEADER_SIZE, uuid) == 0 &&
-          frames.count > 0;
-  free(frames.items);
-  free(ranges.items);
-  return found;
+  if (!recover_has_frame(log->source, FORMAT_FILE_HEADER_SIZE, uuid)) return false;
+  memcpy(log->uuid, uuid, 16);
+  return true;
 }
 
 static bool recover_uuid(struct log *log, const struct epochlog__file_header *header)
 {
-  struct candidates list = {.count = 0};
   struct trailer trailer;
   unsigned char uuid[16];
 
-  if (log->source->size >= FORMAT_FILE_HEADER_SIZE) add_candidate(&list, header->uuid);
-  if (trailer_get(&trailer, log->source)) add_candidate(&list, trailer.uuid);
-  if (log->has_live && log->live.problem == LIVE_FINE) add_candidate(&list, log->live.uuid);
-  if (find_run_frame(log->source, uuid)) add_candidate(&list, uuid);
-  for (size_t i = 0; i < list.count; i++) {
-    if (!has_frames(log->source, list.uuids[i])) continue;
-    memcpy(log->uuid, list.uuids[i], 16);
-    return true;
-  }
-  /* Killed before its first frame: all there is is in the live file. */
-  if (log->has_live && log->live.problem == LIVE_FINE && log->live.count > 0 &&
-      log->source->size < FORMAT_FILE_HEADER_SIZE) {
-    memcpy(log->uuid, log->live.uuid, 16);
-    return true;
-  }
+  if (try_uuid(log, header->uuid)) return true;
+  if (trailer_get(&trailer, log->source) && try_uuid(log, trailer.uuid)) return true;
+  if (log->has_live && log->live.problem == LIVE_FINE && try_uuid(log, log->live.uuid)) return true;
+  /* RUN is the first frame, and a file header no longer than this. */
+  for (uint64_t at = FORMAT_FILE_HEADER_SIZE; at <= FORMAT_FILE_HEADER_MAX; at += FORMAT_ALIGN)
+    if (run_frame_uuid(log->source, at, uuid) && try_uuid(log, uuid)) return true;
   return false;
 }
 
@@ -115,6 +86,9 @@ static int read_header(struct log *log, struct read_error *error)
 
   if (got < 0) return log_fail(log, error, errno, "cannot be read");
   if (got == 0) return log_fail(log, error, 0, "empty file");
+  if (got < FORMAT_FILE_HEADER_SIZE &&
+      memcmp(bytes, FORMAT_MAGIC_LOG, got < FORMAT_MAGIC_SIZE ? (size_t)got : FORMAT_MAGIC_SIZE) == 0)
+    return log_fail(log, error, 0, "byte %d: empty file (it ends within its header)", (int)got);
   check = epochlog__file_header_get(&header, bytes, (size_t)got);
   if (check == EPOCHLOG__HEADER_NOT_A_LOG)
     return log_fail(log, error, 0, "byte 0: not an epochlog log");
@@ -133,8 +107,6 @@ static int read_header(struct log *log, struct read_error *error)
   log->start = FORMAT_FILE_HEADER_SIZE;
   if (recover_uuid(log, &header)) return 0;
   if (header.major > FORMAT_MAJOR) return refuse_newer(log, &header, error);
-  if (got < FORMAT_FILE_HEADER_SIZE)
-    return log_fail(log, error, 0, "byte %d: empty file (it ends within its header)", (int)got);
   return log_fail(log, error, 0,
                   "byte 0: the file header is damaged and no frame was found to make up for it");
 }
@@ -144,14 +116,11 @@ static int read_header(struct log *log, struct read_error *error)
 static int scan(struct log *log, struct read_error *error)
 {
   struct range_list *ranges = &log->skipped;
-  uint64_t damaged_header = log->start < log->source->size ? log->start : log->source->size;
 
   log->frames.count = 0;
   ranges->count = 0;
   log->missing_frames = 0;
-  if (!log->header_good &&
-      skipped_add(ranges, 0, damaged_header,
-                log->source->size < FORMAT_FILE_HEADER_SIZE ? SKIPPED_CUT : SKIPPED_GAP))
+  if (!log->header_good && skipped_add(ranges, 0, log->start, SKIPPED_GAP))
     return log_fail(log, error, ENOMEM, "out of memory");
   if (recover_scan(&log->frames, ranges, &log->missing_frames, log->source, log->start,
                    log->uuid))
@@ -173,10 +142,5 @@ int log_find_frames(struct log *log, bool scan_only, struct read_error *error)
   log->footer = log->frames.count;
   for (size_t i = log->frames.count; i-- > 0 && log->footer == log->frames.count;)
     if (log->frames.items[i].type == FORMAT_FRAME_FOOTER) log->footer = i;
-  for (size_t i = 0; i < log->frames.count; i++) {
-    uint8_t type = log->frames.items[i].type;
-
-    if (type > FORMAT_FRAME_FOOTER && !(type & FORMAT_FRAME_ANCILLARY)) log->unknown++;
-  }
   return 0;
 }

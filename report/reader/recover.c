@@ -115,6 +115,14 @@ release:
   return result;
 }
 
+int recover_has_frame(const struct source *source, uint64_t start, const unsigned char uuid[16])
+{
+  uint64_t found;
+  int zeros = 1;
+
+  return search(source, start, uuid, &found, &zeros) == 0 && found < source->size;
+}
+
 /* No valid header at `at`: tells the range up to the next one, or up to the end. */
 static int skip_to_next(struct range_list *skipped, const struct source *source, uint64_t *at,
                         const unsigned char uuid[16])

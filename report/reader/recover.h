@@ -53,6 +53,10 @@ int recover_frame_at(struct log_frame *frame, const struct source *source, uint6
 /* Whether `frame` with its padding ends within `size` bytes. */
 int recover_frame_fits(const struct log_frame *frame, uint64_t size);
 
+/* Whether there is any valid frame header from `start` on, of a frame that is whole
+ * or not. */
+int recover_has_frame(const struct source *source, uint64_t start, const unsigned char uuid[16]);
+
 /* Scans from `start`.  Returns 0, or -1 with errno set.  Nothing already in the
  * lists is changed. */
 int recover_scan(struct frame_list *frames, struct range_list *skipped, uint64_t *missing_frames,

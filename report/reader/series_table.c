@@ -13,6 +13,7 @@ void series_table_release(struct series_table *table)
     free(table->items[i].numbers);
     free(table->items[i].integers);
     free(table->items[i].texts);
+    free(table->items[i].parts);
   }
   free(table->items);
   free(table->slots);
@@ -89,16 +90,36 @@ struct series *series_of(struct series_table *table, uint32_t id, uint8_t type)
   return series;
 }
 
-void series_retype(struct series *series, uint8_t type)
+/* The values of numbers, 8 bytes each, whatever they are. */
+static unsigned char *words_of(const struct series *series)
+{
+  return series->type == FORMAT_VALUE_FLOAT ? (unsigned char *)series->numbers
+                                            : (unsigned char *)series->integers;
+}
+
+/* Without points there is nothing to keep: room made for another type is none. */
+static void retype_empty(struct series *series, uint8_t type)
+{
+  free(series->numbers);
+  free(series->integers);
+  free(series->texts);
+  series->numbers = NULL;
+  series->integers = NULL;
+  series->texts = NULL;
+  series->type = type;
+  series->capacity = 0;
+}
+
+/* Points of text and of numbers cannot become each other.  The 64 bits of the log
+ * stay; they mean something else from now on. */
+static void retype(struct series *series, uint8_t type)
 {
   bool was_float = series->type == FORMAT_VALUE_FLOAT, is_float = type == FORMAT_VALUE_FLOAT;
   bool are_numbers = series->type != FORMAT_VALUE_TEXT && type != FORMAT_VALUE_TEXT;
 
   if (series->type == type) return;
   if (series->count == 0) {
-    /* Room made for values of another type is none for these. */
-    series->type = type;
-    series->capacity = 0;
+    retype_empty(series, type);
     return;
   }
   if (!are_numbers) return;
@@ -106,17 +127,99 @@ void series_retype(struct series *series, uint8_t type)
     void *words = malloc(series->capacity * 8);
 
     if (!words) return;
-    /* The 64 bits of the log stay; they mean something else from now on. */
-    for (size_t i = 0; i < series->count; i++) {
-      if (is_float) ((double *)words)[i] = epochlog__of_bits((uint64_t)series->integers[i]);
-      else ((int64_t *)words)[i] = (int64_t)epochlog__bits_of(series->numbers[i]);
-    }
+    memcpy(words, words_of(series), series->count * 8);
     free(series->numbers);
     free(series->integers);
     series->numbers = is_float ? words : NULL;
     series->integers = is_float ? NULL : words;
   }
   series->type = type;
+}
+
+static bool kind_fits(enum series_kind kind, uint8_t type)
+{
+  if (type == FORMAT_VALUE_TEXT) return false;
+  return kind == SERIES_BITS || (kind == SERIES_FLOATS) == (type == FORMAT_VALUE_FLOAT);
+}
+
+/* Leaves out the points that are not of `type`; returns how many. */
+static size_t keep_of_type(struct series *series, uint8_t type)
+{
+  unsigned char *words = words_of(series);
+  size_t from = 0, to = 0, kept = 0;
+
+  for (size_t i = 0; i < series->part_count; i++) {
+    struct series_part part = series->parts[i];
+
+    if (kind_fits(part.kind, type)) {
+      memmove(series->steps + to, series->steps + from, part.count * sizeof *series->steps);
+      memmove(series->times_us + to, series->times_us + from,
+              part.count * sizeof *series->times_us);
+      memmove(words + 8 * to, words + 8 * from, 8 * part.count);
+      series->parts[kept++] = part;
+      to += part.count;
+    }
+    from += part.count;
+  }
+  series->part_count = kept;
+  series->count = to;
+  return from - to;
+}
+
+static void settle(struct series_table *table, struct series *series, uint8_t type)
+{
+  if (series->part_count > 0) table->left_out += keep_of_type(series, type);
+  retype(series, type);
+}
+
+void series_settle_lost(struct series_table *table)
+{
+  for (size_t i = 0; i < table->count; i++) {
+    struct series *series = &table->items[i];
+    uint8_t type = FORMAT_VALUE_FLOAT;
+
+    for (size_t k = 0; k < series->part_count; k++) {
+      if (series->parts[k].kind == SERIES_BITS) continue;
+      if (series->parts[k].kind == SERIES_INTEGERS) type = FORMAT_VALUE_INTEGER;
+      break;
+    }
+    if (series->part_count > 0) settle(table, series, type);
+  }
+}
+
+void series_become_text(struct series *series)
+{
+  if (!series->described && series->count == 0) retype(series, FORMAT_VALUE_TEXT);
+}
+
+bool series_takes(const struct series *series, bool integers)
+{
+  if (series->type == FORMAT_VALUE_TEXT) return false;
+  return !series->described || (series->type != FORMAT_VALUE_FLOAT) == integers;
+}
+
+void *series_next_value(struct series *series)
+{
+  return words_of(series) + 8 * series->count;
+}
+
+int series_took(struct series *series, size_t count, enum series_kind kind)
+{
+  struct series_part *parts = series->parts, *last;
+
+  if (!series->described) {
+    last = series->part_count > 0 ? &parts[series->part_count - 1] : NULL;
+    if (last && last->kind == kind) {
+      last->count += count;
+    } else {
+      parts = array_grow(parts, &series->part_capacity, series->part_count + 1, sizeof *parts);
+      if (!parts) return -1;
+      series->parts = parts;
+      parts[series->part_count++] = (struct series_part){count, kind};
+    }
+  }
+  series->count += count;
+  return 0;
 }
 
 int series_describe(struct series_table *table, const struct series_body *body)
@@ -126,7 +229,10 @@ int series_describe(struct series_table *table, const struct series_body *body)
   if (!series) return -1;
   if (series->described) return 0;
   series->described = true;
-  series_retype(series, body->type);
+  settle(table, series, body->type);
+  free(series->parts);
+  series->parts = NULL;
+  series->part_count = series->part_capacity = 0;
   series->goal = body->goal;
   series->name = text_keep(table->arena, body->name);
   series->unit = text_keep(table->arena, body->unit);
@@ -172,12 +278,8 @@ static bool add_place(struct series *series, int64_t step, int64_t time_us)
 bool series_add_bits(struct series *series, int64_t step, int64_t time_us, uint64_t bits)
 {
   if (series->type == FORMAT_VALUE_TEXT || !add_place(series, step, time_us)) return false;
-  if (series->type == FORMAT_VALUE_FLOAT)
-    memcpy(&series->numbers[series->count], &bits, sizeof bits);
-  else
-    memcpy(&series->integers[series->count], &bits, sizeof bits);
-  series->count++;
-  return true;
+  memcpy(series_next_value(series), &bits, sizeof bits);
+  return series_took(series, 1, SERIES_BITS) == 0;
 }
 
 bool series_add_text(struct series *series, int64_t step, int64_t time_us,

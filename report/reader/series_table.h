@@ -1,8 +1,9 @@
 /* The series of one log and their points, in order of logging.
  *
  * Values are kept as they are typed: doubles, or 64-bit integers for integer and
- * bool series, or texts.  A series that was never described (its record is lost)
- * takes its type from its first points and has no name.
+ * bool series, or texts.  A series that was not described so far (its record is
+ * lost, or stands further behind) has no name; its values are kept by their 64 bits,
+ * with what their chunks said of them, until its type is known.
  */
 #ifndef EPOCHLOG_READER_SERIES_TABLE_H
 #define EPOCHLOG_READER_SERIES_TABLE_H
@@ -13,6 +14,14 @@
 
 #include "reader/arena.h"
 #include "reader/records.h"
+
+/* Values one after the other of a series not described, and what they are: the
+ * sparse section and the live file tell only their bits. */
+enum series_kind { SERIES_BITS, SERIES_FLOATS, SERIES_INTEGERS };
+struct series_part {
+  size_t count;
+  enum series_kind kind;
+};
 
 struct series {
   uint32_t id;
@@ -28,6 +37,10 @@ struct series {
   double *numbers;              /* FLOAT */
   int64_t *integers;            /* INTEGER, BOOL */
   struct epochlog__text *texts; /* TEXT */
+
+  struct series_part *parts; /* of numbers; none once it is described */
+  size_t part_count;
+  size_t part_capacity;
 };
 
 struct series_table {
@@ -37,6 +50,7 @@ struct series_table {
   size_t capacity;
   uint32_t *slots; /* open addressing: index + 1, 0 is free */
   size_t slot_count;
+  uint64_t left_out; /* points that were of another kind than their series */
 };
 
 void series_table_release(struct series_table *table);
@@ -48,9 +62,17 @@ struct series *series_of(struct series_table *table, uint32_t id, uint8_t type);
 /* Takes a SERIES body.  What was said first about an id stays.  0, or -1. */
 int series_describe(struct series_table *table, const struct series_body *body);
 
-/* Gives a series that was not described so far its type; the bits of its points are
- * read by it from now on.  Points of text and of numbers cannot become each other. */
-void series_retype(struct series *series, uint8_t type);
+/* Gives series that were not described their types, when all chunks were taken:
+ * that of the first chunk, else float.  One that has no points can become text. */
+void series_settle_lost(struct series_table *table);
+void series_become_text(struct series *series);
+
+/* Whether a chunk of integers, or of floats, can be one of this series. */
+bool series_takes(const struct series *series, bool integers);
+/* Where the next value goes, after series_reserve. */
+void *series_next_value(struct series *series);
+/* `count` values were put there.  0, or -1 when memory is short. */
+int series_took(struct series *series, size_t count, enum series_kind kind);
 
 /* Room for `more` points behind `count`; 0, or -1 when memory is short. */
 int series_reserve(struct series *series, size_t more);

@@ -124,16 +124,16 @@ static void put_points(struct sealing *sealing, const struct live_item *item)
                     (uint32_t)(item->time_us - sealing->current_us));
 }
 
-/* A RECORD with exactly one whole record in it, which is what a writer puts there. */
 static void put_record(struct sealing *sealing, const struct live_item *item)
 {
-  struct epochlog__bytes in = epochlog__bytes_of(item->bytes + 8, item->size - 8);
   struct text_point_body point;
   struct record record;
-  bool good = record_next(&in, &record) && epochlog__left(&in) == 0;
+  bool good = live_item_record(item, &record);
 
   if (good && record.type == FORMAT_RECORD_TEXT_POINT)
-    good = text_point_get(&point, &record) && dictionary_has(sealing->dictionary, point.series);
+    good = text_point_get(&point, &record) &&
+           dictionary_has(sealing->dictionary, point.series) &&
+           sealing->dictionary->items[point.series - 1].type == FORMAT_VALUE_TEXT;
   if (good) {
     epochlog__add_bytes(&sealing->records, item->bytes, item->size);
     return;

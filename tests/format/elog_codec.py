@@ -137,50 +137,44 @@ CONST, PLANE_RAW, PLANE_DEFLATE = range(3)
 INTEGERS, FLOATS, TEXTS = "integers", "floats", "texts"
 
 
-def column(cursor, n_expected):
-    """Decodes the column at the cursor, which must have n_expected values: (what they are, list)."""
+def column(cursor, n_expected, holds):
+    """Decodes the column at the cursor, which must have n_expected values of the kind holds."""
     codec, word, predictor, exponent, n = cursor.unpack("BBBBI")
     if codec > TEXT or word > DECIMAL or predictor > DELTA_OF_DELTA:
         raise Unknown("codec, word or predictor")
     if n > MAX_COLUMN or n != n_expected:
         raise Damaged("column of another length")
+    if exponent > (9 if word == DECIMAL else 0):
+        raise Damaged("exponent")
+    if codec != PLANES and (predictor != NONE or word > (F64 if codec == RAW else I64)):
+        raise Damaged("word or predictor that this codec does not have")
+    if holds != (TEXTS if codec == TEXT else INTEGERS if word == I64 else FLOATS):
+        raise Damaged("column of another kind")
     if codec == PLANES:
         return _planes(cursor, word, predictor, exponent, n)
-    if predictor != NONE or word > (F64 if codec == RAW else I64):
-        raise Unknown("word or predictor of this codec")
     if codec == RAW:
-        return _raw(cursor, word, n)
+        return list(cursor.unpack("%d%s" % (cursor.count(n, 8), "q" if word == I64 else "d")))
     if codec == LINEAR:
         return _linear(cursor, n)
-    return TEXTS, _texts(cursor, n)
+    return _texts(cursor, n)
 
 
-def whole_column(data, n_expected):
+def whole_column(data, n_expected, holds):
     """The column that fills all of data."""
     cursor = Cursor(data)
-    decoded = column(cursor, n_expected)
+    values = column(cursor, n_expected, holds)
     cursor.end()
-    return decoded
-
-
-def integers(cursor, n_expected):
-    """A column that must be one of integers: steps, times, row indices."""
-    what, values = column(cursor, n_expected)
-    if what != INTEGERS:
-        raise Damaged("column is not of integers")
     return values
 
 
-def _raw(cursor, word, n):
-    cursor.count(n, 8)
-    if word == I64:
-        return INTEGERS, list(cursor.unpack("%dq" % n))
-    return FLOATS, list(cursor.unpack("%dd" % n))
+def integers(cursor, n_expected):
+    """A column of integers: steps, times, row indices."""
+    return column(cursor, n_expected, INTEGERS)
 
 
 def _linear(cursor, n):
     first, stride = cursor.unpack("qq")
-    return INTEGERS, [_signed(first + i * stride) for i in range(n)]
+    return [_signed(first + i * stride) for i in range(n)]
 
 
 def _signed(word):
@@ -204,17 +198,19 @@ def _texts(cursor, n):
 
 
 def _planes(cursor, word, predictor, exponent, n):
-    if exponent > 9:
-        raise Damaged("exponent")
     exceptions = _exceptions(cursor, word, n)
     width = 4 if word == F32 else 8
     top = 1 << (8 * width)
-    seeds = [cursor.u64() % top for _ in range(min(n, predictor))]
+    seeds = [cursor.u64() for _ in range(min(n, predictor))]
+    if any(seed >= top for seed in seeds):
+        raise Damaged("seed")
     words = _undo(_residuals(cursor, width, n - len(seeds)), seeds, word, predictor, top)
-    what, values = _values(words, word, exponent, top)
+    for index, _ in exceptions:
+        words[index] = 0  # not used: its value follows
+    values = _values(words, word, exponent, top)
     for index, value in exceptions:
         values[index] = value
-    return what, values
+    return values
 
 
 def _exceptions(cursor, word, n):
@@ -278,13 +274,15 @@ def _undo(residuals, seeds, word, predictor, top):
 
 def _values(words, word, exponent, top):
     if word == I64:
-        return INTEGERS, [_signed(w) for w in words]
+        return [_signed(w) for w in words]
     if word == DECIMAL:
-        power = float(10**exponent)
-        return FLOATS, [float(_signed(w)) / power for w in words]
+        power, signed = float(10**exponent), [_signed(w) for w in words]
+        if any(abs(m) >= 1 << 53 for m in signed):
+            raise Damaged("decimal that no f64 holds exactly")
+        return [float(m) / power for m in signed]
     half = top >> 1
     bits = [w ^ half if w & half else w ^ (top - 1) for w in words]
     n = len(bits)
     if word == F32:
-        return FLOATS, list(struct.unpack("<%df" % n, struct.pack("<%dI" % n, *bits)))
-    return FLOATS, list(struct.unpack("<%dd" % n, struct.pack("<%dQ" % n, *bits)))
+        return list(struct.unpack("<%df" % n, struct.pack("<%dI" % n, *bits)))
+    return list(struct.unpack("<%dd" % n, struct.pack("<%dQ" % n, *bits)))

@@ -609,7 +609,8 @@ class Log:
         trailer = bytes.fromhex("89454C4F540D0A0A") + pack("QQ", offset, end) + self.uuid
         trailer += pack("IIQ", stored_len, 0, 0)
         trailer += pack("II", crc32c(trailer), 0)
-        self.frame(FOOTER, payload + trailer)
+        kept = [("kept status",) for r in self.current if r.code == 0x0D]
+        self.frame(FOOTER, payload + trailer, kept)
 
     current = ()  # the records that the footer repeats
     all_series = ()
@@ -733,7 +734,7 @@ def expected(tells, damaged=False, skipped=(), missing=0, unknown=0, lost_types=
         series.setdefault(id, lost)
     records = sorted((t for t in tells if t[0] == "record"), key=lambda t: t[1])
     runs = [t[1] for t in tells if t[0] == "run"]
-    finished = any(r["type"] == "STATUS" for _, _, r in records)
+    finished = ("kept status",) in tells or any(r["type"] == "STATUS" for _, _, r in records)
     return {
         "state": "finished" if finished else "unfinished",
         "damaged": damaged,

@@ -15,17 +15,15 @@ import sys
 
 import elog_live
 import elog_records
-from elog_codec import INTEGERS, MAX_RAW, Cursor, Damaged, Unknown
+from elog_codec import FLOATS, INTEGERS, MAX_COLUMN, MAX_RAW, Cursor, Damaged, Unknown
 from elog_codec import crc32c, inflate, integers, round_up_8, whole_column
+from elog_frames import BLOCK, FOOTER, FRAME_HEADER, INDEX, MAX_STORED, RECORDS, RUN, SYNC, TRAILER
+from elog_frames import TRAILER_MAGIC, Frame, by_footer, next_frame, scan
 from elog_records import ANCILLARY, BODIES, SERIES, TEXT_POINT, TYPES, number
 
 MAGIC = bytes.fromhex("89454C4F470D0A0A")
-TRAILER_MAGIC = bytes.fromhex("89454C4F540D0A0A")
-FILE_HEADER, FRAME_HEADER, TRAILER = 64, 40, 64
-SYNC = struct.pack("<I", 0x6D52F0C9)
-RUN, BLOCK, RECORDS, INDEX, FOOTER, PAD = 0x01, 0x02, 0x03, 0x04, 0x05, 0x80
+FILE_HEADER, MAX_FILE_HEADER = 64, 4096
 FIRST_ANCILLARY = 0x80
-MAX_STORED = 16 << 20
 
 
 class Refused(Exception):
@@ -34,168 +32,6 @@ class Refused(Exception):
     def __init__(self, kind):
         super().__init__(kind)
         self.kind = kind
-
-
-# -- frames --------------------------------------------------------------------------------------
-
-
-class Frame:
-    """A valid frame header and where its parts stand."""
-
-    def __init__(self, data, offset, fields):
-        self.data, self.offset = data, offset
-        (_, self.type, self.flags, header_len, _, self.frame_no, self.stored_len, self.raw_len,
-         self.payload_crc, _) = fields
-        self.body = offset + header_len
-        self.end = round_up_8(self.body + self.stored_len)
-
-    def whole(self):
-        return self.end <= len(self.data)
-
-    def payload(self):
-        """The payload, inflated; None if it is damaged."""
-        stored = self.data[self.body : self.body + self.stored_len]
-        if crc32c(stored) != self.payload_crc:
-            return None
-        if not self.flags & 1:
-            return stored
-        try:
-            return inflate(stored, self.raw_len)
-        except Damaged:
-            return None
-
-
-def frame_at(data, p, uuid):
-    """The frame whose header stands at p, or None if no valid header does."""
-    if data[p : p + 4] != SYNC or p + FRAME_HEADER > len(data):
-        return None
-    fields = struct.unpack_from("<IBBHQQIIII", data, p)
-    _, kind, flags, header_len, self_offset, _, stored_len, raw_len, _, header_crc = fields
-    if self_offset != p or kind == 0 or stored_len > MAX_STORED:
-        return None
-    if not 40 <= header_len <= 1024 or header_len % 8 or p + header_len > len(data):
-        return None
-    if flags & 1 and raw_len > MAX_RAW:
-        return None
-    if crc32c(uuid + data[p : p + 36] + data[p + 40 : p + header_len]) != header_crc:
-        return None
-    return Frame(data, p, fields)
-
-
-def next_frame(data, p, uuid):
-    """The first valid header at p or a multiple of 8 after it."""
-    while True:
-        p = data.find(SYNC, p)
-        if p < 0:
-            return None
-        if p % 8 == 0:
-            frame = frame_at(data, p, uuid)
-            if frame:
-                return frame
-        p += 1
-
-
-def scan(data, start, uuid):
-    """All frames by scanning, and the ranges that are none."""
-    frames, skipped = [], []
-    p = start
-    while p < len(data):
-        frame = frame_at(data, p, uuid)
-        if len(data) - p < FRAME_HEADER or frame and not frame.whole():
-            skipped.append((p, len(data), "cut"))
-            break
-        if not frame and not any(data[p:]):
-            skipped.append((p, len(data), "zeros"))
-            break
-        if not frame:
-            frame = next_frame(data, p, uuid)
-            there = frame.offset if frame else len(data)
-            skipped.append((p, there, "gap" if frame else "torn"))
-            p = there
-            continue
-        frames.append(frame)
-        p = frame.end
-    return frames, skipped
-
-
-# -- the footer's way ----------------------------------------------------------------------------
-
-
-def by_footer(data, start, uuid):
-    """All frames as the footer and the indexes tell them; None where these do not hold together."""
-    try:
-        return _told_frames(data, start, uuid)
-    except Damaged:
-        return None
-
-
-def _told_frames(data, start, uuid):
-    footer, last_index = _footer(data, uuid)
-    frames, upper = [footer], footer.offset
-    at = last_index
-    while at:
-        index = _frame(data, at, uuid, INDEX)
-        if index.end != upper:
-            raise Damaged("frames between the index and what follows")
-        told, covers_from, at = _index(data, index, uuid)
-        frames = told + [index] + frames
-        upper = covers_from
-    if upper != start:
-        raise Damaged("the indexes do not begin at the first frame")
-    return frames
-
-
-def _frame(data, offset, uuid, kind):
-    frame = frame_at(data, offset, uuid)
-    if not frame or frame.type != kind or not frame.whole():
-        raise Damaged("no such frame")
-    return frame
-
-
-def _footer(data, uuid):
-    t = Cursor(data[-TRAILER:])
-    magic, offset, file_len, its_uuid, stored_len, _, _, crc = t.unpack("8sQQ16sIIQI")
-    if magic != TRAILER_MAGIC or crc != crc32c(t.data[:56]):
-        raise Damaged("no trailer")
-    if its_uuid != uuid or file_len != len(data):
-        raise Damaged("trailer of another file")
-    footer = _frame(data, offset, uuid, FOOTER)
-    payload = footer.payload()
-    if payload is None or footer.flags & 1 or footer.stored_len != stored_len:
-        raise Damaged("footer")
-    if footer.end != len(data):
-        raise Damaged("footer is not the last frame")
-    _header_len, _totals_len, _, last_index = Cursor(payload).unpack("HHIQ")
-    if not 0 < last_index < footer.offset:
-        raise Damaged("offset of the last index")
-    return footer, last_index
-
-
-def _index(data, index, uuid):
-    """The frames that an INDEX tells, the offset of the first, and that of the INDEX before."""
-    payload = index.payload()
-    if payload is None:
-        raise Damaged("payload of an index")
-    c = Cursor(payload)
-    header_len, entry_len, chunk_len, _, prev, covers_from, covers_to = c.unpack("HHHHQQQ")
-    frame_count, _chunk_count = c.unpack("II")
-    if header_len < 40 or entry_len < 32 or chunk_len < 160:
-        raise Damaged("lengths in an index")
-    if covers_to != index.offset or prev >= index.offset:
-        raise Damaged("offsets in an index")
-    c = Cursor(payload, header_len)
-    frames, at = [], covers_from
-    for _ in range(c.count(frame_count, entry_len)):
-        entry = Cursor(c.take(entry_len))
-        offset, total_len, kind = entry.unpack("QIB")
-        frame = _frame(data, offset, uuid, kind)
-        if offset != at or frame.end - offset != total_len:
-            raise Damaged("frames that do not follow one another")
-        frames.append(frame)
-        at = frame.end
-    if at != covers_to:
-        raise Damaged("frames that the index does not tell")
-    return frames, covers_from, prev
 
 
 # -- what the frames hold ------------------------------------------------------------------------
@@ -209,6 +45,7 @@ class Log:
         self.series = {}  # id: fields of the SERIES record
         self.chunk_types = {}  # id: what the chunks of a series hold
         self.points = {}  # id: list of [step, time_us, value or 8 bytes of it]
+        self.footer = None  # payload of the last FOOTER frame
         self.records = []  # (time_ns, JSON, or None and the point of a text series)
         self.skipped = []  # (from, to, why)
         self.missing_frames = 0
@@ -234,6 +71,8 @@ class Log:
             self.missing_frames += max(0, frame.frame_no - expected)
             expected = frame.frame_no + 1
             payload = frame.payload()
+            if frame.type == FOOTER:
+                self.footer = payload
             if payload is None:
                 self.skipped.append((frame.offset, frame.end, "payload"))
             else:
@@ -258,8 +97,12 @@ class Log:
         c = Cursor(payload)
         header_len, entry_len, _, _first_seq, last_seq = c.unpack("HHIQQ")
         row_count, chunk_count, *lengths, records_raw_len, _ = c.unpack("10I")
-        if header_len < 64 or entry_len < 152 or lengths[2] != entry_len * chunk_count:
+        if not 64 <= header_len <= len(payload):
             raise Damaged("header of a block")
+        if row_count > MAX_COLUMN or records_raw_len > MAX_RAW:
+            raise Damaged("block beyond the limits")
+        if chunk_count and (entry_len < 152 or lengths[2] != entry_len * chunk_count):
+            raise Damaged("directory of a block")
         series, rows, directory, data, sparse, records = _sections(payload, header_len, lengths)
         self.last_seq = max(self.last_seq, last_seq)
         self.attempt(self.add_series_section, series)
@@ -286,14 +129,17 @@ class Log:
         series, n, rows_off, rows_len, values_off, values_len, crc, flags = Cursor(entry).unpack("8I")
         row_bytes = Cursor(data, rows_off).take(rows_len)
         value_bytes = Cursor(data, values_off).take(values_len)
-        if crc32c(row_bytes + value_bytes) != crc or n > len(table):
+        type_ = "integer" if flags & 2 else "float"
+        if series in self.series and not _is_of(0 if flags & 2 else 0.0, self.series[series]["type"]):
+            raise Damaged("chunk of another kind than its series")
+        if n == 0 or crc32c(row_bytes + value_bytes) != crc:
             raise Damaged("chunk")
-        what, rows = whole_column(row_bytes, n)
-        holds, values = whole_column(value_bytes, n)
-        if what != INTEGERS or (holds == INTEGERS) != bool(flags & 2):
-            raise Damaged("columns of a chunk")
-        self.chunk_types.setdefault(series, "integer" if flags & 2 else "float")
+        rows = whole_column(row_bytes, n, INTEGERS)
+        values = whole_column(value_bytes, n, INTEGERS if flags & 2 else FLOATS)
+        if any(a > b for a, b in zip(rows, rows[1:])):
+            raise Damaged("row indices descend")
         self.add_points([series] * n, rows, values, table)
+        self.chunk_types.setdefault(series, type_)
 
     def add_sparse(self, section, table):
         if not section:
@@ -308,6 +154,8 @@ class Log:
     def add_points(self, ids, rows, values, table):
         if rows and not 0 <= min(rows) <= max(rows) < len(table):
             raise Damaged("index of a row")
+        if not 0 <= min(ids) <= max(ids) < 1 << 32:
+            raise Damaged("id of a series")
         for series, row, value in zip(ids, rows, values):
             self.points.setdefault(series, []).append([*table[row], value])
 
@@ -343,10 +191,10 @@ class Log:
 
     def add_live_record(self, kind, base, payload):
         if kind == elog_live.RECORD:
-            record = next(elog_records.records(payload))
-            if record is None:
-                raise Damaged("record of a live record")
-            self.add_record(*record)
+            found = list(elog_records.records(payload))
+            if len(found) != 1 or found[0] is None:
+                raise Damaged("not one record in a live record")
+            self.add_record(*found[0])
         elif kind != elog_live.TIME:
             for series, *point in elog_live.points(kind, base, payload):
                 self.points.setdefault(series, []).append(point)
@@ -355,8 +203,10 @@ class Log:
 
     def decoding(self):
         finished = any(r and r["type"] == "STATUS" for _, r, _ in self.records)
+        finished = finished or _has_status(self.footer)
         tail = ("cut", "zeros")
         self.records.sort(key=lambda record: record[0])
+        series = self.decoded_series()  # may find damage
         return {
             "state": "finished" if finished else "unfinished",
             "damaged": self.broken
@@ -366,14 +216,13 @@ class Log:
             "missing_frames": self.missing_frames,
             "unknown": self.unknown,
             "run": self.run,
-            "series": self.decoded_series(),
+            "series": series,
             "records": [record for _, record, _ in self.records if record],
         }
 
     def decoded_series(self):
         for time_ns, _, point in self.records:
             if point:
-                self.chunk_types.setdefault(point["series"], "text")
                 where = self.points.setdefault(point["series"], [])
                 where.append([point["step"], time_ns // 1000, point["value"]])
         return [self.decoded_one(series) for series in sorted({*self.series, *self.points})]
@@ -381,17 +230,20 @@ class Log:
     def decoded_one(self, series):
         fields = self.series.get(series) or self.lost_series(series)
         points = self.points.get(series, [])
+        kept = [point for point in points if _is_of(point[2], fields["type"])]
+        self.broken = self.broken or len(kept) < len(points)
         return {
             **fields,
-            "points": [[step, t, _value(v, fields["type"])] for step, t, v in points],
+            "points": [[step, t, _value(v, fields["type"])] for step, t, v in kept],
         }
 
     def lost_series(self, series):
-        """What is told of a series whose SERIES record is lost."""
+        """What is told of a series whose SERIES record is lost: its first chunk tells the type."""
+        all_text = all(isinstance(value, str) for _, _, value in self.points[series])
         return {
             "id": series,
             "name": "series %d" % series,
-            "type": self.chunk_types.get(series, "float"),
+            "type": self.chunk_types.get(series, "text" if all_text else "float"),
             "goal": "none",
             "unit": "",
             "description": "",
@@ -408,6 +260,8 @@ def _sections(payload, at, lengths):
 
 def _rows(section, row_count):
     """The (step, time_us) of each row."""
+    if row_count == 0:
+        return []
     c = Cursor(section)
     steps, times = integers(c, row_count), integers(c, row_count)
     c.end()
@@ -419,6 +273,30 @@ def _values_of(values):
     if isinstance(values, Exception):
         raise values
     return values
+
+
+def _is_of(value, type_):
+    """Whether a point's value is of the kind that the series has; 8 bytes are of any number."""
+    if isinstance(value, str) or type_ == "text":
+        return isinstance(value, str) and type_ == "text"
+    return isinstance(value, bytes) or isinstance(value, float) == (type_ == "float")
+
+
+def _has_status(footer):
+    """Whether the payload of a FOOTER, which may be None, repeats a STATUS."""
+    try:
+        c = Cursor(footer or b"")
+        header_len, totals_len, _, _, _, _, series_count, series_len, records_len = c.unpack(
+            "HHIQQQIII")
+        if not 64 <= header_len <= len(footer) or totals_len < 128:
+            return False
+        lengths = series_len, totals_len * series_count, records_len
+        for record in elog_records.records(_sections(footer, header_len, lengths)[2]):
+            if record and record[0] == elog_records.STATUS:
+                return bool(elog_records.status(record[2]))
+    except Damaged:
+        pass
+    return False
 
 
 def _value(value, type_):
@@ -484,7 +362,7 @@ def _search_uuid(data, live):
 
 def _uuids_of_runs(data):
     p = data.find(SYNC)
-    while p >= 0 and p + FRAME_HEADER <= len(data):
+    while 0 <= p <= MAX_FILE_HEADER and p + FRAME_HEADER <= len(data):  # RUN is the first frame
         fields = struct.unpack_from("<IBBHQQIIII", data, p)
         if p % 8 == 0 and fields[1] == RUN and fields[4] == p and fields[6] <= MAX_STORED:
             payload = Frame(data, p, fields).payload()

@@ -7,7 +7,7 @@ from elog_codec import round_up_8, whole_column
 
 RECORD_HEADER = 16
 ANCILLARY = 0x8000
-RUN, SERIES, TEXT_POINT = 0x01, 0x02, 0x03
+RUN, SERIES, TEXT_POINT, STATUS = 0x01, 0x02, 0x03, 0x0D
 
 TYPES = ("float", "integer", "bool", "text")
 GOALS = ("none", "minimize", "maximize")
@@ -16,6 +16,7 @@ KINDS = (None, None, "list", "row", "table", "classification", "regression", "im
 COLUMN_TYPES = ("float64", "float32", "integer", "bool", "text")
 COLUMN_HOLDS = (FLOATS, FLOATS, INTEGERS, INTEGERS, TEXTS)
 NO_STEP = -(1 << 63)
+SCALAR = 1
 MAX_COLUMNS = 65536
 
 
@@ -70,7 +71,9 @@ def run(body):
 
 def series(body):
     c = Cursor(body)
-    number_, _kind, type_, goal, _reserved = c.unpack("IBBBB")
+    number_, kind, type_, goal, _reserved = c.unpack("IBBBB")
+    if kind != SCALAR:
+        raise Damaged("kind of a series")
     return {
         "id": number_,
         "name": c.str(),
@@ -95,14 +98,12 @@ def batch(body):
     step, row_count, column_count = c.unpack("qII")
     if column_count > MAX_COLUMNS:
         raise Damaged("more columns than the limit")
-    columns = [_batch_column(c, row_count) for _ in range(c.count(column_count, 18))]
-    name = ""
-    if attributes and attributes[0][0] == "name":
-        name = attributes.pop(0)[1]
+    columns = [_batch_column(c, row_count) for _ in range(c.count(column_count, 10))]
+    attributes = dict(attributes)  # of a repeated key the last counts
     return {
         "kind": kind,
-        "name": name,
-        "attributes": dict(attributes),
+        "name": attributes.pop("name", ""),
+        "attributes": attributes,
         "names": dict(names),
         "step": None if step == NO_STEP else step,
         "rows": row_count,
@@ -120,9 +121,7 @@ def _batch_column(c, row_count):
     type_name = one_of(COLUMN_TYPES, type_)
     data = c.take(length)
     try:
-        what, values = whole_column(data, row_count)
-        if what != COLUMN_HOLDS[type_]:
-            raise Damaged("column of another type")
+        values = whole_column(data, row_count, COLUMN_HOLDS[type_])
     except (Damaged, Unknown) as why:
         return {"name": name, "type": type_name, "values": why}
     if type_name == "bool":

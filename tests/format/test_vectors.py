@@ -16,6 +16,7 @@ import sys
 import tempfile
 import unittest
 
+import elog_frames
 import elog_live
 import elog_maker
 import elog_reader
@@ -29,7 +30,7 @@ VECTORS = make_vectors.VECTORS
 
 
 # Thousands of files here differ in one byte: the checksums of the other frames are the same.
-for module in (elog_reader, elog_live):
+for module in (elog_reader, elog_frames, elog_live):
     module.crc32c = functools.lru_cache(maxsize=4096)(module.crc32c)
 
 
@@ -243,7 +244,7 @@ class Nonsense(unittest.TestCase):
         path = VECTORS / "good" / "index-chain.elog"
         data, want = path.read_bytes(), wanted(path)
         for frame in elog_reader.scan(data, 64, data[40:56])[0]:
-            if frame.type not in (elog_reader.INDEX, elog_reader.FOOTER) or frame.flags & 1:
+            if frame.type not in (elog_frames.INDEX, elog_frames.FOOTER) or frame.flags & 1:
                 continue
             for at in range(frame.body, frame.body + frame.stored_len):
                 hit = resealed(flipped(data, at), frame)
