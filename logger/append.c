@@ -124,6 +124,11 @@ static bool make_room(struct epochlog_run *run, uint32_t size, int64_t time_ns)
 static uint8_t *reserve_timed(struct epochlog_run *run, uint32_t size, int64_t time_ns,
                               int32_t *dt_us)
 {
+  uint8_t *p = epochlog__ring_reserve(&run->ring, size);
+
+  /* Nearly always. */
+  if (p != NULL && run->lost.count == 0 && epochlog__ring_time(&run->ring, time_ns, size, dt_us))
+    return epochlog__ring_reserve(&run->ring, size);
   if (!make_room(run, size, time_ns)) return NULL;
   if (!epochlog__ring_time(&run->ring, time_ns, size, dt_us)) {
     /* The base had to be moved and there was no room for that too: a new segment. */
@@ -214,7 +219,7 @@ static epochlog_status put_large(struct epochlog_run *run, const void *record, s
   epochlog__add_u64(&payload, after_seq);
   epochlog__add_bytes(&payload, record, size);
   if (payload.failed) {
-    error = size > FORMAT_RAW_MAX - 8 ? EFBIG : ENOMEM;
+    error = size > FORMAT_RAW_MAX - 8 ? EMSGSIZE : ENOMEM;
   } else {
     const bool shorter = !is_dense && epochlog__deflate(&deflated, payload.data, payload.size);
 

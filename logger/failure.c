@@ -80,8 +80,8 @@ epochlog_status epochlog__run_fail(struct epochlog_run *run, epochlog_status sta
 
 epochlog_status epochlog__write_status(int sys_errno)
 {
-  return sys_errno == 0        ? EPOCHLOG_OK
-         : sys_errno == ENOMEM ? EPOCHLOG_NO_MEMORY
-         : sys_errno == EFBIG  ? EPOCHLOG_TOO_LARGE
-                               : EPOCHLOG_WRITE;
+  return sys_errno == 0          ? EPOCHLOG_OK
+         : sys_errno == ENOMEM   ? EPOCHLOG_NO_MEMORY
+         : sys_errno == EMSGSIZE ? EPOCHLOG_TOO_LARGE
+                                 : EPOCHLOG_WRITE;
 }

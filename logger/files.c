@@ -128,6 +128,10 @@ static epochlog_status keep_in(int parent_fd, const char *name,
     return EPOCHLOG_OPEN;
   }
   status = copy(fd, origin, kept, sys_errno);
+  if (status == EPOCHLOG_OK && origin->durable && epochlog__datasync(fd) != 0) {
+    *sys_errno = errno;
+    status = EPOCHLOG_SYNC;
+  }
   if (close(fd) != 0 && status == EPOCHLOG_OK) {
     *sys_errno = errno;
     status = EPOCHLOG_WRITE;

@@ -22,6 +22,7 @@ struct epochlog__origin {
   int fd; /* -1: memory */
   const void *data;
   size_t size;
+  bool durable; /* make the copy durable before it gets its name */
 };
 
 /* Whether a path is relative, has no empty part and none that is "." or "..", and so

@@ -71,10 +71,13 @@ static epochlog_status put_file(epochlog_run *run, const char *path, const char 
 static epochlog_status keep(epochlog_run *run, const char *path, const char *role,
                             const struct epochlog__origin *origin)
 {
+  struct epochlog__origin from = *origin;
   struct epochlog__kept kept;
   int sys_errno;
-  const epochlog_status status =
-      epochlog__files_keep(run->folder_fd, path, origin, &kept, &sys_errno);
+  epochlog_status status;
+
+  from.durable = run->sync != EPOCHLOG_SYNC_NONE;
+  status = epochlog__files_keep(run->folder_fd, path, &from, &kept, &sys_errno);
 
   if (status != EPOCHLOG_OK)
     return epochlog__run_fail(run, status, sys_errno, "%s/%s", run->folder, path);

@@ -81,7 +81,7 @@ static int write_frame(struct epochlog__main_log *log, enum format_frame type, c
   size_t done = 0;
   int error;
 
-  if (size > FORMAT_STORED_MAX) return EFBIG;
+  if (size > FORMAT_STORED_MAX) return EMSGSIZE;
   epochlog__buffer_clear(out);
   header = epochlog__add_space(out, FORMAT_FRAME_HEADER_SIZE);
   if (header != NULL) epochlog__frame_put(header, &frame, log->uuid);
@@ -302,7 +302,7 @@ int epochlog__main_log_finish(struct epochlog__main_log *log, const struct epoch
   epochlog__buffer_init(&payload, FORMAT_STORED_MAX);
   put_footer(log, footer, &payload);
   if (payload.failed)
-    error = payload.size > FORMAT_STORED_MAX / 2 ? EFBIG : ENOMEM;
+    error = payload.size > FORMAT_STORED_MAX / 2 ? EMSGSIZE : ENOMEM;
   else
     error = write_frame(log, FORMAT_FRAME_FOOTER, payload.data, payload.size, 0);
   epochlog__buffer_release(&payload);

@@ -60,7 +60,7 @@ int epochlog__main_log_block(struct epochlog__main_log *log, const struct epochl
 int epochlog__main_log_count_text(struct epochlog__main_log *log, uint32_t id, int64_t step,
                                   int64_t time_us);
 
-/* INDEX and FOOTER, the last frames.  EFBIG: the footer would pass the limit of a
+/* INDEX and FOOTER, the last frames.  EMSGSIZE: the footer would pass the limit of a
  * frame and is left out. */
 int epochlog__main_log_finish(struct epochlog__main_log *log,
                               const struct epochlog__footer *footer);

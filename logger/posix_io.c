@@ -1,5 +1,9 @@
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include "system.h"
 
@@ -7,7 +11,45 @@
  * happens again and again cannot be written. */
 #define EMPTY_WRITES_MAX 3
 
-int epochlog__pwrite_all(int fd, const void *data, size_t size, uint64_t offset, size_t *done)
+/* A write past the process's file size limit raises SIGXFSZ, which ends a program that
+ * does not expect it.  While the library writes the signal is held back, and one that
+ * the write raised is taken away; EFBIG tells the rest. */
+struct shield {
+  sigset_t before;
+  bool is_up;
+};
+
+static void only_sigxfsz(sigset_t *set)
+{
+  sigemptyset(set);
+  sigaddset(set, SIGXFSZ);
+}
+
+static struct shield raise_shield(void)
+{
+  struct shield shield = {.is_up = false};
+  sigset_t limit;
+  sigset_t pending;
+
+  /* One that is waiting already belongs to the program. */
+  if (sigpending(&pending) == 0 && sigismember(&pending, SIGXFSZ) == 1) return shield;
+  only_sigxfsz(&limit);
+  shield.is_up = pthread_sigmask(SIG_BLOCK, &limit, &shield.before) == 0;
+  return shield;
+}
+
+static void lower_shield(const struct shield *shield, int error)
+{
+  const struct timespec now = {0};
+  sigset_t limit;
+
+  if (!shield->is_up) return;
+  only_sigxfsz(&limit);
+  if (error == EFBIG) sigtimedwait(&limit, NULL, &now);
+  pthread_sigmask(SIG_SETMASK, &shield->before, NULL);
+}
+
+static int pwrite_on(int fd, const void *data, size_t size, uint64_t offset, size_t *done)
 {
   const char *p = data;
   int empty = 0;
@@ -26,7 +68,7 @@ int epochlog__pwrite_all(int fd, const void *data, size_t size, uint64_t offset,
   return 0;
 }
 
-int epochlog__write_all(int fd, const void *data, size_t size)
+static int write_on(int fd, const void *data, size_t size)
 {
   const char *p = data;
   size_t done = 0;
@@ -43,6 +85,24 @@ int epochlog__write_all(int fd, const void *data, size_t size)
       return ENOSPC;
   }
   return 0;
+}
+
+int epochlog__pwrite_all(int fd, const void *data, size_t size, uint64_t offset, size_t *done)
+{
+  const struct shield shield = raise_shield();
+  const int error = pwrite_on(fd, data, size, offset, done);
+
+  lower_shield(&shield, error);
+  return error;
+}
+
+int epochlog__write_all(int fd, const void *data, size_t size)
+{
+  const struct shield shield = raise_shield();
+  const int error = write_on(fd, data, size);
+
+  lower_shield(&shield, error);
+  return error;
 }
 
 char *epochlog__copy_string(const char *text)

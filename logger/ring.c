@@ -74,14 +74,6 @@ void epochlog__ring_release(struct epochlog__ring *ring)
   *ring = (struct epochlog__ring){.fd = -1};
 }
 
-uint8_t *epochlog__ring_reserve(struct epochlog__ring *ring, uint32_t size)
-{
-  struct epochlog__segment *active = ring->active;
-
-  if (active == NULL || size > ring->segment_size - active->used) return NULL;
-  return active->image + active->used;
-}
-
 void epochlog__ring_publish(struct epochlog__ring *ring, enum format_live type, uint32_t size)
 {
   struct epochlog__segment *active = ring->active;
@@ -139,6 +131,7 @@ bool epochlog__ring_activate(struct epochlog__ring *ring)
   struct epochlog__segment *segment = NULL;
   int64_t base_ns;
 
+  if (ring->active != NULL) return true;
   for (uint32_t i = 0; i < ring->segment_count && segment == NULL; i++)
     if (ring->segments[i].state == EPOCHLOG__FREE) segment = &ring->segments[i];
   if (segment == NULL) return false;

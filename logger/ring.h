@@ -60,7 +60,13 @@ void epochlog__ring_release(struct epochlog__ring *ring);
 /* Room for a record of `size` bytes (a multiple of 8, its head included) in the
  * active segment, NULL if there is not so much left.  The caller fills it from
  * offset 8 and publishes it, or not. */
-uint8_t *epochlog__ring_reserve(struct epochlog__ring *ring, uint32_t size);
+static inline uint8_t *epochlog__ring_reserve(const struct epochlog__ring *ring, uint32_t size)
+{
+  const struct epochlog__segment *active = ring->active;
+
+  if (active == NULL || size > ring->segment_size - active->used) return NULL;
+  return active->image + active->used;
+}
 void epochlog__ring_publish(struct epochlog__ring *ring, enum format_live type, uint32_t size);
 
 /* Microseconds from the active segment's base to a time, with a TIME record first
@@ -71,7 +77,7 @@ bool epochlog__ring_time(struct epochlog__ring *ring, int64_t time_ns, uint32_t 
 
 /* Calls the active segment full, unless it has no record. */
 void epochlog__ring_retire(struct epochlog__ring *ring);
-/* Makes a free segment active; false if none is free. */
+/* Makes a free segment active, if none is; false if none is free. */
 bool epochlog__ring_activate(struct epochlog__ring *ring);
 /* The oldest full segment, NULL: none. */
 struct epochlog__segment *epochlog__ring_oldest_full(struct epochlog__ring *ring);

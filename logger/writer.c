@@ -240,7 +240,7 @@ static int write_end(struct epochlog_run *run)
   error = records.failed ? ENOMEM : epochlog__main_log_finish(&run->log, &footer);
   epochlog__buffer_release(&records);
   /* Too much for a footer: the log is whole without it, and found by scanning. */
-  return error == EFBIG ? 0 : error;
+  return error == EMSGSIZE ? 0 : error;
 }
 
 epochlog_status epochlog__writer_finish(struct epochlog_run *run)

@@ -99,7 +99,7 @@ static double random_bits(size_t i)
 static double denormal(size_t i) { return of_bits(i % 2 == 0 ? i : i | UINT64_C(1) << 63); }
 static double denormal_float(size_t i) { return (double)(float)(ldexp((double)i, -149)); }
 static double zeros(size_t i) { return i % 3 == 0 ? -0.0 : 0.0; }
-static double infinities(size_t i) { return i % 2 == 0 ? INFINITY : -INFINITY; }
+static double infinities(size_t i) { return i % 2 == 0 ? (double)INFINITY : -(double)INFINITY; }
 static double nans(size_t i) { return of_bits(UINT64_C(0x7FF8000000000000) | (i & 1) << 63); }
 static double odd_nans(size_t i) { return of_bits(UINT64_C(0x7FF0000000000001) + i); }
 static double float_nans(size_t i) { return of_bits(UINT64_C(0x7FF8000020000000) + (i << 29)); }

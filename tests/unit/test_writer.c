@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -312,6 +313,30 @@ static void a_sync_that_fails_is_told_and_the_log_is_written(void **state)
   }
 }
 
+/* A limit on the size of files is a full disk and not a signal. */
+static void a_file_size_limit_does_not_end_the_program(void **state)
+{
+  const pid_t child = fork();
+  struct scan scan;
+  int status;
+
+  if (child == 0) {
+    epochlog_run *run = start(*state, NULL);
+    epochlog_error error;
+
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){.rlim_cur = 40000, .rlim_max = 40000});
+    for (int i = 0; i < 100000; i++) epochlog_log(run, "loss", 1.0 / (i + 3));
+    epochlog_complete(run, &error);
+    _exit(error.status == EPOCHLOG_WRITE && error.sys_errno == EFBIG ? 0 : 1);
+  }
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status));
+  assert_int_equal(WEXITSTATUS(status), 0);
+  scan_folder(&scan, folder_of(*state));
+  assert_null(scan.fault);
+  scan_release(&scan);
+}
+
 /* The public calls cannot be made after the end, which frees the run; the gate they
  * all pass can. */
 static void a_run_that_has_ended_takes_no_more_records(void **state)
@@ -366,6 +391,7 @@ int main(void)
       IN_FOLDER(a_disk_that_stays_full_leaves_what_was_flushed),
       IN_FOLDER(short_and_interrupted_writes_are_taken_up_again),
       IN_FOLDER(a_sync_that_fails_is_told_and_the_log_is_written),
+      IN_FOLDER(a_file_size_limit_does_not_end_the_program),
       IN_FOLDER(a_run_that_has_ended_takes_no_more_records),
       IN_FOLDER(a_killed_process_leaves_what_was_flushed),
   };
