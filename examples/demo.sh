@@ -4,20 +4,15 @@
 set -e
 epochlog=$1
 examples=$2
+reports=
 
-say() { printf '\n%s\n' "$1"; }
-
-set --
 for name in digits breast_cancer diabetes; do
-  say "Training $name ..."
-  folder=$("$examples/$name" | tee /dev/stderr | tail -1)
-  case $folder in
-  *" "*) folder=${folder##* } ;;
-  esac
-  "$epochlog" report "$folder" >/dev/null
-  set -- "$@" "$folder"
-done 2>&1
-say "The runs:"
+  printf 'Training %s ... ' "$name"
+  folder=$("$examples/$name")
+  echo "logged to $folder"
+  reports="$reports  $("$epochlog" report "$folder")
+"
+done
+printf '\nThe runs:\n'
 "$epochlog" ls
-say "Open a report in a browser; it needs no network:"
-for folder; do echo "  $folder/report/report.html"; done
+printf '\nOpen a report in a browser; it needs no network:\n%s' "$reports"
