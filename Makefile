@@ -23,12 +23,14 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
-MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
 DESTDIR ?=
 PKG_CONFIG ?= pkg-config
 # The interpreter that has fonttools (Debian's python3-fonttools).
 FONT_PYTHON ?= /usr/bin/python3
 FONT_DIR ?= /usr/share/fonts/opentype/inter
+FONT_LICENSE ?= /usr/share/doc/fonts-inter/copyright
 PYTHON ?= python3
 Q := $(if $(V),,@)
 
@@ -162,13 +164,20 @@ install: all
 	ln -sf libepochlog.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libepochlog.so
 	install -m 644 logger/epochlog.h $(DESTDIR)$(INCLUDEDIR)/epochlog.h
 	install -m 644 report/epochlog.1 $(DESTDIR)$(MANDIR)/man1/epochlog.1
+	install -D -m 644 report/completion/epochlog.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/epochlog
+	install -D -m 644 report/completion/epochlog.zsh $(DESTDIR)$(DATADIR)/zsh/site-functions/_epochlog
+	install -D -m 644 LICENSE $(DESTDIR)$(DATADIR)/doc/epochlog/LICENSE
+	install -m 644 $(FONT_LICENSE) $(DESTDIR)$(DATADIR)/doc/epochlog/LICENSE-typeface
 	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@libdir@|$(LIBDIR)|' -e 's|@includedir@|$(INCLUDEDIR)|' \
 	  -e 's|@version@|$(VERSION)|' logger/epochlog.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/epochlog.pc
 
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/epochlog $(DESTDIR)$(INCLUDEDIR)/epochlog.h \
 	  $(DESTDIR)$(MANDIR)/man1/epochlog.1 $(DESTDIR)$(LIBDIR)/pkgconfig/epochlog.pc \
-	  $(DESTDIR)$(LIBDIR)/libepochlog.a $(DESTDIR)$(LIBDIR)/libepochlog.so*
+	  $(DESTDIR)$(LIBDIR)/libepochlog.a $(DESTDIR)$(LIBDIR)/libepochlog.so* \
+	  $(DESTDIR)$(DATADIR)/bash-completion/completions/epochlog \
+	  $(DESTDIR)$(DATADIR)/zsh/site-functions/_epochlog
+	rm -rf $(DESTDIR)$(DATADIR)/doc/epochlog
 
 clean:
 	rm -rf build
