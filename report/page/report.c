@@ -68,7 +68,7 @@ static void warn_about_run(struct report *report, size_t index)
   if (run->status == RUN_CANCELED) add_warning(report, index, "The run was canceled.");
   if (run->status == RUN_NOT_RESPONDING)
     add_warning(report, index,
-                "The run has no end: its process is gone. What it had logged is all here.");
+                "The run has no end record: its process is gone.");
   if (run->status == RUN_RUNNING)
     add_warning(report, index, "The run was still running when this report was made.");
   for (size_t i = 0; i < run->warning_count; i++) add_warning(report, index, run->warnings[i]);
