@@ -35,10 +35,7 @@ static double model_logit(const struct model *model, const double *x)
 }
 
 /* In two forms, so that exp never overflows. */
-static double sigmoid(double z)
-{
-  return z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z));
-}
+static double sigmoid(double z) { return z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z)); }
 
 /* log(1 + exp(-z)) for a positive sample, log(1 + exp(z)) for a negative one. */
 static double log_loss(double logit, int32_t label)
@@ -207,8 +204,7 @@ static void keep_predictions(epochlog_run *run, const struct model *model,
   text_open(&csv);
   fprintf(csv.file, "id,true,score\n");
   for (size_t i = 0; i < samples->count; i++)
-    fprintf(csv.file, "%lld,%s,%.9g\n", (long long)samples->ids[i],
-            CLASS_NAMES[samples->label[i]],
+    fprintf(csv.file, "%lld,%s,%.9g\n", (long long)samples->ids[i], CLASS_NAMES[samples->label[i]],
             sigmoid(model_logit(model, &samples->x[i * FEATURES])));
   text_close(&csv);
   epochlog_add_file_data(run, "predictions.csv", csv.text, csv.size, "data");
@@ -216,8 +212,8 @@ static void keep_predictions(epochlog_run *run, const struct model *model,
 }
 
 /* Probability of malignant = sigmoid(bias + sum of weight * (x - mean) / scale). */
-static void keep_model(epochlog_run *run, const struct model *model,
-                       const struct scaling *scaling, char **names)
+static void keep_model(epochlog_run *run, const struct model *model, const struct scaling *scaling,
+                       char **names)
 {
   struct text json;
 

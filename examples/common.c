@@ -173,19 +173,19 @@ void split_make(struct split *split, const struct samples *all, double validatio
   random_shuffle(&random, order, all->count);
   for (int p = 0; p < 3; p++) part[p] = allocate(all->count, sizeof *part[p]);
 
-  for (int32_t class = 0; class < classes; class++) {
+  for (int32_t label = 0; label < classes; label++) {
     size_t of_class = 0;
     size_t seen = 0;
     size_t validation;
     size_t test;
 
-    for (size_t i = 0; i < all->count; i++) of_class += all->label[i] == class;
+    for (size_t i = 0; i < all->count; i++) of_class += all->label[i] == label;
     validation = (size_t)(validation_share * (double)of_class + 0.5);
     test = validation + (size_t)(test_share * (double)of_class + 0.5);
     for (size_t i = 0; i < all->count; i++) {
       int p = seen < validation ? 1 : seen < test ? 2 : 0;
 
-      if (all->label[order[i]] != class) continue;
+      if (all->label[order[i]] != label) continue;
       part[p][count[p]++] = order[i];
       seen++;
     }

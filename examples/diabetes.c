@@ -297,8 +297,8 @@ static void log_note(epochlog_run *run, const struct ridge *ridge, const struct 
           "- A prediction for one of the %zu test patients is off by %.0f on average (root mean "
           "square).\n"
           "- The %.0f %% interval holds %.1f %% of the true values.\n",
-          ALPHAS, ridge->alpha, test->count,
-          sqrt(ridge_mse(ridge, test)), 100 * INTERVAL_LEVEL, 100 * coverage);
+          ALPHAS, ridge->alpha, test->count, sqrt(ridge_mse(ridge, test)), 100 * INTERVAL_LEVEL,
+          100 * coverage);
   text_close(&note);
   epochlog_log_markdown(run, "conclusions", note.text);
   free(note.text);

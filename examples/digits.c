@@ -30,16 +30,15 @@ static const double MOMENTUM = 0.9;
 static const double WEIGHT_DECAY = 1e-4;
 static const uint64_t SEED = 1;
 
-static const char *const CLASS_NAMES[CLASSES] = {"0", "1", "2", "3", "4",
-                                                 "5", "6", "7", "8", "9"};
+static const char *const CLASS_NAMES[CLASSES] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
 /* ------------------------------------------------------------ the training */
 
 /* One step on `count` rows.  Returns the mean loss before it; the gradient's
  * length goes to `norm`. */
 static double train_step(struct network *network, struct network *velocity,
-                         const struct samples *train, const size_t *rows, size_t count,
-                         double rate, double *norm)
+                         const struct samples *train, const size_t *rows, size_t count, double rate,
+                         double *norm)
 {
   struct network gradient = {0};
   double *weight = (double *)network;
@@ -48,8 +47,8 @@ static double train_step(struct network *network, struct network *velocity,
   double loss = 0;
 
   for (size_t i = 0; i < count; i++)
-    loss += network_backward(network, &train->x[rows[i] * INPUTS], train->label[rows[i]],
-                             &gradient);
+    loss +=
+        network_backward(network, &train->x[rows[i] * INPUTS], train->label[rows[i]], &gradient);
   for (size_t i = 0; i < PARAMETERS; i++)
     slope[i] = slope[i] / (double)count + WEIGHT_DECAY * weight[i];
   *norm = sqrt(dot(slope, slope, PARAMETERS));
@@ -72,9 +71,9 @@ static void define_metrics(epochlog_run *run, epochlog_metric *metrics)
   metrics[GRADIENT] = epochlog_define(
       run, "gradient_norm",
       &(epochlog_metric_options){.description = "mean length of the gradient in the epoch"});
-  metrics[SECONDS] = epochlog_define(
-      run, "epoch_seconds",
-      &(epochlog_metric_options){.unit = "s", .goal = EPOCHLOG_GOAL_MINIMIZE});
+  metrics[SECONDS] =
+      epochlog_define(run, "epoch_seconds",
+                      &(epochlog_metric_options){.unit = "s", .goal = EPOCHLOG_GOAL_MINIMIZE});
 }
 
 /* One row an epoch of the table "epochs": the same story as the curves, but to
@@ -208,8 +207,7 @@ static void log_image(epochlog_run *run, int64_t step, const double *digit, cons
 
   for (size_t y = 0; y < SIDE * ZOOM; y++)
     for (size_t x = 0; x < SIDE * ZOOM; x++)
-      pixels[y][x] =
-          (unsigned char)(255 - 255 * digit[y / ZOOM * SIDE + x / ZOOM]);
+      pixels[y][x] = (unsigned char)(255 - 255 * digit[y / ZOOM * SIDE + x / ZOOM]);
   epochlog_log_image_pixels(run, "wrong digits", step, pixels, SIDE * ZOOM, SIDE * ZOOM, 1, 0,
                             caption);
 }

@@ -60,8 +60,8 @@ static inline void softmax(double *values, size_t count)
   for (size_t i = 0; i < count; i++) values[i] /= sum;
 }
 
-static inline void network_forward(const struct network *network, const double *x,
-                                   double *hidden, double *probability)
+static inline void network_forward(const struct network *network, const double *x, double *hidden,
+                                   double *probability)
 {
   for (size_t h = 0; h < HIDDEN; h++)
     hidden[h] = fmax(0, dot(network->w1[h], x, INPUTS) + network->b1[h]);
@@ -71,8 +71,8 @@ static inline void network_forward(const struct network *network, const double *
 }
 
 /* Adds one sample's gradient of the cross-entropy to `gradient`; returns its loss. */
-static inline double network_backward(const struct network *network, const double *x,
-                                      int32_t label, struct network *gradient)
+static inline double network_backward(const struct network *network, const double *x, int32_t label,
+                                      struct network *gradient)
 {
   double hidden[HIDDEN];
   double delta[CLASSES]; /* of the logits: probability minus truth */
@@ -107,8 +107,7 @@ static inline int32_t most_likely(const double *probability)
 }
 
 /* [count][CLASSES]; the caller frees it. */
-static inline double *network_predict(const struct network *network,
-                                      const struct samples *samples)
+static inline double *network_predict(const struct network *network, const struct samples *samples)
 {
   double *probability = allocate(samples->count * CLASSES, sizeof *probability);
   double hidden[HIDDEN];

@@ -5,7 +5,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "pool.h"
 #include "chart/markup.h"
 #include "cmd.h"
 #include "options.h"
@@ -14,6 +13,7 @@
 #include "page/output.h"
 #include "page/report.h"
 #include "page/report_json.h"
+#include "pool.h"
 #include "print.h"
 #include "reader/run.h"
 
@@ -35,22 +35,24 @@ static const struct option_spec options[] = {
 static const struct usage usage = {
     .name = "report",
     .operands = "RUN...",
-    .about = "Turns a run into a page that opens without a network:\n"
-             "\n"
-             "  report.html   everything in one file\n"
-             "  report.md     the same as Markdown, with charts/*.png\n"
-             "  report.json   every number, for programs\n"
-             "  data/*.csv    what each chart shows\n"
-             "\n"
-             "RUN is a run's folder, a log file, or a run's id or name (or a unique\n"
-             "beginning of it).  Several runs make one report that compares them.\n",
+    .about =
+        "Turns a run into a page that opens without a network:\n"
+        "\n"
+        "  report.html   everything in one file\n"
+        "  report.md     the same as Markdown, with charts/*.png\n"
+        "  report.json   every number, for programs\n"
+        "  data/*.csv    what each chart shows\n"
+        "\n"
+        "RUN is a run's folder, a log file, or a run's id or name (or a unique\n"
+        "beginning of it).  Several runs make one report that compares them.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .operand_min = 1,
     .operand_max = SIZE_MAX,
-    .examples = "  epochlog report outputs/20261121-134502-ridge-7f3a9c\n"
-                "  epochlog report ridge -o report\n"
-                "  epochlog report ridge lasso -o comparison\n",
+    .examples =
+        "  epochlog report outputs/20261121-134502-ridge-7f3a9c\n"
+        "  epochlog report ridge -o report\n"
+        "  epochlog report ridge lasso -o comparison\n",
 };
 
 static void out_of_memory(void)
@@ -131,8 +133,10 @@ static int write_report(const struct report *report, const char *folder, bool is
                      error))
     return -1;
   if (missing)
-    print_error("%zu characters in charts are not in the built-in typeface and show as boxes in "
-                "the PNG files; report.html shows them with the reader's fonts", missing);
+    print_error(
+        "%zu characters in charts are not in the built-in typeface and show as boxes in "
+        "the PNG files; report.html shows them with the reader's fonts",
+        missing);
   if (write_json(report, folder, error)) return -1;
   markup_init(&markdown, HTML_MAX);
   markdown_write(&markdown, report, command_line);

@@ -28,8 +28,7 @@ void *pool_alloc(struct pool *pool, size_t count, size_t size);
 void *pool_copy(struct pool *pool, const void *from, size_t count, size_t size);
 
 /** A formatted string. */
-char *pool_printf(struct pool *pool, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+char *pool_printf(struct pool *pool, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define POOL_NEW(pool, type) ((type *)pool_alloc((pool), 1, sizeof(type)))
 #define POOL_ARRAY(pool, count, type) ((type *)pool_alloc((pool), (count), sizeof(type)))

@@ -94,8 +94,8 @@ static void put_point(struct canvas_record *record, struct point point)
 
 static void put_rect(struct canvas_record *record, struct rect rect)
 {
-  put_format(record, " %.2f,%.2f %.2fx%.2f", rounded(rect.x), rounded(rect.y),
-             rounded(rect.width), rounded(rect.height));
+  put_format(record, " %.2f,%.2f %.2fx%.2f", rounded(rect.x), rounded(rect.y), rounded(rect.width),
+             rounded(rect.height));
 }
 
 /* Two spaces for each open group, so that the text shows the structure. */
@@ -254,9 +254,11 @@ static void keep_text(struct canvas_record *record, struct point at, const char 
                       const struct text_style *style)
 {
   double width = text_width(utf8, style->size, style->weight);
-  double before = style->align == ALIGN_RIGHT ? width : style->align == ALIGN_CENTER ? width / 2 : 0;
-  struct record_text *texts = grow(record, record->texts, &record->text_capacity,
-                                   record->text_count + 1, sizeof *texts);
+  double before = style->align == ALIGN_RIGHT    ? width
+                  : style->align == ALIGN_CENTER ? width / 2
+                                                 : 0;
+  struct record_text *texts =
+      grow(record, record->texts, &record->text_capacity, record->text_count + 1, sizeof *texts);
   struct record_text *text;
 
   if (texts == NULL) return;

@@ -18,7 +18,7 @@
   do {                                                                                 \
     const double got_ = (got);                                                         \
     const double want_ = (want);                                                       \
-    const int close_ = isnan(want_) ? isnan(got_)                                      \
+    const int close_ = isnan(want_)   ? isnan(got_)                                    \
                        : isinf(want_) ? isinf(got_) && signbit(got_) == signbit(want_) \
                                       : fabs(got_ - want_) <= (tolerance);             \
     if (!close_) fail_msg("%s: got %.17g, want %.17g", #got, got_, want_);             \

@@ -146,8 +146,7 @@ static void read_accuracy(struct reading *r)
   tables->classes = classes;
   tables->probability_count = probabilities;
   tables->probability = read_table(r, probability, classes, probabilities);
-  if (json_array_size(percentile) == classes && percentiles &&
-      classes <= ITEMS_MAX / percentiles) {
+  if (json_array_size(percentile) == classes && percentiles && classes <= ITEMS_MAX / percentiles) {
     tables->percentile_count = percentiles;
     tables->percentile = read_table(r, percentile, classes, percentiles);
   } else {
@@ -170,7 +169,7 @@ static bool read_bins(struct reading *r)
   }
   if (edges != counts + 1) {
     warn(r, pool_printf(r->pool, "%zu bin edges do not fit %zu counts; the rest was left out",
-                         edges, counts));
+                        edges, counts));
     if (edges > counts + 1) edges = counts + 1;
   }
   for (size_t i = 1; i < edges; i++) {

@@ -37,9 +37,9 @@ struct aggregated {
   size_t bins;                    /* residuals, predictions */
   const double *edges;            /* bins + 1 */
   const double *counts;
-  const double *averages;         /* predictions */
+  const double *averages; /* predictions */
   const double *errors;
-  double mean, stddev;            /* residuals; NaN where not given */
+  double mean, stddev; /* residuals; NaN where not given */
   const char *warnings[AGGREGATED_WARNINGS_MAX];
   size_t warning_count;
 };

@@ -38,9 +38,8 @@ static void describe_dropped(struct evaluation_result *result, struct pool *pool
 
   result->dropped = unknown + broken;
   if (unknown && broken)
-    result->dropped_why =
-        pool_printf(pool, "%zu with an unknown label, %zu with a score that is not a number",
-                     unknown, broken);
+    result->dropped_why = pool_printf(
+        pool, "%zu with an unknown label, %zu with a score that is not a number", unknown, broken);
   else if (unknown)
     result->dropped_why = "unknown label";
   else if (broken)
@@ -61,17 +60,18 @@ static int evaluate_classification(struct evaluation_result *result, struct pool
 {
   const struct evaluation *from = result->source;
   struct classification_result *out = &result->classification;
-  struct predictions in = {
-      .rows = from->count, .classes = from->class_count, .scores = from->scores,
-      .weight = from->weights, .positive = -1};
+  struct predictions in = {.rows = from->count,
+                           .classes = from->class_count,
+                           .scores = from->scores,
+                           .weight = from->weights,
+                           .positive = -1};
 
   if (!from->true_class || (!from->scores && !from->predicted_class)) {
     result->reason = "no true classes, or neither scores nor predicted classes, were logged";
     return 0;
   }
   in.actual = class_indices(pool, from->true_class, from->count);
-  if (from->predicted_class)
-    in.predicted = class_indices(pool, from->predicted_class, from->count);
+  if (from->predicted_class) in.predicted = class_indices(pool, from->predicted_class, from->count);
   out->positive = positive_class(from);
   if (out->positive < from->class_count) in.positive = (int32_t)out->positive;
   out->has_scores = from->scores != NULL;

@@ -32,7 +32,7 @@ struct classification_result {
   struct interval accuracy; /* Wilson, of the plain row count; NaN for weighted data */
   bool has_scores;
   bool has_all_points; /* false: curves were thinned to what the eye can tell apart */
-  size_t positive; /* index of the positive class; class_count when there is none */
+  size_t positive;     /* index of the positive class; class_count when there is none */
 };
 
 struct regression_result {

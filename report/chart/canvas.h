@@ -164,17 +164,11 @@ static inline void canvas_clip_begin(struct canvas *c, struct rect rect)
 {
   c->ops->clip_begin(c, rect);
 }
-static inline void canvas_clip_end(struct canvas *c)
-{
-  c->ops->clip_end(c);
-}
+static inline void canvas_clip_end(struct canvas *c) { c->ops->clip_end(c); }
 static inline void canvas_group_begin(struct canvas *c, const char *kind, const char *label)
 {
   c->ops->group_begin(c, kind, label);
 }
-static inline void canvas_group_end(struct canvas *c)
-{
-  c->ops->group_end(c);
-}
+static inline void canvas_group_end(struct canvas *c) { c->ops->group_end(c); }
 
 #endif

@@ -67,10 +67,7 @@ static bool may_draw(const struct canvas_cairo *canvas)
 
 /* ---- fonts ----------------------------------------------------------------- */
 
-static void free_library(void *library)
-{
-  FT_Done_FreeType(library);
-}
+static void free_library(void *library) { FT_Done_FreeType(library); }
 
 /* Makes a face that lives as long as cairo wants it. */
 static bool load_face(struct canvas_cairo *canvas, int which, const struct font_data *font)
@@ -249,8 +246,7 @@ static void draw_polygon(struct canvas *base, const struct point *points, size_t
 
 static void draw_rectangle(struct canvas *base, struct rect rect, const struct paint *paint)
 {
-  if (trace_rect(cairo_of(base), rect))
-    paint_path(cairo_of(base), paint, CAIRO_LINE_JOIN_MITER);
+  if (trace_rect(cairo_of(base), rect)) paint_path(cairo_of(base), paint, CAIRO_LINE_JOIN_MITER);
 }
 
 static void draw_circle(struct canvas *base, struct point center, double radius,
@@ -394,10 +390,7 @@ static void begin_group(struct canvas *base, const char *kind, const char *label
   (void)base, (void)kind, (void)label;
 }
 
-static void end_group(struct canvas *base)
-{
-  (void)base;
-}
+static void end_group(struct canvas *base) { (void)base; }
 
 static const struct canvas_ops cairo_ops = {
     .polyline = draw_polyline,

@@ -27,20 +27,11 @@ struct canvas_svg {
 
 /* The operations are only ever called with a canvas made here, and the canvas is
  * the first member. */
-static struct canvas_svg *svg_of(struct canvas *canvas)
-{
-  return (struct canvas_svg *)canvas;
-}
+static struct canvas_svg *svg_of(struct canvas *canvas) { return (struct canvas_svg *)canvas; }
 
-static void fail(struct canvas_svg *svg, const char *problem)
-{
-  markup_fail(&svg->out, problem);
-}
+static void fail(struct canvas_svg *svg, const char *problem) { markup_fail(&svg->out, problem); }
 
-static void put(struct canvas_svg *svg, const char *words)
-{
-  markup_put(&svg->out, words);
-}
+static void put(struct canvas_svg *svg, const char *words) { markup_put(&svg->out, words); }
 
 static void put_attribute(struct canvas_svg *svg, const char *name, double value)
 {
@@ -77,10 +68,7 @@ static void put_classes(struct canvas_svg *svg, const struct classes *classes)
 }
 
 /* Only these roles have a stroke class; the inks and ramps seldom outline. */
-static bool has_stroke_class(enum color color)
-{
-  return color >= COLOR_BG && color <= COLOR_CTX;
-}
+static bool has_stroke_class(enum color color) { return color >= COLOR_BG && color <= COLOR_CTX; }
 
 static void put_paint(struct canvas_svg *svg, const struct paint *paint)
 {
@@ -282,10 +270,7 @@ static void svg_clip_begin(struct canvas *canvas, struct rect rect)
   put(svg, ")\">\n");
 }
 
-static void svg_clip_end(struct canvas *canvas)
-{
-  close_element(svg_of(canvas), 'c');
-}
+static void svg_clip_end(struct canvas *canvas) { close_element(svg_of(canvas), 'c'); }
 
 /* The kind is an attribute and not a class: a kind such as "line" would else be
  * filled like the colour of that name. */
@@ -309,10 +294,7 @@ static void svg_group_begin(struct canvas *canvas, const char *kind, const char 
   put(svg, "\n");
 }
 
-static void svg_group_end(struct canvas *canvas)
-{
-  close_element(svg_of(canvas), 'g');
-}
+static void svg_group_end(struct canvas *canvas) { close_element(svg_of(canvas), 'g'); }
 
 /* ---- beginning and end ----------------------------------------------------*/
 
@@ -329,10 +311,7 @@ static const struct canvas_ops svg_ops = {
 };
 
 /* ASCII only and without <ctype.h>, which asks the locale. */
-static bool is_letter(char c)
-{
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 static void set_id(struct canvas_svg *svg, const char *id)
 {
@@ -365,7 +344,8 @@ static void put_name(struct canvas_svg *svg, const char *element, const char *su
 
 static void put_head(struct canvas_svg *svg, const struct canvas_svg_options *options)
 {
-  const char *title = options->title != NULL && options->title[0] != '\0' ? options->title : "Chart";
+  const char *title =
+      options->title != NULL && options->title[0] != '\0' ? options->title : "Chart";
   const char *description = options->description;
   bool described = description != NULL && description[0] != '\0';
 

@@ -7,10 +7,9 @@ struct entry {
   uint32_t value[2]; /* light, dark */
 };
 
-static const struct entry entries[COLOR_COUNT] = {
-    [COLOR_NONE] = {"none", {0xFFFFFF, 0x16181D}},
+static const struct entry entries[COLOR_COUNT] = {[COLOR_NONE] = {"none", {0xFFFFFF, 0x16181D}},
 #define X(role, name, light, dark) [role] = {#name, {0x##light, 0x##dark}},
-    PALETTE_MAP(X)
+                                                  PALETTE_MAP(X)
 #undef X
 };
 
@@ -28,10 +27,7 @@ struct rgb palette_rgb(enum color color, enum theme theme)
   return (struct rgb){(uint8_t)(value >> 16), (uint8_t)(value >> 8), (uint8_t)value};
 }
 
-const char *palette_name(enum color color)
-{
-  return entry_of(color)->name;
-}
+const char *palette_name(enum color color) { return entry_of(color)->name; }
 
 static double linear_light(uint8_t channel)
 {
@@ -42,8 +38,7 @@ static double linear_light(uint8_t channel)
 
 static double luminance(struct rgb rgb)
 {
-  return 0.2126 * linear_light(rgb.r) + 0.7152 * linear_light(rgb.g) +
-         0.0722 * linear_light(rgb.b);
+  return 0.2126 * linear_light(rgb.r) + 0.7152 * linear_light(rgb.g) + 0.0722 * linear_light(rgb.b);
 }
 
 double palette_contrast(struct rgb a, struct rgb b)
@@ -54,15 +49,11 @@ double palette_contrast(struct rgb a, struct rgb b)
   return one > other ? one / other : other / one;
 }
 
-enum color palette_series(size_t index)
-{
-  return (enum color)(COLOR_S1 + (int)(index % 6));
-}
+enum color palette_series(size_t index) { return (enum color)(COLOR_S1 + (int)(index % 6)); }
 
 enum color palette_ink_for(enum color color)
 {
-  if (color >= COLOR_S1 && color <= COLOR_CTX)
-    return (enum color)(color - COLOR_S1 + COLOR_T1);
+  if (color >= COLOR_S1 && color <= COLOR_CTX) return (enum color)(color - COLOR_S1 + COLOR_T1);
   if (color >= COLOR_SEQ0 && color <= COLOR_SEQ8)
     return (enum color)(color - COLOR_SEQ0 + COLOR_SEQ_TEXT0);
   if (color >= COLOR_DIV0 && color <= COLOR_DIV8)

@@ -29,6 +29,7 @@ struct rgb {
 /* X(role, name, light, dark): the name is the CSS variable without its dashes
  * and also the class that fills with it; the values are hexadecimal RRGGBB.
  * In the order of `enum color`. */
+/* clang-format off */
 #define PALETTE_MAP(X)                      \
   X(COLOR_BG, bg, FFFFFF, 16181D)           \
   X(COLOR_CARD, card, F6F8FA, 1E2128)       \
@@ -97,6 +98,7 @@ struct rgb {
   X("pass-bg", DAFBE1, 12261E)   \
   X("warn-bg", FFF8C5, 272115)   \
   X("fail-bg", FFEBE9, 25171C)
+/* clang-format on */
 
 /* The value of `color` in `theme`.  COLOR_NONE and anything outside the enum
  * give the background, which draws nothing one could see. */

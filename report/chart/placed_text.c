@@ -38,8 +38,8 @@ size_t placed_box(const struct placed_character *character, struct rect *frame,
   double size = (count == 4 ? 0.5 : 0.4) * em;
   double cell = 0.8 * em / (double)columns;
 
-  *frame = (struct rect){character->at.x + 0.05 * em, character->at.y - 0.84 * em, 0.9 * em,
-                         0.98 * em};
+  *frame =
+      (struct rect){character->at.x + 0.05 * em, character->at.y - 0.84 * em, 0.9 * em, 0.98 * em};
   for (size_t i = 0; i < count; i++) {
     unsigned value = character->codepoint >> 4 * (count - 1 - i) & 15u;
     char digit[2] = {"0123456789ABCDEF"[value], '\0'};

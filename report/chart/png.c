@@ -72,10 +72,7 @@ static void on_write(png_structp png, png_bytep bytes, size_t count)
   writer->size += count;
 }
 
-static void on_flush(png_structp png)
-{
-  (void)png;
-}
+static void on_flush(png_structp png) { (void)png; }
 
 static void write_palette(struct writer *writer)
 {
@@ -96,8 +93,8 @@ static void write_head(struct writer *writer)
   char none[] = "";
 
   png_set_IHDR(writer->png, writer->info, picture->width, picture->height, 8,
-               writer->colors.palette_count > 0 ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
-               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+               writer->colors.palette_count > 0 ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB,
+               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   if (writer->colors.palette_count > 0) write_palette(writer);
   if (writer->options->dots_per_inch > 0 && writer->options->dots_per_inch < 1e6) {
     png_uint_32 per_metre = (png_uint_32)(writer->options->dots_per_inch / 0.0254 + 0.5);

@@ -35,7 +35,7 @@ struct colors {
   uint16_t *slots;  /* SLOTS: 1 + the tally's number, or 0; MAX_COLORS fits */
   struct run *runs; /* all pixels in order; a run ends with its row */
   size_t run_count;
-  uint32_t keep;     /* the bits of a colour that count */
+  uint32_t keep; /* the bits of a colour that count */
 };
 
 static void colors_release(struct colors *colors)
@@ -155,10 +155,7 @@ static void rank_popular(const struct colors *colors, struct candidate *buckets,
   qsort(ranked, colors->count, sizeof *ranked, by_rank);
 }
 
-static int channel(uint32_t color, int shift)
-{
-  return (int)(color >> shift & 0xFF);
-}
+static int channel(uint32_t color, int shift) { return (int)(color >> shift & 0xFF); }
 
 /* Green counts most and blue least, about as to the eye. */
 static uint8_t nearest(const uint32_t *palette, uint32_t color)

@@ -2,10 +2,7 @@
 
 #include <math.h>
 
-double shape_opacity(double opacity)
-{
-  return opacity > 0 && opacity < 1 ? opacity : 1;
-}
+double shape_opacity(double opacity) { return opacity > 0 && opacity < 1 ? opacity : 1; }
 
 double shape_stroke_width(const struct paint *paint)
 {
@@ -24,8 +21,7 @@ const double *shape_dashes(enum dash dash, int *count)
 
 bool shape_is_sane(const struct point *points, size_t count)
 {
-  for (size_t i = 0; i < count; i++)
-    /* Written so that NaN is not sane. */
+  for (size_t i = 0; i < count; i++) /* Written so that NaN is not sane. */
     if (!(fabs(points[i].x) <= SHAPE_COORDINATE_MAX && fabs(points[i].y) <= SHAPE_COORDINATE_MAX))
       return false;
   return true;
@@ -45,10 +41,7 @@ struct rect shape_bounds(const struct point *points, size_t count)
   return (struct rect){left, top, right - left, bottom - top};
 }
 
-static double distance(struct point a, struct point b)
-{
-  return hypot(b.x - a.x, b.y - a.y);
-}
+static double distance(struct point a, struct point b) { return hypot(b.x - a.x, b.y - a.y); }
 
 bool shape_next_piece(struct shape_piece *piece, const struct point *points, size_t count)
 {

@@ -86,10 +86,7 @@ static const struct font_advance *find(const struct font_data *font, uint32_t co
   return &font->advances[low];
 }
 
-bool text_has_glyph(uint32_t codepoint)
-{
-  return find(&font_regular, codepoint) != NULL;
-}
+bool text_has_glyph(uint32_t codepoint) { return find(&font_regular, codepoint) != NULL; }
 
 /* In font units, so that sums are exact and do not depend on their order. */
 static uint64_t units_of(const struct font_data *font, uint32_t codepoint)
@@ -193,10 +190,7 @@ double text_fit(char *out, size_t capacity, const char *utf8, double width, doub
   return pixels(font, cut.units, size);
 }
 
-static uint16_t larger(uint16_t a, uint16_t b)
-{
-  return a > b ? a : b;
-}
+static uint16_t larger(uint16_t a, uint16_t b) { return a > b ? a : b; }
 
 double text_ascent(double size)
 {

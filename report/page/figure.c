@@ -50,8 +50,8 @@ struct figure *figures_add(struct figures *figures, enum figure_kind kind, const
   for (unsigned number = 2; is_taken(figures, id); number++)
     id = pool_printf(figures->pool, "%s-%u", base, number);
   figure = &figures->list[figures->count++];
-  *figure = (struct figure){.id = id, .section = section, .kind = kind, .title = "", .alt = "",
-                            .caption = ""};
+  *figure = (struct figure){
+      .id = id, .section = section, .kind = kind, .title = "", .alt = "", .caption = ""};
   return figure;
 }
 
@@ -83,9 +83,7 @@ void figure_size(const struct figure *figure, double *width, double *height)
     case FIGURE_MATRIX: matrix_chart_size(&figure->chart.matrix, width, height); return;
     case FIGURE_BAR: bar_chart_size(&figure->chart.bar, width, height); return;
     case FIGURE_HISTOGRAM: histogram_chart_size(&figure->chart.histogram, width, height); return;
-    case FIGURE_PREDICTION:
-      prediction_chart_size(&figure->chart.prediction, width, height);
-      return;
+    case FIGURE_PREDICTION: prediction_chart_size(&figure->chart.prediction, width, height); return;
     case FIGURE_SCATTER: scatter_chart_size(&figure->chart.scatter, width, height); return;
   }
 }
@@ -117,8 +115,7 @@ static struct data_column *column_of(struct data_table *table, size_t column)
   return (struct data_column *)&table->columns[column];
 }
 
-void table_numbers(struct data_table *table, size_t column, const char *name,
-                   const double *numbers)
+void table_numbers(struct data_table *table, size_t column, const char *name, const double *numbers)
 {
   *column_of(table, column) = (struct data_column){.name = name, .numbers = numbers};
 }

@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "pool.h"
 #include "chart/bar_chart.h"
 #include "chart/calibration_chart.h"
 #include "chart/canvas.h"
@@ -22,6 +21,7 @@
 #include "chart/matrix_chart.h"
 #include "chart/prediction_chart.h"
 #include "chart/scatter_chart.h"
+#include "pool.h"
 
 /* A column of a table: exactly one of the arrays is not NULL.  A NULL text and a
  * number that is NaN stand for themselves. */

@@ -39,8 +39,8 @@ static void add_confusion(const struct maker *m)
     if (i / classes == i % classes) right += m->from->matrix[i];
   }
   figure = begin(m, FIGURE_MATRIX, "confusion", "Confusion matrix",
-                 pool_printf(m->pool, "accuracy %s, n = %s",
-                              number_metric(share, right / total), number_count(n, total)));
+                 pool_printf(m->pool, "accuracy %s, n = %s", number_metric(share, right / total),
+                             number_count(n, total)));
   figure->chart.matrix.classes = m->from->class_names;
   figure->chart.matrix.class_count = classes;
   figure->chart.matrix.cells = m->from->matrix;
@@ -140,11 +140,10 @@ static void add_reference(const struct maker *m, struct curve_chart *chart)
 
 static void add_curve_figure(const struct maker *m, int kind, const struct gathered *from)
 {
-  const char *subtitle =
-      pool_printf(m->pool, "approximate: read off %zu thresholds",
-                   kind == CHART_CALIBRATION || !m->from->tables.percentile_count
-                       ? m->from->tables.probability_count
-                       : m->from->tables.percentile_count);
+  const char *subtitle = pool_printf(m->pool, "approximate: read off %zu thresholds",
+                                     kind == CHART_CALIBRATION || !m->from->tables.percentile_count
+                                         ? m->from->tables.probability_count
+                                         : m->from->tables.percentile_count);
   const enum figure_kind figure_kind = kind == CHART_LIFT          ? FIGURE_LIFT
                                        : kind == CHART_CALIBRATION ? FIGURE_CALIBRATION
                                                                    : FIGURE_CURVE;
@@ -169,8 +168,9 @@ static void add_curve_figure(const struct maker *m, int kind, const struct gathe
     if (kind != CHART_PR) add_reference(m, chart);
     if (kind == CHART_GAIN) chart->x_axis = chart->y_axis = CURVE_AXIS_PERCENT;
   }
-  figure->caption = "Read off a table of counts at a few thresholds, so the curve is coarser than "
-                    "one from the predictions themselves.";
+  figure->caption =
+      "Read off a table of counts at a few thresholds, so the curve is coarser than "
+      "one from the predictions themselves.";
   figure->data = gathered_table(m, from, "x", "y");
 }
 
@@ -208,8 +208,8 @@ static void add_residuals(const struct maker *m)
 
   if (!isnan(m->from->mean) && !isnan(m->from->stddev))
     subtitle = pool_printf(m->pool, "mean %s, standard deviation %s, %s",
-                            number_metric(mean, m->from->mean),
-                            number_metric(deviation, m->from->stddev), subtitle);
+                           number_metric(mean, m->from->mean),
+                           number_metric(deviation, m->from->stddev), subtitle);
   figure = begin(m, FIGURE_HISTOGRAM, "residuals", "Residuals", subtitle);
   chart = &figure->chart.histogram;
   *series = (struct histogram_series){"residuals", m->from->counts};
@@ -231,9 +231,8 @@ static void add_residuals(const struct maker *m)
 
 static void add_predictions(const struct maker *m)
 {
-  struct figure *figure =
-      begin(m, FIGURE_PREDICTION, "predicted-vs-true", "Predicted against true",
-            pool_printf(m->pool, "%zu bins as logged", m->from->bins));
+  struct figure *figure = begin(m, FIGURE_PREDICTION, "predicted-vs-true", "Predicted against true",
+                                pool_printf(m->pool, "%zu bins as logged", m->from->bins));
   struct prediction_chart *chart = &figure->chart.prediction;
 
   chart->bin_edges = m->from->edges;
@@ -241,8 +240,9 @@ static void add_predictions(const struct maker *m)
   chart->bin_sd = m->from->errors;
   chart->bin_counts = m->from->counts;
   chart->bin_count = m->from->bins;
-  figure->caption = "The line is the mean prediction per bin of the true value, the band one "
-                    "standard deviation; the dashed line is a perfect prediction.";
+  figure->caption =
+      "The line is the mean prediction per bin of the true value, the band one "
+      "standard deviation; the dashed line is a perfect prediction.";
   figure->data = table_begin(m->pool, m->from->bins, m->from->errors ? 5 : 4);
   table_numbers(&figure->data, 0, "bin_low", m->from->edges);
   table_numbers(&figure->data, 1, "bin_high", m->from->edges + 1);

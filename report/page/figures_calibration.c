@@ -80,18 +80,23 @@ static void add_calibration_curves(const struct curve_maker *m, struct calibrati
       y[points++] = from->bin[k].fraction_positive;
     }
     if (!points) continue;
-    curves[chart->curve_count++] = (struct chart_curve){
-        .name = shown[i].name, .value = figures_metric_text(m->pool, "ECE", from->ece), .x = x, .y = y,
-        .count = points, .role = shown[i].role};
+    curves[chart->curve_count++] =
+        (struct chart_curve){.name = shown[i].name,
+                             .value = figures_metric_text(m->pool, "ECE", from->ece),
+                             .x = x,
+                             .y = y,
+                             .count = points,
+                             .role = shown[i].role};
   }
   chart->curves = curves;
 }
 
-static struct data_table calibration_table(const struct curve_maker *m, const struct shown_curve *shown,
-                                           size_t count)
+static struct data_table calibration_table(const struct curve_maker *m,
+                                           const struct shown_curve *shown, size_t count)
 {
-  static const char *const names[] = {"bin_low", "bin_high", "rows", "mean_probability",
-                                      "fraction_positive", "wilson_low", "wilson_high"};
+  static const char *const names[] = {"bin_low",          "bin_high",          "rows",
+                                      "mean_probability", "fraction_positive", "wilson_low",
+                                      "wilson_high"};
   struct data_table table;
   size_t rows = 0, at = 0;
   const char **name;
@@ -120,14 +125,15 @@ static struct data_table calibration_table(const struct curve_maker *m, const st
   return table;
 }
 
-void figures_add_calibration(const struct curve_maker *m, const struct shown_curve *shown, size_t count)
+void figures_add_calibration(const struct curve_maker *m, const struct shown_curve *shown,
+                             size_t count)
 {
   const bool binary = m->positive < m->source->class_count;
   struct figure *figure = figures_add(m->figures, FIGURE_CALIBRATION, m->section,
                                       pool_printf(m->pool, "calibration-%s", m->source->name));
   struct calibration_chart *chart = &figure->chart.calibration;
-  const struct calibration *main = binary ? &shown[0].from->calibration
-                                          : &m->curves->micro.calibration;
+  const struct calibration *main =
+      binary ? &shown[0].from->calibration : &m->curves->micro.calibration;
   const char *finding = "";
   char brier[NUMBER_SIZE], mcb[NUMBER_SIZE], dsc[NUMBER_SIZE], ece[NUMBER_SIZE];
 
@@ -138,16 +144,18 @@ void figures_add_calibration(const struct curve_maker *m, const struct shown_cur
       add_isotonic(m, chart, main);
       add_bins(m, chart, main);
       finding = pool_printf(m->pool, "Brier %s (MCB %s, DSC %s), ECE %s (%zu uniform bins), ",
-                             number_metric(brier, main->brier), number_metric(mcb, main->mcb),
-                             number_metric(dsc, main->dsc), ece, main->bins);
+                            number_metric(brier, main->brier), number_metric(mcb, main->mcb),
+                            number_metric(dsc, main->dsc), ece, main->bins);
     } else {
       add_calibration_curves(m, chart, shown, count);
-      finding = pool_printf(m->pool, "micro ECE %s (%zu uniform bins; bins of fewer than %d rows are "
-                             "not drawn), ",
-                             ece, main->bins, ROWS_PER_POINT);
+      finding = pool_printf(m->pool,
+                            "micro ECE %s (%zu uniform bins; bins of fewer than %d rows are "
+                            "not drawn), ",
+                            ece, main->bins, ROWS_PER_POINT);
     }
   }
-  figures_finish_text(m, figure, "Calibration", pool_printf(m->pool, "%s%s", finding, m->of), NULL, NULL);
+  figures_finish_text(m, figure, "Calibration", pool_printf(m->pool, "%s%s", finding, m->of), NULL,
+                      NULL);
   if (main->reason)
     chart->text.message = pool_printf(m->pool, "Calibration undefined: %s", main->reason);
   figure->caption =

@@ -50,10 +50,10 @@ static struct curve_ring *best_threshold_ring(const struct curve_maker *m, const
   *ring = (struct curve_ring){
       .x = roc->best_fpr,
       .y = roc->best_tpr,
-      .head = pool_printf(m->pool, "best threshold %s",
-                           number_metric(threshold, roc->best_threshold)),
+      .head =
+          pool_printf(m->pool, "best threshold %s", number_metric(threshold, roc->best_threshold)),
       .body = pool_printf(m->pool, "TPR %s, FPR %s (Youden)", number_metric(tpr, roc->best_tpr),
-                           number_metric(fpr, roc->best_fpr))};
+                          number_metric(fpr, roc->best_fpr))};
   return ring;
 }
 static void add_roc(const struct curve_maker *m, const struct shown_curve *shown, size_t count)
@@ -68,7 +68,7 @@ static void add_roc(const struct curve_maker *m, const struct shown_curve *shown
   const char *finding;
 
   curves = figures_chart_curves(m, shown, count, pick_roc, "AUC", number_auc, CURVE_STRAIGHT,
-                        &chart->curve_count);
+                                &chart->curve_count);
   *chance = figures_reference(m->pool, "chance", 2, diagonal, diagonal);
   chart->curves = curves;
   chart->references = chance;
@@ -81,19 +81,20 @@ static void add_roc(const struct curve_maker *m, const struct shown_curve *shown
     chart->ring_count = 1;
     finding = figures_with_interval(m->pool, one->roc.auc, one->delong.best, "DeLong");
   } else {
-    finding = pool_printf(
-        m->pool, "macro %s, weighted %s", figures_metric_text(m->pool, NULL, m->curves->auc_macro),
-        figures_metric_text(m->pool, NULL, m->curves->auc_weighted));
+    finding = pool_printf(m->pool, "macro %s, weighted %s",
+                          figures_metric_text(m->pool, NULL, m->curves->auc_macro),
+                          figures_metric_text(m->pool, NULL, m->curves->auc_weighted));
   }
   figures_finish_text(m, figure, "ROC curve", pool_printf(m->pool, "AUC %s, %s", finding, m->of),
-              "False positive rate", "True positive rate");
+                      "False positive rate", "True positive rate");
   if (!chart->curve_count) chart->text.message = figures_why_empty(m);
   figure->caption =
-      binary ? "Each point is a threshold. The nearer the curve is to the upper left corner, the "
-               "better the two classes are told apart; the dashed line is chance. Band: 95 % Wilson "
-               "interval of the true positive rate, pointwise."
-             : "One class against the rest. The nearer a curve is to the upper left corner, the "
-               "better that class is told from the others; the dashed line is chance.";
+      binary
+          ? "Each point is a threshold. The nearer the curve is to the upper left corner, the "
+            "better the two classes are told apart; the dashed line is chance. Band: 95 % Wilson "
+            "interval of the true positive rate, pointwise."
+          : "One class against the rest. The nearer a curve is to the upper left corner, the "
+            "better that class is told from the others; the dashed line is chance.";
   figure->data = figures_curve_table(m, shown, count, pick_roc, "fpr", "tpr");
 }
 
@@ -106,7 +107,7 @@ static void add_pr(const struct curve_maker *m, const struct shown_curve *shown,
   const char *finding;
 
   chart->curves = figures_chart_curves(m, shown, count, pick_pr, "AP", number_ap, CURVE_STEP_BEFORE,
-                               &chart->curve_count);
+                                       &chart->curve_count);
   if (binary && chart->curve_count) {
     const struct pr *pr = &shown[0].from->pr;
     struct curve_reference *chance = POOL_NEW(m->pool, struct curve_reference);
@@ -117,16 +118,15 @@ static void add_pr(const struct curve_maker *m, const struct shown_curve *shown,
     *chance = figures_reference(m->pool, "prevalence", 2, x, y);
     chart->references = chance;
     chart->reference_count = 1;
-    finding = pool_printf(m->pool, "AP %s (step-wise), prevalence %s",
-                           number_metric(ap, pr->ap), number_metric(prevalence, pr->prevalence));
+    finding = pool_printf(m->pool, "AP %s (step-wise), prevalence %s", number_metric(ap, pr->ap),
+                          number_metric(prevalence, pr->prevalence));
   } else {
-    finding = pool_printf(
-        m->pool, "AP (step-wise) macro %s, weighted %s",
-        figures_metric_text(m->pool, NULL, m->curves->ap_macro),
-        figures_metric_text(m->pool, NULL, m->curves->ap_weighted));
+    finding = pool_printf(m->pool, "AP (step-wise) macro %s, weighted %s",
+                          figures_metric_text(m->pool, NULL, m->curves->ap_macro),
+                          figures_metric_text(m->pool, NULL, m->curves->ap_weighted));
   }
-  figures_finish_text(m, figure, "Precision-recall curve", pool_printf(m->pool, "%s, %s", finding, m->of),
-              "Recall", "Precision");
+  figures_finish_text(m, figure, "Precision-recall curve",
+                      pool_printf(m->pool, "%s, %s", finding, m->of), "Recall", "Precision");
   if (!chart->curve_count) chart->text.message = figures_why_empty(m);
   figure->caption =
       "Precision is the share of the found that are right, recall the share of the right that are "
@@ -148,11 +148,12 @@ static void add_confusion(const struct curve_maker *m)
   chart->classes = m->source->class_names;
   chart->class_count = classes;
   chart->cells = confusion->cell;
-  figures_finish_text(m, figure, "Confusion matrix",
-              pool_printf(m->pool, "accuracy %s, balanced %s, %s",
-                           figures_with_interval(m->pool, confusion->accuracy, result->accuracy, "Wilson"),
-                           number_metric(balanced, confusion->balanced_accuracy), m->of),
-              NULL, NULL);
+  figures_finish_text(
+      m, figure, "Confusion matrix",
+      pool_printf(m->pool, "accuracy %s, balanced %s, %s",
+                  figures_with_interval(m->pool, confusion->accuracy, result->accuracy, "Wilson"),
+                  number_metric(balanced, confusion->balanced_accuracy), m->of),
+      NULL, NULL);
   chart->text.message = confusion->reason ? m->result->reason : NULL;
   figure->caption =
       "Rows are the true classes, columns what was predicted; right answers lie on the diagonal. "
@@ -173,12 +174,12 @@ void figures_of_classification(struct figures *figures, const char *section,
 {
   const struct classification_result *from = &result->classification;
   struct curve_maker m = {.figures = figures,
-                    .pool = figures->pool,
-                    .section = section,
-                    .result = result,
-                    .source = result->source,
-                    .curves = &from->curves,
-                    .positive = from->positive};
+                          .pool = figures->pool,
+                          .section = section,
+                          .result = result,
+                          .source = result->source,
+                          .curves = &from->curves,
+                          .positive = from->positive};
   struct shown_curve *shown;
   size_t count;
   char n[NUMBER_SIZE];

@@ -14,7 +14,7 @@ const char *figures_metric_text(struct pool *pool, const char *name, double valu
 }
 
 const char *figures_with_interval(struct pool *pool, double value, struct interval interval,
-                                 const char *method)
+                                  const char *method)
 {
   char number[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE];
 
@@ -23,7 +23,7 @@ const char *figures_with_interval(struct pool *pool, double value, struct interv
     return interval.reason ? pool_printf(pool, "%s (CI n/a: %s)", number, interval.reason)
                            : pool_printf(pool, "%s", number);
   return pool_printf(pool, "%s (95 %% CI %s–%s, %s)", number, number_metric(low, interval.lo),
-                      number_metric(high, interval.hi), method);
+                     number_metric(high, interval.hi), method);
 }
 
 size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out)
@@ -34,7 +34,7 @@ size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out)
   *out = shown;
   if (m->positive < m->source->class_count) {
     shown[0] = (struct shown_curve){m->source->class_names[m->positive],
-                              &m->curves->per_class[m->positive], CURVE_CLASS};
+                                    &m->curves->per_class[m->positive], CURVE_CLASS};
     return 1;
   }
   if (m->curves->present > 1)
@@ -47,9 +47,10 @@ size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out)
   return count;
 }
 
-struct chart_curve *figures_chart_curves(const struct curve_maker *m, const struct shown_curve *shown,
-                                        size_t count, pick_curve pick, const char *number_name,
-                                        pick_number number, enum curve_shape shape, size_t *drawn)
+struct chart_curve *figures_chart_curves(const struct curve_maker *m,
+                                         const struct shown_curve *shown, size_t count,
+                                         pick_curve pick, const char *number_name,
+                                         pick_number number, enum curve_shape shape, size_t *drawn)
 {
   struct chart_curve *curves = POOL_ARRAY(m->pool, count, struct chart_curve);
 
@@ -71,8 +72,8 @@ struct chart_curve *figures_chart_curves(const struct curve_maker *m, const stru
 }
 
 struct data_table figures_curve_table(const struct curve_maker *m, const struct shown_curve *shown,
-                                     size_t count, pick_curve pick, const char *x_name,
-                                     const char *y_name)
+                                      size_t count, pick_curve pick, const char *x_name,
+                                      const char *y_name)
 {
   struct data_table table;
   size_t rows = 0, at = 0;
@@ -103,7 +104,7 @@ struct data_table figures_curve_table(const struct curve_maker *m, const struct 
 }
 
 struct curve_reference figures_reference(struct pool *pool, const char *label, size_t count,
-                                        const double *x, const double *y)
+                                         const double *x, const double *y)
 {
   return (struct curve_reference){label, pool_copy(pool, x, count, sizeof *x),
                                   pool_copy(pool, y, count, sizeof *y), count};
@@ -117,7 +118,7 @@ const char *figures_why_empty(const struct curve_maker *m)
   return NULL;
 }
 void figures_finish_text(const struct curve_maker *m, struct figure *figure, const char *title,
-                        const char *subtitle, const char *x_name, const char *y_name)
+                         const char *subtitle, const char *x_name, const char *y_name)
 {
   struct chart_text *text = figure_text(figure);
 
@@ -126,6 +127,6 @@ void figures_finish_text(const struct curve_maker *m, struct figure *figure, con
   text->subtitle = subtitle;
   text->x_name = x_name;
   text->y_name = y_name;
-  figure->alt = pool_printf(m->pool, "%s of evaluation %s. %s. The table of points follows.",
-                             title, m->source->name, subtitle ? subtitle : "");
+  figure->alt = pool_printf(m->pool, "%s of evaluation %s. %s. The table of points follows.", title,
+                            m->source->name, subtitle ? subtitle : "");
 }

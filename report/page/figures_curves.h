@@ -42,13 +42,12 @@ size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out)
 struct chart_curve *figures_chart_curves(const struct curve_maker *m,
                                          const struct shown_curve *shown, size_t count,
                                          pick_curve pick, const char *number_name,
-                                         pick_number number, enum curve_shape shape,
-                                         size_t *drawn);
+                                         pick_number number, enum curve_shape shape, size_t *drawn);
 
 /* The points of all curves below one another: curve, x, y, threshold. */
-struct data_table figures_curve_table(const struct curve_maker *m,
-                                      const struct shown_curve *shown, size_t count,
-                                      pick_curve pick, const char *x_name, const char *y_name);
+struct data_table figures_curve_table(const struct curve_maker *m, const struct shown_curve *shown,
+                                      size_t count, pick_curve pick, const char *x_name,
+                                      const char *y_name);
 
 /* A dashed line between two or three points. */
 struct curve_reference figures_reference(struct pool *pool, const char *label, size_t count,

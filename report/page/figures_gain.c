@@ -29,7 +29,7 @@ void figures_add_gain(const struct curve_maker *m, const struct shown_curve *sho
   const char *finding = "share of each class found at 20 % of the rows in the legend";
 
   chart->curves = figures_chart_curves(m, shown, count, pick_gain, "at 20 %:", number_gain_at_20,
-                               CURVE_STRAIGHT, &chart->curve_count);
+                                       CURVE_STRAIGHT, &chart->curve_count);
   lines[chart->reference_count++] = figures_reference(m->pool, "chance", 2, diagonal, diagonal);
   if (binary && chart->curve_count) {
     const struct gain *gain = &shown[0].from->gain;
@@ -39,14 +39,14 @@ void figures_add_gain(const struct curve_maker *m, const struct shown_curve *sho
     gain_perfect(gain, x, y);
     lines[chart->reference_count++] = figures_reference(m->pool, "perfect", 3, x, y);
     finding = pool_printf(m->pool, "20 %% of the rows hold %s of the positives, accuracy ratio %s",
-                           number_percent(share, curve_at(&gain->gain, 0.2)),
-                           number_metric(ratio, gain->accuracy_ratio));
+                          number_percent(share, curve_at(&gain->gain, 0.2)),
+                          number_metric(ratio, gain->accuracy_ratio));
   }
   chart->references = lines;
   chart->x_axis = CURVE_AXIS_PERCENT;
   chart->y_axis = CURVE_AXIS_PERCENT;
   figures_finish_text(m, figure, "Cumulative gains", pool_printf(m->pool, "%s, %s", finding, m->of),
-              "Share of rows, highest scores first", "Share of positives found");
+                      "Share of rows, highest scores first", "Share of positives found");
   if (!chart->curve_count) chart->text.message = figures_why_empty(m);
   figure->caption =
       "Going through the rows from the highest score down: how much of a class has been found "
@@ -114,10 +114,11 @@ void figures_add_lift(const struct curve_maker *m, const struct shown_curve *sho
 
     chart->max_lift = gain->highest_lift;
     finding = pool_printf(m->pool, "Lift at 10 %%: %s, the highest possible is %s",
-                           number_metric(lift, curve_at(&gain->gain, 0.1) / 0.1),
-                           number_metric(highest, gain->highest_lift));
+                          number_metric(lift, curve_at(&gain->gain, 0.1) / 0.1),
+                          number_metric(highest, gain->highest_lift));
   }
-  figures_finish_text(m, figure, "Lift", pool_printf(m->pool, "%s, %s", finding, m->of), NULL, NULL);
+  figures_finish_text(m, figure, "Lift", pool_printf(m->pool, "%s, %s", finding, m->of), NULL,
+                      NULL);
   if (!chart->curve_count) chart->text.message = figures_why_empty(m);
   figure->caption =
       "How many times more of a class is found among the rows with the highest scores than among "

@@ -22,13 +22,12 @@ static struct figure *begin(struct figures *figures, enum figure_kind kind, cons
   figure_text(figure)->title = title;
   figure_text(figure)->subtitle = subtitle;
   figure->alt = pool_printf(pool, "%s of evaluation %s. %s. The table of its numbers follows.",
-                             title, source->name, subtitle);
+                            title, source->name, subtitle);
   return figure;
 }
 
 /* "true BMI" where the target has a name, else "true value". */
-static const char *axis_name(struct pool *pool, const struct evaluation *source,
-                             const char *what)
+static const char *axis_name(struct pool *pool, const struct evaluation *source, const char *what)
 {
   return *source->target ? pool_printf(pool, "%s %s", what, source->target)
                          : pool_printf(pool, "%s value", what);
@@ -46,9 +45,9 @@ static void add_predicted(struct figures *figures, const char *section,
       begin(figures, FIGURE_PREDICTION, section, result->source, "predicted-vs-true",
             "Predicted against true",
             pool_printf(pool, "R² %s, RMSE %s, n = %s",
-                         number_metric(r2, scalar_table_value(numbers, "r2_score_unclipped")),
-                         number_metric(rmse, scalar_table_value(numbers, "root_mean_squared_error")),
-                         number_count(n, (double)from->rows)));
+                        number_metric(r2, scalar_table_value(numbers, "r2_score_unclipped")),
+                        number_metric(rmse, scalar_table_value(numbers, "root_mean_squared_error")),
+                        number_count(n, (double)from->rows)));
   struct prediction_chart *chart = &figure->chart.prediction;
 
   chart->text.x_name = axis_name(pool, result->source, "True");
@@ -85,9 +84,9 @@ static void add_histogram(struct figures *figures, const char *section,
   struct figure *figure =
       begin(figures, FIGURE_HISTOGRAM, section, result->source, "residuals", "Residuals",
             pool_printf(pool, "mean %s, standard deviation %s, normality (Jarque–Bera) p = %s",
-                         number_metric(mean, from->shape.mean),
-                         number_metric(deviation, from->shape.stddev),
-                         number_metric(p, from->shape.jarque_bera_p)));
+                        number_metric(mean, from->shape.mean),
+                        number_metric(deviation, from->shape.stddev),
+                        number_metric(p, from->shape.jarque_bera_p)));
   struct histogram_chart *chart = &figure->chart.histogram;
   struct histogram_series *series = POOL_NEW(pool, struct histogram_series);
   double *counts = pool_copy(pool, bins->count, bins->bins, sizeof *counts);
@@ -167,11 +166,11 @@ static void add_scatter(struct figures *figures, const char *section,
   struct pool *pool = figures->pool;
   struct running_bins *bins = POOL_NEW(pool, struct running_bins);
   char p[NUMBER_SIZE];
-  struct figure *figure = begin(
-      figures, FIGURE_SCATTER, section, result->source, "residuals-vs-predicted",
-      "Residual against prediction",
-      pool_printf(pool, "even spread (Breusch–Pagan type) p = %s, n = %zu",
-                   number_metric(p, from->shape.breusch_pagan_p), from->rows));
+  struct figure *figure =
+      begin(figures, FIGURE_SCATTER, section, result->source, "residuals-vs-predicted",
+            "Residual against prediction",
+            pool_printf(pool, "even spread (Breusch–Pagan type) p = %s, n = %zu",
+                        number_metric(p, from->shape.breusch_pagan_p), from->rows));
   struct scatter_chart *chart = &figure->chart.scatter;
 
   bin_residuals(bins, from);
@@ -207,7 +206,7 @@ static void add_qq(struct figures *figures, const char *section,
   struct figure *figure =
       begin(figures, FIGURE_SCATTER, section, result->source, "qq", "Residuals, normal QQ",
             pool_printf(pool, "correlation %s, band: 95 %% pointwise, line through the quartiles",
-                         number_metric(r, qq->correlation)));
+                        number_metric(r, qq->correlation)));
   struct scatter_chart *chart = &figure->chart.scatter;
 
   chart->text.x_name = "Normal quantile";
@@ -262,8 +261,7 @@ static void add_groups(struct bar_chart *chart, struct pool *pool,
   chart->value_name = "overall";
 }
 
-static struct data_table importance_table(struct pool *pool,
-                                          const struct evaluation_result *result)
+static struct data_table importance_table(struct pool *pool, const struct evaluation_result *result)
 {
   const struct evaluation *from = result->source;
   const size_t classes = from->per_class ? from->class_count : 0;
@@ -294,11 +292,10 @@ void figures_of_importance(struct figures *figures, const char *section,
 {
   const struct evaluation *from = result->source;
   struct pool *pool = figures->pool;
-  struct figure *figure =
-      begin(figures, FIGURE_BAR, section, from, "importance", "Feature importance",
-            pool_printf(pool, "%s%s%zu features%s", from->method, *from->method ? ", " : "",
-                         from->count,
-                         from->deviation ? ", error bars: one standard deviation" : ""));
+  struct figure *figure = begin(
+      figures, FIGURE_BAR, section, from, "importance", "Feature importance",
+      pool_printf(pool, "%s%s%zu features%s", from->method, *from->method ? ", " : "", from->count,
+                  from->deviation ? ", error bars: one standard deviation" : ""));
   struct bar_chart *chart = &figure->chart.bar;
   struct bar *bars = POOL_ARRAY(pool, from->count, struct bar);
 

@@ -21,10 +21,9 @@ static const struct {
   const char *word;
   enum phase phase;
 } phase_words[] = {
-    {"training", PHASE_TRAIN},  {"train", PHASE_TRAIN},
-    {"validation", PHASE_VALIDATION}, {"valid", PHASE_VALIDATION}, {"val", PHASE_VALIDATION},
-    {"evaluation", PHASE_VALIDATION}, {"eval", PHASE_VALIDATION}, {"dev", PHASE_VALIDATION},
-    {"test", PHASE_TEST},
+    {"training", PHASE_TRAIN},   {"train", PHASE_TRAIN},    {"validation", PHASE_VALIDATION},
+    {"valid", PHASE_VALIDATION}, {"val", PHASE_VALIDATION}, {"evaluation", PHASE_VALIDATION},
+    {"eval", PHASE_VALIDATION},  {"dev", PHASE_VALIDATION}, {"test", PHASE_TEST},
 };
 
 /* One line to be drawn: a metric of a run. */
@@ -71,10 +70,12 @@ static bool has_word(const char *name, const char *const *words)
 
 int metric_direction(const struct metric *metric)
 {
-  static const char *const lower[] = {"loss", "err", "mse", "mae", "rmse", "mape", "perplexity",
-                                      "ppl", "nll", "brier", "ece", "deviance", NULL};
-  static const char *const higher[] = {"acc", "auc", "f1", "precision", "recall", "r2", "score",
-                                       "bleu", "iou", "dice", "map", "reward", "correlation", "kappa", NULL};
+  static const char *const lower[] = {"loss", "err",        "mse", "mae", "rmse",
+                                      "mape", "perplexity", "ppl", "nll", "brier",
+                                      "ece",  "deviance",   NULL};
+  static const char *const higher[] = {"acc", "auc",    "f1",          "precision", "recall",
+                                       "r2",  "score",  "bleu",        "iou",       "dice",
+                                       "map", "reward", "correlation", "kappa",     NULL};
 
   if (metric->goal == 1) return -1;
   if (metric->goal == 2) return 1;
@@ -156,12 +157,12 @@ static const char *describe(struct pool *pool, const struct metric *metric,
 
   number_metric(last, summary->last);
   if (direction)
-    text = pool_printf(pool, "last %s, %s %s at step %lld", last,
-                        direction > 0 ? "highest" : "lowest",
-                        number_metric(best, metric->values[at]), (long long)metric->steps[at]);
+    text =
+        pool_printf(pool, "last %s, %s %s at step %lld", last, direction > 0 ? "highest" : "lowest",
+                    number_metric(best, metric->values[at]), (long long)metric->steps[at]);
   else
     text = pool_printf(pool, "last %s, from %s to %s", last, number_metric(low, summary->min),
-                        number_metric(best, summary->max));
+                       number_metric(best, summary->max));
   if (summary->nan) text = pool_printf(pool, "%s, %zu NaN", text, summary->nan);
   return text;
 }
@@ -175,8 +176,8 @@ static double make_line(struct plan *plan, const struct item *item, struct line_
   double weight = 0;
 
   summary_compute(summary, metric->values, metric->count);
-  *line = (struct line_series){.name = metric->name, .x = x, .y = metric->values,
-                               .count = metric->count};
+  *line = (struct line_series){
+      .name = metric->name, .x = x, .y = metric->values, .count = metric->count};
   if (is_noisy(metric->values, metric->count, summary)) {
     double *smooth = POOL_ARRAY(plan->pool, metric->count, double);
 
@@ -267,9 +268,9 @@ static const char *line_name(const struct plan *plan, const struct item *item, b
 
 static void add_group(struct plan *plan, const struct item *const *group, size_t count)
 {
-  struct figure *figure = figures_add(
-      plan->figures, FIGURE_LINE, plan->section,
-      count == 1 || plan->run_count > 1 ? group[0]->metric->name : group[0]->key);
+  struct figure *figure =
+      figures_add(plan->figures, FIGURE_LINE, plan->section,
+                  count == 1 || plan->run_count > 1 ? group[0]->metric->name : group[0]->key);
   struct line_chart *chart = &figure->chart.line;
   struct line_series *lines = POOL_ARRAY(plan->pool, count, struct line_series);
   const char *subtitle = "";
@@ -286,23 +287,26 @@ static void add_group(struct plan *plan, const struct item *const *group, size_t
       subtitle = said;
     else if (i < 3)
       subtitle = pool_printf(plan->pool, "%s%s%s: %s", subtitle, i ? "; " : "",
-                              lines[i].name ? lines[i].name : "", said);
+                             lines[i].name ? lines[i].name : "", said);
   }
   assign_roles(plan, lines, group, count);
   if (weight > 0) {
     char number[NUMBER_SIZE];
 
     subtitle = pool_printf(plan->pool, "%s. Faint: raw, bold: average (EMA %s)", subtitle,
-                            number_short(number, weight, 3));
+                           number_short(number, weight, 3));
   }
   figure->title = count == 1 || plan->run_count > 1 ? group[0]->metric->name : group[0]->key;
-  chart->text = (struct chart_text){.title = figure->title, .subtitle = subtitle, .x_name = "Step",
-                                    .y_name = *group[0]->metric->unit ? group[0]->metric->unit
-                                                                      : NULL};
+  chart->text =
+      (struct chart_text){.title = figure->title,
+                          .subtitle = subtitle,
+                          .x_name = "Step",
+                          .y_name = *group[0]->metric->unit ? group[0]->metric->unit : NULL};
   chart->series = lines;
   chart->series_count = count;
   chart->x_kind = LINE_X_STEP;
-  figure->alt = pool_printf(plan->pool, "Line chart of %s over steps: %s.", figure->title, subtitle);
+  figure->alt =
+      pool_printf(plan->pool, "Line chart of %s over steps: %s.", figure->title, subtitle);
   figure->caption = *group[0]->metric->description ? group[0]->metric->description : "";
   figure->data = points_table(plan, group, count);
 }
@@ -385,10 +389,10 @@ static void add_columns(struct plan *plan, const struct metric *metric)
   chart->text = (struct chart_text){
       .title = metric->name,
       .subtitle = pool_printf(plan->pool, "%s of %zu %s",
-                               metric->kind == METRIC_LIST  ? "list"
-                               : metric->kind == METRIC_ROW ? "rows, a table"
-                                                            : "table",
-                               first->count, metric->kind == METRIC_LIST ? "values" : "rows"),
+                              metric->kind == METRIC_LIST  ? "list"
+                              : metric->kind == METRIC_ROW ? "rows, a table"
+                                                           : "table",
+                              first->count, metric->kind == METRIC_LIST ? "values" : "rows"),
       .x_name = has_x ? first->name : "Index",
       .y_name = numeric - from == 1 && metric->kind != METRIC_LIST
                     ? numeric_column(metric, from)->name
@@ -397,15 +401,19 @@ static void add_columns(struct plan *plan, const struct metric *metric)
   chart->series_count = numeric - from;
   chart->x_kind = has_x ? LINE_X_NUMBER : LINE_X_STEP;
   figure->alt = pool_printf(plan->pool, "Line chart of the %s %s.",
-                             metric->kind == METRIC_LIST ? "list" : "table", metric->name);
+                            metric->kind == METRIC_LIST ? "list" : "table", metric->name);
   figure->data = columns_table(plan->pool, metric);
 }
 
 void figures_of_metrics(struct figures *figures, const char *section, struct run *const *runs,
                         const char *const *labels, size_t run_count)
 {
-  struct plan plan = {.figures = figures, .pool = figures->pool, .section = section,
-                      .runs = runs, .labels = labels, .run_count = run_count};
+  struct plan plan = {.figures = figures,
+                      .pool = figures->pool,
+                      .section = section,
+                      .runs = runs,
+                      .labels = labels,
+                      .run_count = run_count};
 
   collect(&plan);
   for (size_t i = 0; i < plan.item_count; i++) {

@@ -29,7 +29,8 @@ static void write_head(struct markup *out, const struct report *report)
       "style-src 'unsafe-inline'; script-src '%r'; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<meta name=\"generator\" content=\"epochlog " EPOCHLOG_VERSION "\">\n"
+      "<meta name=\"generator\" content=\"epochlog " EPOCHLOG_VERSION
+      "\">\n"
       "<title>%s – epochlog report</title>\n<style>\n%r%r</style>\n</head>\n",
       asset_page_js_hash, report->title, canvas_svg_css(), (const char *)asset_page_css);
 }
@@ -54,8 +55,7 @@ static void write_warnings(struct markup *out, const struct report *report)
   if (!report->warning_count) return;
   put(out, "<div class=\"warning\" role=\"note\">\n<h2>%z %r</h2>\n<ul>\n", report->warning_count,
       report->warning_count == 1 ? "thing to know" : "things to know");
-  for (size_t i = 0; i < report->warning_count; i++)
-    put(out, "<li>%s</li>\n", report->warnings[i]);
+  for (size_t i = 0; i < report->warning_count; i++) put(out, "<li>%s</li>\n", report->warnings[i]);
   put(out, "</ul>\n</div>\n");
 }
 
@@ -187,8 +187,9 @@ static void write_evaluations(struct markup *out, const struct report *report)
 
     begin_section(out, entry->section, entry->title);
     if (entry->aggregated.type == AGGREGATED_NONE)
-      put(out, "<p class=\"quiet\">Nothing could be drawn from this document; the reasons are "
-               "among the things to know above.</p>\n");
+      put(out,
+          "<p class=\"quiet\">Nothing could be drawn from this document; the reasons are "
+          "among the things to know above.</p>\n");
     html_figures(out, report, entry->section);
     end_section(out);
   }
@@ -238,14 +239,17 @@ static void write_sections(struct markup *out, const struct report *report)
 void html_write(struct markup *out, const struct report *report, const char *command_line)
 {
   write_head(out, report);
-  put(out, "<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n<div class=\"page\">\n");
+  put(out,
+      "<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n<div class=\"page\">\n");
   write_top(out, report);
   write_warnings(out, report);
   put(out, "<div class=\"columns\">\n");
   write_contents(out, report);
   write_sections(out, report);
-  put(out, "</div>\n<footer>Made by epochlog " EPOCHLOG_VERSION " on %s by <code>%s</code>. The "
-           "numbers behind every chart lie beside this page in data/, all results in report.json."
-           "</footer>\n</div>\n<script>%r</script>\n</body>\n</html>\n",
+  put(out,
+      "</div>\n<footer>Made by epochlog " EPOCHLOG_VERSION
+      " on %s by <code>%s</code>. The "
+      "numbers behind every chart lie beside this page in data/, all results in report.json."
+      "</footer>\n</div>\n<script>%r</script>\n</body>\n</html>\n",
       report_time(report->pool, report->made_ns), command_line, (const char *)asset_page_js);
 }

@@ -61,8 +61,7 @@ static double value_of(const struct report *report, size_t run, const struct eva
 
 /* The better one of a row, in bold; where the direction is not known or all are
  * equal, none. */
-static size_t best_run(const struct report *report, const struct evaluation *like,
-                       const char *name)
+static size_t best_run(const struct report *report, const struct evaluation *like, const char *name)
 {
   const int direction = metric_direction(&(struct metric){.name = name});
   size_t best = report->run_count;
@@ -89,8 +88,8 @@ static void put_delta(struct markup *out, double value, double first)
       number_metric(number, value - first));
 }
 
-static void put_row(struct markup *out, const struct report *report,
-                    const struct evaluation *like, const char *name)
+static void put_row(struct markup *out, const struct report *report, const struct evaluation *like,
+                    const char *name)
 {
   const size_t best = best_run(report, like, name);
 
@@ -115,16 +114,16 @@ void html_comparison(struct markup *out, const struct report *report)
     const struct scalar_table *scalars = scalars_of(&report->evaluations[i].result);
 
     if (!opens_table(report, &report->evaluations[i])) continue;
-    put(out, "<h3>%s</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-             "aria-label=\"Comparison of %s\"><table class=\"sortable\">\n<caption>The better value "
-             "is bold; grey: the difference to the first run.</caption>\n<thead><tr><th "
-             "scope=\"col\">metric</th>",
+    put(out,
+        "<h3>%s</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+        "aria-label=\"Comparison of %s\"><table class=\"sortable\">\n<caption>The better value "
+        "is bold; grey: the difference to the first run.</caption>\n<thead><tr><th "
+        "scope=\"col\">metric</th>",
         like->name, like->name);
     for (size_t r = 0; r < report->run_count; r++)
       put(out, "<th scope=\"col\" class=\"n\">%s</th>", report->labels[r]);
     put(out, "</tr></thead>\n<tbody>\n");
-    for (size_t k = 0; k < scalars->count; k++)
-      put_row(out, report, like, scalars->scalar[k].name);
+    for (size_t k = 0; k < scalars->count; k++) put_row(out, report, like, scalars->scalar[k].name);
     put(out, "</tbody></table></div>\n");
   }
 }

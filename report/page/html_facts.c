@@ -1,9 +1,9 @@
 #include <string.h>
 
+#include "chart/number.h"
 #include "page/html_parts.h"
 #include "page/image_file.h"
 #include "page/put.h"
-#include "chart/number.h"
 
 /* What is put into the page itself: more pictures are told, not shown. */
 #define IMAGES_SHOWN 64
@@ -60,8 +60,8 @@ static bool was_seen(const struct report *report, const struct group *group, siz
   return false;
 }
 
-static void put_setting(struct markup *out, const struct report *report,
-                        const struct group *group, const char *name)
+static void put_setting(struct markup *out, const struct report *report, const struct group *group,
+                        const char *name)
 {
   const char *first = NULL;
   bool differs = false;
@@ -95,8 +95,9 @@ static void put_group(struct markup *out, const struct report *report, const str
   put(out, "<h3>%s</h3>\n", group->title);
   begin_table(out, group->title);
   if (report->run_count > 1) {
-    put(out, "<caption>What differs between the runs is bold.</caption>\n<thead><tr><th "
-             "scope=\"col\">name</th>");
+    put(out,
+        "<caption>What differs between the runs is bold.</caption>\n<thead><tr><th "
+        "scope=\"col\">name</th>");
     for (size_t r = 0; r < report->run_count; r++)
       put(out, "<th scope=\"col\">%s</th>", report->labels[r]);
     put(out, "</tr></thead>\n");
@@ -113,9 +114,8 @@ static void put_group(struct markup *out, const struct report *report, const str
 
 void html_settings(struct markup *out, const struct report *report)
 {
-  static const struct group groups[] = {{"Parameters", list_params},
-                                        {"Tags", list_tags},
-                                        {"Properties", list_properties}};
+  static const struct group groups[] = {
+      {"Parameters", list_params}, {"Tags", list_tags}, {"Properties", list_properties}};
 
   for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) put_group(out, report, &groups[i]);
 }
@@ -161,8 +161,9 @@ void html_images(struct markup *out, const struct report *report)
   }
   put(out, "</div>\n");
   if (shown < html_image_count(report))
-    put(out, "<p class=\"quiet\">%z of %z images are shown; the others are too large for the page, "
-             "missing, or not pictures. All lie in the run's folder, in files/images.</p>\n",
+    put(out,
+        "<p class=\"quiet\">%z of %z images are shown; the others are too large for the page, "
+        "missing, or not pictures. All lie in the run's folder, in files/images.</p>\n",
         shown, html_image_count(report));
 }
 
@@ -171,9 +172,10 @@ void html_images(struct markup *out, const struct report *report)
 void html_files(struct markup *out, const struct report *report)
 {
   begin_table(out, "Files");
-  put(out, "<caption>Kept with the run; the SHA-256 is of the content.</caption>\n<thead><tr>"
-           "<th scope=\"col\">file</th><th scope=\"col\">role</th><th scope=\"col\" class=\"n\">"
-           "bytes</th><th scope=\"col\">SHA-256</th></tr></thead>\n<tbody>\n");
+  put(out,
+      "<caption>Kept with the run; the SHA-256 is of the content.</caption>\n<thead><tr>"
+      "<th scope=\"col\">file</th><th scope=\"col\">role</th><th scope=\"col\" class=\"n\">"
+      "bytes</th><th scope=\"col\">SHA-256</th></tr></thead>\n<tbody>\n");
   for (size_t r = 0; r < report->run_count; r++) {
     for (size_t i = 0; i < report->runs[r]->file_count; i++) {
       const struct kept_file *file = &report->runs[r]->files[i];
@@ -184,8 +186,9 @@ void html_files(struct markup *out, const struct report *report)
         hash[2 * k + 1] = "0123456789abcdef"[file->sha256[k] & 15];
       }
       hash[64] = '\0';
-      put(out, "<tr><td class=\"wrap\">%s</td><td>%s</td><td class=\"n\">%s</td><td "
-               "class=\"wrap mono\">%s</td></tr>\n",
+      put(out,
+          "<tr><td class=\"wrap\">%s</td><td>%s</td><td class=\"n\">%s</td><td "
+          "class=\"wrap mono\">%s</td></tr>\n",
           file->path, file->role, number_count(bytes, (double)file->size), hash);
     }
   }
@@ -226,9 +229,10 @@ static void put_run_facts(struct markup *out, const struct report *report, size_
   put_fact(out, "command", join_arguments(pool, run));
   put_fact(out, "working folder", run->working_folder);
   if (*run->git_commit)
-    put_fact(out, "git commit", pool_printf(pool, "%s%s", run->git_commit,
-                                             git_states[run->git_dirty >= 0 && run->git_dirty <= 2
-                                                            ? run->git_dirty : 0]));
+    put_fact(
+        out, "git commit",
+        pool_printf(pool, "%s%s", run->git_commit,
+                    git_states[run->git_dirty >= 0 && run->git_dirty <= 2 ? run->git_dirty : 0]));
   for (size_t i = 0; i < run->environment_count; i++)
     put_fact(out, run->environment[i].name, report_value(pool, &run->environment[i].value));
   put_fact(out, "logged by", run->writer_version);
@@ -241,16 +245,18 @@ static void put_logs(struct markup *out, const struct report *report, const stru
 
   (void)report;
   begin_table(out, "Logs");
-  put(out, "<caption>The logs this was read from, to the byte.</caption>\n<thead><tr><th "
-           "scope=\"col\">log</th><th scope=\"col\" class=\"n\">rank</th><th scope=\"col\" "
-           "class=\"n\">bytes</th><th scope=\"col\" class=\"n\">whole</th><th scope=\"col\">state"
-           "</th></tr></thead>\n<tbody>\n");
+  put(out,
+      "<caption>The logs this was read from, to the byte.</caption>\n<thead><tr><th "
+      "scope=\"col\">log</th><th scope=\"col\" class=\"n\">rank</th><th scope=\"col\" "
+      "class=\"n\">bytes</th><th scope=\"col\" class=\"n\">whole</th><th scope=\"col\">state"
+      "</th></tr></thead>\n<tbody>\n");
   for (size_t i = 0; i < run->writer_count; i++) {
     const struct run_writer *writer = &run->writers[i];
     const struct log_account *account = &writer->account;
 
-    put(out, "<tr><td class=\"mono\">%s</td><td class=\"n\">%z</td><td class=\"n\">%s</td><td "
-             "class=\"n\">%s</td><td>%r</td></tr>\n",
+    put(out,
+        "<tr><td class=\"mono\">%s</td><td class=\"n\">%z</td><td class=\"n\">%s</td><td "
+        "class=\"n\">%s</td><td>%r</td></tr>\n",
         account->file, (size_t)writer->rank, number_count(size, (double)account->size),
         number_count(whole, (double)account->whole),
         account->damaged    ? "damaged"

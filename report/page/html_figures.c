@@ -41,12 +41,14 @@ void html_data_table(struct markup *out, const struct report *report, const stru
 
   (void)report;
   if (!table->rows || !table->column_count) return;
-  put(out, "<details class=\"data\"><summary>Data of this chart</summary>\n"
-           "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Data of %s\">"
-           "<table>\n<caption>",
+  put(out,
+      "<details class=\"data\"><summary>Data of this chart</summary>\n"
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Data of %s\">"
+      "<table>\n<caption>",
       figure->title);
   if (shown < table->rows)
-    put(out, "%z of %z rows, evenly spread; all are in data/%s.csv", shown, table->rows, figure->id);
+    put(out, "%z of %z rows, evenly spread; all are in data/%s.csv", shown, table->rows,
+        figure->id);
   else
     put(out, "%z rows, also in data/%s.csv", table->rows, figure->id);
   put(out, "</caption>\n<thead><tr>");

@@ -29,8 +29,8 @@ static void put_number(struct markup *out, const struct report *report, double v
       report_number(report->pool, value));
 }
 
-static void put_value_at(struct markup *out, const struct report *report,
-                         const struct value *value, int64_t step, bool has_step)
+static void put_value_at(struct markup *out, const struct report *report, const struct value *value,
+                         int64_t step, bool has_step)
 {
   char exact[NUMBER_SIZE];
 
@@ -39,8 +39,7 @@ static void put_value_at(struct markup *out, const struct report *report,
     return;
   }
   snprintf(exact, sizeof exact, "%.17g", value->number);
-  put(out, "<td class=\"n\" data-v=\"%s\">%s", exact,
-      report_number(report->pool, value->number));
+  put(out, "<td class=\"n\" data-v=\"%s\">%s", exact, report_number(report->pool, value->number));
   if (has_step && !isnan(value->number))
     put(out, " <span class=\"quiet\">@ %d</span>", (long long)step);
   put(out, "</td>");
@@ -68,8 +67,9 @@ static void put_metric_row(struct markup *out, const struct report *report, size
   if (report->run_count > 1) put(out, "<td class=\"wrap\">%s</td>", report->labels[run_index]);
   put(out, "<td>%r</td>", kind_word(metric->kind));
   if (metric->kind != METRIC_SCALAR) {
-    put(out, "<td class=\"n\">%z</td><td class=\"n\">–</td><td class=\"n\">–</td><td "
-             "class=\"n\">–</td></tr>\n",
+    put(out,
+        "<td class=\"n\">%z</td><td class=\"n\">–</td><td class=\"n\">–</td><td "
+        "class=\"n\">–</td></tr>\n",
         metric->column_count ? metric->columns[0].count : (size_t)0);
     return;
   }
@@ -87,10 +87,11 @@ static void put_metric_row(struct markup *out, const struct report *report, size
 void html_metric_table(struct markup *out, const struct report *report)
 {
   begin_table(out, "Metrics", " class=\"sortable\"");
-  put(out, "<caption>Last, lowest and highest value, with the step of each.</caption>\n"
-           "<thead><tr><th scope=\"col\">metric</th>%r<th scope=\"col\">kind</th><th scope=\"col\" "
-           "class=\"n\">n</th><th scope=\"col\" class=\"n\">last</th><th scope=\"col\" "
-           "class=\"n\">min</th><th scope=\"col\" class=\"n\">max</th></tr></thead>\n<tbody>\n",
+  put(out,
+      "<caption>Last, lowest and highest value, with the step of each.</caption>\n"
+      "<thead><tr><th scope=\"col\">metric</th>%r<th scope=\"col\">kind</th><th scope=\"col\" "
+      "class=\"n\">n</th><th scope=\"col\" class=\"n\">last</th><th scope=\"col\" "
+      "class=\"n\">min</th><th scope=\"col\" class=\"n\">max</th></tr></thead>\n<tbody>\n",
       report->run_count > 1 ? "<th scope=\"col\">run</th>" : "");
   for (size_t r = 0; r < report->run_count; r++)
     for (size_t i = 0; i < report->runs[r]->metric_count; i++) put_metric_row(out, report, r, i);
@@ -102,8 +103,9 @@ static void put_scalars(struct markup *out, const struct report *report,
 {
   put(out, "<h3>All numbers</h3>\n");
   begin_table(out, "All numbers", " class=\"sortable\"");
-  put(out, "<thead><tr><th scope=\"col\">metric</th><th scope=\"col\" class=\"n\">value</th><th "
-           "scope=\"col\">note</th></tr></thead>\n<tbody>\n");
+  put(out,
+      "<thead><tr><th scope=\"col\">metric</th><th scope=\"col\" class=\"n\">value</th><th "
+      "scope=\"col\">note</th></tr></thead>\n<tbody>\n");
   for (size_t i = 0; i < table->count; i++) {
     const struct scalar *scalar = &table->scalar[i];
 
@@ -121,9 +123,10 @@ static void put_class_table(struct markup *out, const struct report *report,
 
   put(out, "<h3>Each class</h3>\n");
   begin_table(out, "Each class", " class=\"sortable\"");
-  put(out, "<thead><tr><th scope=\"col\">class</th><th scope=\"col\" class=\"n\">support</th><th "
-           "scope=\"col\" class=\"n\">precision</th><th scope=\"col\" class=\"n\">recall</th><th "
-           "scope=\"col\" class=\"n\">F1</th>%r</tr></thead>\n<tbody>\n",
+  put(out,
+      "<thead><tr><th scope=\"col\">class</th><th scope=\"col\" class=\"n\">support</th><th "
+      "scope=\"col\" class=\"n\">precision</th><th scope=\"col\" class=\"n\">recall</th><th "
+      "scope=\"col\" class=\"n\">F1</th>%r</tr></thead>\n<tbody>\n",
       from->has_scores ? "<th scope=\"col\" class=\"n\">AUC</th><th scope=\"col\" "
                          "class=\"n\">95 % CI (DeLong)</th><th scope=\"col\" class=\"n\">AP</th>"
                        : "");
@@ -160,12 +163,13 @@ static void put_deciles(struct markup *out, const struct report *report, const s
   if (gain->reason) return;
   put(out, "<h3>Deciles</h3>\n");
   begin_table(out, "Deciles", "");
-  put(out, "<caption>Rows by descending score, in tenths. KS %s at score %s.</caption>\n"
-           "<thead><tr><th scope=\"col\" class=\"n\">tenth</th><th scope=\"col\" "
-           "class=\"n\">rows</th><th scope=\"col\" class=\"n\">positives</th><th scope=\"col\" "
-           "class=\"n\">rate</th><th scope=\"col\" class=\"n\">lift</th><th scope=\"col\" "
-           "class=\"n\">cumulative gain</th><th scope=\"col\" class=\"n\">cumulative lift</th><th "
-           "scope=\"col\" class=\"n\">KS</th></tr></thead>\n<tbody>\n",
+  put(out,
+      "<caption>Rows by descending score, in tenths. KS %s at score %s.</caption>\n"
+      "<thead><tr><th scope=\"col\" class=\"n\">tenth</th><th scope=\"col\" "
+      "class=\"n\">rows</th><th scope=\"col\" class=\"n\">positives</th><th scope=\"col\" "
+      "class=\"n\">rate</th><th scope=\"col\" class=\"n\">lift</th><th scope=\"col\" "
+      "class=\"n\">cumulative gain</th><th scope=\"col\" class=\"n\">cumulative lift</th><th "
+      "scope=\"col\" class=\"n\">KS</th></tr></thead>\n<tbody>\n",
       report_number(report->pool, gain->ks), report_number(report->pool, gain->ks_threshold));
   for (size_t i = 0; i < GAIN_DECILES; i++) {
     const struct gain_decile *decile = &gain->decile[i];
@@ -210,9 +214,10 @@ static void put_top_confusions(struct markup *out, const struct evaluation_resul
 
   put(out, "<h3>Most frequent confusions</h3>\n");
   begin_table(out, "Most frequent confusions", "");
-  put(out, "<thead><tr><th scope=\"col\">true</th><th scope=\"col\">predicted as</th><th "
-           "scope=\"col\" class=\"n\">rows</th><th scope=\"col\" class=\"n\">of the class</th></tr>"
-           "</thead>\n<tbody>\n");
+  put(out,
+      "<thead><tr><th scope=\"col\">true</th><th scope=\"col\">predicted as</th><th "
+      "scope=\"col\" class=\"n\">rows</th><th scope=\"col\" class=\"n\">of the class</th></tr>"
+      "</thead>\n<tbody>\n");
   for (size_t i = 0; i < TOP_CONFUSIONS; i++) {
     cell = next_confusion(from, count, cell);
     if (cell == from->classes * from->classes) break;

@@ -36,8 +36,8 @@ static int open_below(const char *folder, const char *path)
     }
     memcpy(part, path, length);
     part[length] = '\0';
-    next = openat(at, part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC |
-                                (last ? 0 : O_DIRECTORY));
+    next =
+        openat(at, part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (last ? 0 : O_DIRECTORY));
     close(at);
     if (last) return next;
     at = next;

@@ -16,8 +16,7 @@ struct image_file {
 
 /** Reads `path` below `folder`, at most `max_size` bytes.  **Returns** 0, or -1
  * when it is missing, larger, or no PNG, JPEG, GIF or WebP. */
-int image_file_read(struct image_file *file, const char *folder, const char *path,
-                    size_t max_size);
+int image_file_read(struct image_file *file, const char *folder, const char *path, size_t max_size);
 
 void image_file_release(struct image_file *file);
 

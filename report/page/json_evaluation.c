@@ -64,7 +64,8 @@ static void put_scalars(struct json_writer *json, const struct scalar_table *tab
   json_write_key(json, "notes");
   json_write_open(json, '{');
   for (size_t i = 0; i < table->count; i++)
-    if (table->scalar[i].reason) json_add_text(json, table->scalar[i].name, table->scalar[i].reason);
+    if (table->scalar[i].reason)
+      json_add_text(json, table->scalar[i].name, table->scalar[i].reason);
   json_write_close(json);
 }
 

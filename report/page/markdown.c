@@ -119,8 +119,9 @@ static void put_metrics(struct markup *out, const struct report *report)
 
       if (metric->kind != METRIC_SCALAR) continue;
       if (!any)
-        put_md(out, "## Metrics\n\n| metric | run | n | last | min | max |\n"
-                    "| --- | --- | --: | --: | --: | --: |\n");
+        put_md(out,
+               "## Metrics\n\n| metric | run | n | last | min | max |\n"
+               "| --- | --- | --: | --: | --: | --: |\n");
       any = true;
       put_md(out, "| %c | %s | %r ", metric->name, report->labels[r],
              number_count(n, (double)totals.count));
@@ -193,9 +194,8 @@ void markdown_write(struct markup *out, const struct report *report, const char 
 {
   put_md(out, "# %s\n\n", report->title);
   for (size_t r = 0; r < report->run_count; r++)
-    put_md(out, "**%r** %c%r%s\n\n", run_status_text(report->runs[r]->status),
-           report->runs[r]->id, report->run_count == 1 ? ". " : "",
-           report->run_count == 1 ? report->sentence : "");
+    put_md(out, "**%r** %c%r%s\n\n", run_status_text(report->runs[r]->status), report->runs[r]->id,
+           report->run_count == 1 ? ". " : "", report->run_count == 1 ? report->sentence : "");
   for (size_t i = 0; i < report->tile_count; i++) {
     const struct tile *tile = &report->tiles[i];
 
@@ -214,7 +214,8 @@ void markdown_write(struct markup *out, const struct report *report, const char 
   }
   put_metrics(out, report);
   for (size_t r = 0; r < report->run_count; r++) put_run(out, report, report->runs[r]);
-  put_md(out, "---\n\nMade by epochlog on %r by %c. The numbers behind every chart are in `data/`, "
-              "all results in `report.json`.\n",
+  put_md(out,
+         "---\n\nMade by epochlog on %r by %c. The numbers behind every chart are in `data/`, "
+         "all results in `report.json`.\n",
          report_time(report->pool, report->made_ns), command_line);
 }

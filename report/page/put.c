@@ -41,8 +41,8 @@ void put_base64(struct markup *markup, const void *bytes, size_t size)
   const unsigned char *at = bytes;
 
   for (; size; at += 3, size -= size < 3 ? size : 3) {
-    const unsigned triple = (unsigned)at[0] << 16 | (size > 1 ? (unsigned)at[1] << 8 : 0) |
-                            (size > 2 ? at[2] : 0u);
+    const unsigned triple =
+        (unsigned)at[0] << 16 | (size > 1 ? (unsigned)at[1] << 8 : 0) | (size > 2 ? at[2] : 0u);
     const char four[4] = {digit[triple >> 18], digit[triple >> 12 & 63],
                           size > 1 ? digit[triple >> 6 & 63] : '=',
                           size > 2 ? digit[triple & 63] : '='};

@@ -49,10 +49,8 @@ static void add_warning(struct report *report, size_t run, const char *text)
 {
   const char **more = POOL_ARRAY(report->pool, report->warning_count + 1, const char *);
 
-  if (report->warning_count)
-    memcpy(more, report->warnings, report->warning_count * sizeof *more);
-  if (report->run_count > 1)
-    text = pool_printf(report->pool, "%s: %s", report->labels[run], text);
+  if (report->warning_count) memcpy(more, report->warnings, report->warning_count * sizeof *more);
+  if (report->run_count > 1) text = pool_printf(report->pool, "%s: %s", report->labels[run], text);
   more[report->warning_count++] = text;
   report->warnings = more;
 }
@@ -64,11 +62,10 @@ static void warn_about_run(struct report *report, size_t index)
   if (run->status == RUN_FAILED)
     add_warning(report, index,
                 pool_printf(report->pool, "The run failed: %s%s%s", run->error_code,
-                             *run->error_message ? ": " : "", run->error_message));
+                            *run->error_message ? ": " : "", run->error_message));
   if (run->status == RUN_CANCELED) add_warning(report, index, "The run was canceled.");
   if (run->status == RUN_NOT_RESPONDING)
-    add_warning(report, index,
-                "The run has no end record: its process is gone.");
+    add_warning(report, index, "The run has no end record: its process is gone.");
   if (run->status == RUN_RUNNING)
     add_warning(report, index, "The run was still running when this report was made.");
   for (size_t i = 0; i < run->warning_count; i++) add_warning(report, index, run->warnings[i]);
@@ -76,12 +73,12 @@ static void warn_about_run(struct report *report, size_t index)
     const struct metric_totals totals = run_totals(run, i);
 
     if (totals.nan_count || totals.posinf_count || totals.neginf_count)
-      add_warning(report, index,
-                  pool_printf(report->pool, "%s: %llu of %llu values are NaN or infinite.",
-                               run->metrics[i].name,
-                               (unsigned long long)(totals.nan_count + totals.posinf_count +
-                                                    totals.neginf_count),
-                               (unsigned long long)totals.count));
+      add_warning(
+          report, index,
+          pool_printf(
+              report->pool, "%s: %llu of %llu values are NaN or infinite.", run->metrics[i].name,
+              (unsigned long long)(totals.nan_count + totals.posinf_count + totals.neginf_count),
+              (unsigned long long)totals.count));
   }
 }
 
@@ -97,26 +94,27 @@ static void warn_about_evaluation(struct report *report, const struct evaluation
   if (result->dropped)
     add_warning(report, entry->run,
                 pool_printf(report->pool, "Evaluation %s: %zu of %zu rows dropped (%s).", name,
-                             result->dropped, result->source->count, result->dropped_why));
+                            result->dropped, result->source->count, result->dropped_why));
   if (result->source->type != EVALUATION_CLASSIFICATION || !classes->has_scores) return;
   if (!classes->view.has_probabilities && !result->reason)
     add_warning(report, entry->run,
                 pool_printf(report->pool,
-                             "Evaluation %s: scores lie outside 0 to 1; calibration, log loss and "
-                             "Brier score are left out.", name));
+                            "Evaluation %s: scores lie outside 0 to 1; calibration, log loss and "
+                            "Brier score are left out.",
+                            name));
   for (size_t k = 0; k < classes->curves.classes; k++) {
     const struct class_curves *one = &classes->curves.per_class[k];
 
     if (one->reason && !classes->curves.reason)
       add_warning(report, entry->run,
                   pool_printf(report->pool, "Evaluation %s, class %s: %s; it has no curve.", name,
-                               result->source->class_names[k], one->reason));
+                              result->source->class_names[k], one->reason));
     if (classes->positive == k && one->roc.auc > SUSPICIOUS_AUC && one->rows > 20)
       add_warning(report, entry->run,
                   pool_printf(report->pool,
-                               "Evaluation %s: an AUC of %s is rare with real data; look for a "
-                               "leak between training and test rows.", name,
-                               report_number(report->pool, one->roc.auc)));
+                              "Evaluation %s: an AUC of %s is rare with real data; look for a "
+                              "leak between training and test rows.",
+                              name, report_number(report->pool, one->roc.auc)));
   }
 }
 
@@ -190,8 +188,9 @@ static void add_documents(struct report *report)
       entry->title = section_title(report, "Evaluation, logged as JSON", from->name, r);
       aggregated_read(&entry->aggregated, from->text, from->size, from->format, report->pool);
       for (size_t k = 0; k < entry->aggregated.warning_count; k++)
-        add_warning(report, r, pool_printf(report->pool, "%s: %s.", from->name,
-                                            entry->aggregated.warnings[k]));
+        add_warning(
+            report, r,
+            pool_printf(report->pool, "%s: %s.", from->name, entry->aggregated.warnings[k]));
       figures_of_aggregated(&report->figures, entry->section, from->name, &entry->aggregated);
     }
   }
@@ -211,7 +210,7 @@ static void add_tile(struct report *report, const char *label, double value,
   if (interval && !isnan(interval->lo) && !isnan(interval->hi))
     tile->interval =
         pool_printf(report->pool, "95 %% CI %s–%s", report_number(report->pool, interval->lo),
-                     report_number(report->pool, interval->hi));
+                    report_number(report->pool, interval->hi));
   report->tile_count++;
 }
 
@@ -317,7 +316,7 @@ static void write_head(struct report *report)
     head_of_metrics(report);
   for (size_t i = 0; i < report->tile_count && i < 2; i++)
     found = pool_printf(report->pool, "%s%s %s %s", found, i ? "," : "", report->tiles[i].label,
-                         report->tiles[i].value);
+                        report->tiles[i].value);
   if (entry)
     found = pool_printf(report->pool, " Evaluation %s:%s.", entry->result.source->name, found);
   else if (*found)
@@ -345,8 +344,7 @@ static const char *const *label_runs(struct run *const *runs, size_t count, stru
 int report_make(struct report *report, struct run *const *runs, size_t run_count, int64_t made_ns,
                 struct pool *pool)
 {
-  *report = (struct report){
-      .pool = pool, .runs = runs, .run_count = run_count, .made_ns = made_ns};
+  *report = (struct report){.pool = pool, .runs = runs, .run_count = run_count, .made_ns = made_ns};
   report->figures.pool = pool;
   report->labels = label_runs(runs, run_count, pool);
   for (size_t i = 0; i < run_count; i++) warn_about_run(report, i);

@@ -12,8 +12,8 @@
 
 #include "analysis/aggregated.h"
 #include "analysis/evaluate.h"
-#include "pool.h"
 #include "page/figure.h"
+#include "pool.h"
 #include "reader/run.h"
 
 /* An evaluation of one of the runs. */

@@ -122,7 +122,7 @@ static void put_evaluations(struct json_writer *json, const struct report *repor
     /* Importance may carry the name of an evaluation; keys are unique. */
     json_write_key(json, key_is_taken(report, i)
                              ? pool_printf(report->pool, "%s (%s)", source->name,
-                                            json_evaluation_type(source->type))
+                                           json_evaluation_type(source->type))
                              : source->name);
     json_evaluation_write(json, &report->evaluations[i].result);
   }

@@ -32,10 +32,7 @@ static void begin(struct accuracy_curves *out)
   };
 }
 
-static bool is_count(double value)
-{
-  return isfinite(value) && value >= 0;
-}
+static bool is_count(double value) { return isfinite(value) && value >= 0; }
 
 /* Why the rows make no curve, or NULL. */
 static const char *refusal(const struct rows *rows)

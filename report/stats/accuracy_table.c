@@ -99,8 +99,7 @@ int accuracy_table_compute(struct accuracy_table *out, const struct predictions 
 {
   const size_t m = thresholds == 0 ? ACCURACY_TABLE_DEFAULT : thresholds < 2 ? 2 : thresholds;
 
-  if (allocate(out, in->scores ? in->classes : 0, m) ||
-      (in->scores && set_thresholds(out, in))) {
+  if (allocate(out, in->scores ? in->classes : 0, m) || (in->scores && set_thresholds(out, in))) {
     accuracy_table_release(out);
     return -1;
   }

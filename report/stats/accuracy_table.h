@@ -33,9 +33,9 @@ struct accuracy_count {
 
 struct accuracy_table {
   size_t classes;
-  size_t thresholds;              /* M */
-  double *probability_threshold;  /* M */
-  double *percentile_threshold;   /* M */
+  size_t thresholds;                  /* M */
+  double *probability_threshold;      /* M */
+  double *percentile_threshold;       /* M */
   struct accuracy_count *probability; /* [class * M + threshold] */
   struct accuracy_count *percentile;
 };
@@ -51,16 +51,16 @@ void accuracy_table_release(struct accuracy_table *table);
 /* Curves read off one class, or off an average. */
 struct accuracy_curves {
   struct curve roc, pr, gain, lift;
-  struct curve calibration;      /* threshold: the lower end of the interval */
-  double *calibration_count;     /* samples of each calibration point */
-  double auc, ap;                /* approximate */
+  struct curve calibration;  /* threshold: the lower end of the interval */
+  double *calibration_count; /* samples of each calibration point */
+  double auc, ap;            /* approximate */
   double prevalence;
-  bool is_approximate;           /* always true here */
-  const char *reason;            /* NULL, or why there are no curves */
+  bool is_approximate; /* always true here */
+  const char *reason;  /* NULL, or why there are no curves */
 };
 
 struct accuracy_source {
-  const double *probability_threshold; /* ascending */
+  const double *probability_threshold;      /* ascending */
   const struct accuracy_count *probability; /* [class * probability_count + i] */
   size_t probability_count;
   const double *percentile_threshold;

@@ -25,7 +25,6 @@ struct bin_sum {
   size_t rows;
 };
 
-
 struct bin_total {
   double weight, positive;
 };
@@ -69,8 +68,7 @@ static void finish_bins(struct calibration *calibration, const struct bin_sum *s
     calibration->rms += share * gap * gap;
     calibration->res += share * above * above;
     calibration->wbv += (sum->p_squared - sum->p * sum->p / sum->weight) / total.weight;
-    calibration->wbc +=
-        2 * (sum->positive_p - sum->positive * sum->p / sum->weight) / total.weight;
+    calibration->wbc += 2 * (sum->positive_p - sum->positive * sum->p / sum->weight) / total.weight;
   }
   calibration->rel = calibration->rms;
   calibration->rms = sqrt(calibration->rms);

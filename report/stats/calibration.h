@@ -36,9 +36,9 @@
 enum { CALIBRATION_MAX_BINS = 1000, CALIBRATION_DEFAULT_BINS = 10 };
 
 struct calibration_bin {
-  double lo, hi;      /* (lo, hi] */
-  double weight;      /* total weight; the row count when unweighted */
-  size_t rows;        /* 0: an empty bin, its other numbers are NaN */
+  double lo, hi; /* (lo, hi] */
+  double weight; /* total weight; the row count when unweighted */
+  size_t rows;   /* 0: an empty bin, its other numbers are NaN */
   double mean_probability;
   double fraction_positive;
   double wilson_lo, wilson_hi;
@@ -60,10 +60,10 @@ struct calibration {
   double ece, mce, rms;
   double brier;
   double prevalence;
-  double mcb, dsc, unc;           /* CORP; unc = prevalence (1 - prevalence) */
-  double rel, res, wbv, wbc;      /* Murphy; UNC is the same */
-  double brier_skill;             /* 1 - brier / unc; NaN when unc is 0 */
-  const char *reason;             /* NULL, "no samples", "not probabilities", … */
+  double mcb, dsc, unc;      /* CORP; unc = prevalence (1 - prevalence) */
+  double rel, res, wbv, wbc; /* Murphy; UNC is the same */
+  double brier_skill;        /* 1 - brier / unc; NaN when unc is 0 */
+  const char *reason;        /* NULL, "no samples", "not probabilities", … */
 };
 
 /** Bins, isotonic curve and scores of a sweep.

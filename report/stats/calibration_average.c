@@ -143,7 +143,6 @@ int calibration_mean(struct calibration *calibration, const struct calibration *
     calibration->wbc += part->wbc / n;
     calibration->brier_skill += part->brier_skill / n;
   }
-  for (size_t k = 0; k < calibration->bins; k++)
-    mean_bin(&calibration->bin[k], parts, count, k);
+  for (size_t k = 0; k < calibration->bins; k++) mean_bin(&calibration->bin[k], parts, count, k);
   return 0;
 }

@@ -3,10 +3,7 @@
 #include <float.h>
 #include <math.h>
 
-static double clipped(double p)
-{
-  return fmin(1 - DBL_EPSILON, fmax(DBL_EPSILON, p));
-}
+static double clipped(double p) { return fmin(1 - DBL_EPSILON, fmax(DBL_EPSILON, p)); }
 
 double classification_log_loss(const struct predictions *in)
 {
@@ -58,9 +55,9 @@ static void add_label_scalars(struct scalar_table *table, const struct confusion
   scalar_table_add(table, "balanced_accuracy", confusion->balanced_accuracy, why);
   scalar_table_add(table, "weighted_accuracy", confusion->weighted_accuracy, why);
   scalar_table_add(table, "norm_macro_recall", confusion->norm_macro_recall,
-                   why                       ? why
+                   why                                                  ? why
                    : confusion->present == 1 && confusion->classes != 2 ? "only one class present"
-                                             : NULL);
+                                                                        : NULL);
   scalar_table_add(table, "precision_score_macro", confusion->macro.precision, why);
   scalar_table_add(table, "precision_score_micro", confusion->micro.precision, why);
   scalar_table_add(table, "precision_score_weighted", confusion->weighted.precision, why);
@@ -72,7 +69,9 @@ static void add_label_scalars(struct scalar_table *table, const struct confusion
   scalar_table_add(table, "f1_score_weighted", confusion->weighted.f1, why);
   scalar_table_add(table, "matthews_correlation", confusion->matthews, why);
   scalar_table_add(table, "kappa", confusion->kappa,
-                   why ? why : isnan(confusion->kappa) ? "only one class present" : NULL);
+                   why                       ? why
+                   : isnan(confusion->kappa) ? "only one class present"
+                                             : NULL);
 }
 
 /* Precision, recall and F1 of the positive class. */
@@ -100,15 +99,14 @@ static void add_areas(struct scalar_table *table, const struct multiclass *curve
   scalar_table_add(table, "average_precision_score_weighted", curves->ap_weighted, why);
 }
 
-static void add_probability_scores(struct scalar_table *table,
-                                   const struct predictions_view *view)
+static void add_probability_scores(struct scalar_table *table, const struct predictions_view *view)
 {
-  const char *why = view->reason            ? view->reason
+  const char *why = view->reason              ? view->reason
                     : view->has_probabilities ? NULL
-                                            : "scores are not probabilities";
-  const char *note = why               ? why
+                                              : "scores are not probabilities";
+  const char *note = why                 ? why
                      : view->sums_to_one ? NULL
-                                       : "rows do not sum to 1 and were divided by their sum";
+                                         : "rows do not sum to 1 and were divided by their sum";
   const double loss = why ? (double)NAN : classification_log_loss(&view->data);
   const double brier = why ? (double)NAN : classification_brier(&view->data, view->data.positive);
 

@@ -42,10 +42,7 @@ void confusion_add(struct confusion *confusion, int32_t actual, int32_t predicte
   confusion->correct_count[row] += row == column;
 }
 
-static double ratio(double part, double whole)
-{
-  return whole > 0 ? part / whole : 0;
-}
+static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 static void finish_class(struct confusion *confusion, size_t k)
 {

@@ -29,10 +29,10 @@
 
 struct confusion_class {
   double tp, fp, fn;
-  double support; /* tp + fn */
+  double support;   /* tp + fn */
   double predicted; /* tp + fp */
   double precision, recall, f1;
-  bool present;   /* occurs as true class */
+  bool present; /* occurs as true class */
 };
 
 struct confusion_average {
@@ -41,12 +41,12 @@ struct confusion_average {
 
 struct confusion {
   size_t classes;
-  size_t rows;       /* added */
-  size_t dropped;    /* class outside 0..classes-1, or a weight that is zero or refused */
-  double total;      /* weight */
-  double *cell;      /* classes * classes, row by row: cell[true * classes + predicted] */
+  size_t rows;    /* added */
+  size_t dropped; /* class outside 0..classes-1, or a weight that is zero or refused */
+  double total;   /* weight */
+  double *cell;   /* classes * classes, row by row: cell[true * classes + predicted] */
   struct confusion_class *per_class;
-  size_t present;    /* classes that occur as true class */
+  size_t present; /* classes that occur as true class */
   struct confusion_average macro, micro, weighted;
   double accuracy;
   double balanced_accuracy;

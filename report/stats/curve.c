@@ -6,10 +6,7 @@
 
 #include "stats/sort.h"
 
-void curve_init(struct curve *curve)
-{
-  *curve = (struct curve){0};
-}
+void curve_init(struct curve *curve) { *curve = (struct curve){0}; }
 
 void curve_release(struct curve *curve)
 {

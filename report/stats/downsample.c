@@ -84,9 +84,7 @@ size_t downsample_m4(size_t *index, const double *x, const double *y, size_t n, 
   for (size_t i = 0; i < n; i++) {
     const double place = ((x ? x[i] : (double)i) - begin) * scale;
     /* The last point lies on the far edge; equal x give NaN, one column. */
-    const size_t c = place < (double)width    ? (size_t)place
-                     : place >= (double)width ? width - 1
-                                              : 0;
+    const size_t c = place < (double)width ? (size_t)place : place >= (double)width ? width - 1 : 0;
 
     if (c > current) { /* Never back, or unsorted x would outgrow the room. */
       count = column_flush(&column, index, count);

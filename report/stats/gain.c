@@ -85,8 +85,7 @@ static bool is_near_kept(const struct gain *gain, double tp, double called)
   return gain->options.max_points > 0 &&
          called - gain->kept_called <= near * (gain->positives + gain->negatives) &&
          tp - gain->kept_tp <= near * gain->positives &&
-         fabs(tp * gain->kept_called - gain->kept_tp * called) <=
-             near * called * gain->kept_called;
+         fabs(tp * gain->kept_called - gain->kept_tp * called) <= near * called * gain->kept_called;
 }
 
 static int keep(struct gain *gain, double tp, double called, double threshold)
@@ -150,8 +149,7 @@ int gain_end(struct gain *gain)
   return keep(gain, gain->last_tp, gain->last_tp + gain->last_fp, gain->last_threshold);
 }
 
-int gain_compute(struct gain *gain, const struct sweep *sweep,
-                 const struct curve_options *options)
+int gain_compute(struct gain *gain, const struct sweep *sweep, const struct curve_options *options)
 {
   struct sweep_cursor at;
 

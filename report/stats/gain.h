@@ -27,26 +27,26 @@
 enum { GAIN_DECILES = 10 };
 
 struct gain_decile {
-  double rows;       /* weight of the samples in this tenth */
-  double positives;  /* in this tenth; groups of ties are shared out evenly */
-  double rate;       /* positives / rows */
-  double lift;       /* of this tenth alone: rate / prevalence */
+  double rows;      /* weight of the samples in this tenth */
+  double positives; /* in this tenth; groups of ties are shared out evenly */
+  double rate;      /* positives / rows */
+  double lift;      /* of this tenth alone: rate / prevalence */
   double cumulative_gain;
   double cumulative_lift;
-  double ks;         /* tpr - fpr at the end of the tenth */
+  double ks;           /* tpr - fpr at the end of the tenth */
   double lowest_score; /* of the samples that reach into this tenth */
 };
 
 struct gain {
-  struct curve gain; /* begins at (0, 0) with threshold +inf */
-  struct curve lift; /* no point at 0, where lift is undefined */
-  double prevalence; /* where the perfect line bends */
+  struct curve gain;   /* begins at (0, 0) with threshold +inf */
+  struct curve lift;   /* no point at 0, where lift is undefined */
+  double prevalence;   /* where the perfect line bends */
   double highest_lift; /* 1 / prevalence: the most any model could reach */
   double accuracy_ratio;
-  double ks;         /* D >= 0 */
-  double ks_signed;  /* tpr - fpr there */
+  double ks;        /* D >= 0 */
+  double ks_signed; /* tpr - fpr there */
   double ks_threshold;
-  double ks_p;       /* asymptotic; from row counts, so NaN for weighted data */
+  double ks_p; /* asymptotic; from row counts, so NaN for weighted data */
   struct gain_decile decile[GAIN_DECILES]; /* highest scores first */
   const char *reason;
 
@@ -63,8 +63,7 @@ struct gain {
 
 /** Gain and lift of a sweep.  `options` may be NULL.
  * **Returns** 0 or -1 (memory; nothing to release then). */
-int gain_compute(struct gain *gain, const struct sweep *sweep,
-                 const struct curve_options *options);
+int gain_compute(struct gain *gain, const struct sweep *sweep, const struct curve_options *options);
 
 void gain_release(struct gain *gain);
 

@@ -8,10 +8,7 @@
 #define SQRT_2PI 2.50662827463100050242
 #define SQRT_HALF 0.70710678118654752440
 
-double normal_cdf(double x)
-{
-  return 0.5 * erfc(-x * SQRT_HALF);
-}
+double normal_cdf(double x) { return 0.5 * erfc(-x * SQRT_HALF); }
 
 double normal_quantile(double p)
 {
@@ -155,9 +152,9 @@ double hanley_mcneil_se(double auc, double positives, double negatives)
   const double q2 = 2 * auc * auc / (1 + auc);
 
   if (!(auc >= 0 && auc <= 1) || !(positives > 0) || !(negatives > 0)) return (double)NAN;
-  return sqrt((auc * (1 - auc) + (positives - 1) * (q1 - auc * auc) +
-               (negatives - 1) * (q2 - auc * auc)) /
-              (positives * negatives));
+  return sqrt(
+      (auc * (1 - auc) + (positives - 1) * (q1 - auc * auc) + (negatives - 1) * (q2 - auc * auc)) /
+      (positives * negatives));
 }
 
 /* The reentrant form: plain lgamma writes to a global. */

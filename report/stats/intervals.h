@@ -67,7 +67,7 @@ void delong_compute(struct delong *delong, const struct sweep *sweep, double lev
 struct delong_paired {
   double auc_a, auc_b;
   double variance_a, variance_b, covariance;
-  double z, p;               /* two-sided */
+  double z, p;                /* two-sided */
   struct interval difference; /* of auc_a - auc_b, not clipped */
   const char *reason;
 };

@@ -47,8 +47,7 @@ static int walk(struct class_curves *class, struct sweep_cursor *at)
 {
   if (class->reason) return 0;
   while (sweep_next(at)) {
-    if (roc_add(&class->roc, at) || pr_add(&class->pr, at) || gain_add(&class->gain, at))
-      return -1;
+    if (roc_add(&class->roc, at) || pr_add(&class->pr, at) || gain_add(&class->gain, at)) return -1;
   }
   if (roc_end(&class->roc) || pr_end(&class->pr) || gain_end(&class->gain)) return -1;
   return 0;

@@ -27,8 +27,7 @@ static int keep(struct pr *pr)
 {
   pr->kept_tp = pr->last_tp;
   pr->kept_precision = pr->last_precision;
-  return curve_add(&pr->curve, pr->last_tp / pr->positives, pr->last_precision,
-                   pr->last_threshold);
+  return curve_add(&pr->curve, pr->last_tp / pr->positives, pr->last_precision, pr->last_threshold);
 }
 
 static bool is_near_kept(const struct pr *pr)
@@ -44,8 +43,8 @@ static void watch_best(struct pr *pr, const struct sweep_cursor *at)
 {
   const double called = at->tp + at->fp;
 
-  if (pr->thresholds > 0 && at->tp * (pr->best_called + pr->positives) <=
-                                pr->best_tp * (called + pr->positives))
+  if (pr->thresholds > 0 &&
+      at->tp * (pr->best_called + pr->positives) <= pr->best_tp * (called + pr->positives))
     return;
   pr->best_tp = at->tp;
   pr->best_called = called;
@@ -95,7 +94,4 @@ release:
   return -1;
 }
 
-void pr_release(struct pr *pr)
-{
-  curve_release(&pr->curve);
-}
+void pr_release(struct pr *pr) { curve_release(&pr->curve); }

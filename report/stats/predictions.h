@@ -15,13 +15,13 @@
 
 struct predictions {
   size_t rows;
-  size_t classes;                /* columns; a class may be absent from the rows */
-  const double *const *scores;   /* one pointer per class to `rows` scores; NULL: labels only.
+  size_t classes;              /* columns; a class may be absent from the rows */
+  const double *const *scores; /* one pointer per class to `rows` scores; NULL: labels only.
                                   * With two classes one of the two may be NULL; see below. */
-  const int32_t *actual;         /* true class of each row */
-  const int32_t *predicted;      /* NULL: the class of the highest score, the first on ties */
-  const double *weight;          /* NULL: 1 each */
-  int32_t positive;              /* class of the *_binary scalars; -1: the last one when there are
+  const int32_t *actual;       /* true class of each row */
+  const int32_t *predicted;    /* NULL: the class of the highest score, the first on ties */
+  const double *weight;        /* NULL: 1 each */
+  int32_t positive;            /* class of the *_binary scalars; -1: the last one when there are
                                   * two classes, none otherwise */
 };
 
@@ -39,7 +39,7 @@ struct predictions_view {
 
   /* Private. */
   const double **columns;
-  double *storage;   /* copied or complemented columns, and weights */
+  double *storage; /* copied or complemented columns, and weights */
   int32_t *labels;
 };
 

@@ -131,8 +131,7 @@ static void place_points(struct qq *out, const double *sorted, size_t n, double 
 
   for (size_t k = 0; k < out->count; k++) {
     const size_t i =
-        out->count == n ? k
-                        : (size_t)((double)k * (double)(n - 1) / (double)(out->count - 1));
+        out->count == n ? k : (size_t)((double)k * (double)(n - 1) / (double)(out->count - 1));
     const double a = (double)(i + 1), b = (double)(n - i);
     const double lo = normal_quantile(beta_quantile(alpha / 2, a, b));
     /* By symmetry, so that the upper tail keeps its digits. */

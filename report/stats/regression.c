@@ -251,9 +251,9 @@ static int fill(struct regression *out, struct fit *fit, const struct regression
     out->y_max = fmax(options->y_min, options->y_max);
   }
   add_explained(&out->table, fit);
-  scalar_table_add(&out->table, "spearman_correlation", rank_correlation,
-                   rank_correlation == -1 ? "ranks are reversed, or all values of one side equal"
-                                          : NULL);
+  scalar_table_add(
+      &out->table, "spearman_correlation", rank_correlation,
+      rank_correlation == -1 ? "ranks are reversed, or all values of one side equal" : NULL);
   add_errors(&out->table, fit, median);
   add_normalized(&out->table, fit, median, out);
   return 0;

@@ -38,7 +38,7 @@ struct regression_options {
 struct regression {
   size_t rows;
   size_t dropped;
-  double y_min, y_max; /* the range used */
+  double y_min, y_max;     /* the range used */
   double y_mean, y_stddev; /* population */
   struct scalar_table table;
   const char *reason; /* NULL or "no rows" */

@@ -57,10 +57,7 @@ static struct moments moments_of(const double *actual, const double *predicted, 
   return m;
 }
 
-static double decimals_for(double size)
-{
-  return trunc(fmax(2, 3 - log10(size)));
-}
+static double decimals_for(double size) { return trunc(fmax(2, 3 - log10(size))); }
 
 /* The nine inner edges, in edge[1..9]. */
 static void set_inner_edges(struct residual_bins *out, double sigma)
@@ -77,8 +74,8 @@ static void set_inner_edges(struct residual_bins *out, double sigma)
   }
 }
 
-void residual_bins_compute(struct residual_bins *out, const double *actual,
-                           const double *predicted, size_t n, double sigma)
+void residual_bins_compute(struct residual_bins *out, const double *actual, const double *predicted,
+                           size_t n, double sigma)
 {
   const struct moments m = moments_of(actual, predicted, n, true);
   const size_t last = RESIDUAL_BINS;
@@ -256,9 +253,8 @@ void residual_shape_compute(struct residual_shape *out, const double *actual,
   }
   out->skewness = third / rows;
   out->excess_kurtosis = fourth / rows - 3;
-  out->jarque_bera = rows / 6 *
-                     (out->skewness * out->skewness +
-                      out->excess_kurtosis * out->excess_kurtosis / 4);
+  out->jarque_bera =
+      rows / 6 * (out->skewness * out->skewness + out->excess_kurtosis * out->excess_kurtosis / 4);
   out->jarque_bera_p = chi_square_tail(out->jarque_bera, 2);
   out->breusch_pagan = rows * squared_on_prediction(actual, predicted, n, rows);
   out->breusch_pagan_p = chi_square_tail(out->breusch_pagan, 1);

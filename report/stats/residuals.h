@@ -25,8 +25,8 @@ struct residual_bins {
 };
 
 /** `sigma` <= 0 or NaN: computed from `actual`. */
-void residual_bins_compute(struct residual_bins *out, const double *actual,
-                           const double *predicted, size_t n, double sigma);
+void residual_bins_compute(struct residual_bins *out, const double *actual, const double *predicted,
+                           size_t n, double sigma);
 
 /* A histogram for the eye: 8 to 80 equal bins of a round width (1, 2, 2.5 or 5
  * times a power of ten), one edge at exactly 0.  The wished width is the finer

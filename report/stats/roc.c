@@ -74,8 +74,7 @@ int roc_add(struct roc *roc, const struct sweep_cursor *at)
     double now[3];
 
     set_point(now, at);
-    if (roc->seen == 1 || roc->options.keep_collinear ||
-        is_corner(roc->held, roc->pending, now))
+    if (roc->seen == 1 || roc->options.keep_collinear || is_corner(roc->held, roc->pending, now))
       status = keep(roc, roc->pending, roc->seen == 1);
   }
   for (int i = 0; i < 3; i++) roc->held[i] = roc->pending[i];
@@ -111,10 +110,7 @@ release:
   return -1;
 }
 
-void roc_release(struct roc *roc)
-{
-  curve_release(&roc->curve);
-}
+void roc_release(struct roc *roc) { curve_release(&roc->curve); }
 
 double roc_partial_auc(const struct roc *roc, double max_fpr, double *raw)
 {

@@ -12,8 +12,8 @@
 enum { SCALAR_TABLE_MAX = 48 };
 
 struct scalar {
-  const char *name;   /* static */
-  double value;       /* NaN when undefined */
+  const char *name; /* static */
+  double value;     /* NaN when undefined */
   bool is_defined;
   const char *reason; /* NULL when defined; may also hold a note on a defined value */
 };

@@ -10,14 +10,14 @@
  * a loss that ended as NaN has NaN as its last value. */
 
 struct summary {
-  size_t n;              /* all values */
+  size_t n; /* all values */
   size_t nan, posinf, neginf;
   size_t finite;
-  double first, last;    /* NaN when n == 0 */
-  size_t last_finite;    /* index; n when there is none */
-  double min, max;       /* NaN when nothing is finite */
+  double first, last;          /* NaN when n == 0 */
+  size_t last_finite;          /* index; n when there is none */
+  double min, max;             /* NaN when nothing is finite */
   size_t min_index, max_index; /* of the first such value; n when there is none */
-  double mean;           /* NaN when nothing is finite */
+  double mean;                 /* NaN when nothing is finite */
 };
 
 /** **Cost**: O(n), no allocation. */

@@ -37,13 +37,13 @@ struct sweep {
   size_t positive_rows; /* among `rows` */
   double positives;     /* total weight of the positive samples; their number when unweighted */
   double negatives;
-  double squared;       /* total of squared weights, for effective sizes */
+  double squared; /* total of squared weights, for effective sizes */
   bool weighted;
-  const char *reason;   /* NULL, or why the curves are undefined: a static sentence */
+  const char *reason; /* NULL, or why the curves are undefined: a static sentence */
 
   /* Private: packed samples, the non-negative scores first. */
   uint64_t *key;
-  double *weight;       /* in the order of key; NULL when unweighted */
+  double *weight; /* in the order of key; NULL when unweighted */
   size_t nonnegative;
 };
 
@@ -75,12 +75,12 @@ double sweep_lowest(const struct sweep *sweep);
  * merged walk is the "micro" problem of a multi-class classifier: its N times
  * C samples are never copied. */
 struct sweep_cursor {
-  double threshold;    /* score of the group just entered */
-  double tp, fp;       /* weight of positives and negatives with score >= threshold */
-  double group_tp;     /* those of this score alone */
+  double threshold; /* score of the group just entered */
+  double tp, fp;    /* weight of positives and negatives with score >= threshold */
+  double group_tp;  /* those of this score alone */
   double group_fp;
-  size_t rows;         /* samples with score >= threshold, unweighted */
-  double positives;    /* totals over the whole walk */
+  size_t rows;      /* samples with score >= threshold, unweighted */
+  double positives; /* totals over the whole walk */
   double negatives;
 
   /* Private. */

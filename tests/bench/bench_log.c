@@ -5,6 +5,7 @@
  * Prints the median of five runs each, as nanoseconds and as a ratio; the
  * ratios are what to look at, since machines differ.  Asserts nothing.
  */
+#include <dirent.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <dirent.h>
 
 #include "epochlog.h"
 
@@ -173,9 +173,9 @@ static long log_size(const char *folder)
  * metrics a step: float32 ones, doubles, a ratio, integers and times. */
 static void train_and_log(epochlog_run *run, FILE *csv)
 {
-  static const char *const names[10] = {"loss", "accuracy", "learning_rate", "gradient_norm",
-                                        "ema_loss", "step_seconds", "samples", "memory_mib",
-                                        "epoch", "weight_norm"};
+  static const char *const names[10] = {
+      "loss",         "accuracy", "learning_rate", "gradient_norm", "ema_loss",
+      "step_seconds", "samples",  "memory_mib",    "epoch",         "weight_norm"};
   epochlog_metric metrics[10];
   double weight[32] = {0}, ema = 0.7;
   uint64_t random = 88172645463325252u;

@@ -101,7 +101,8 @@ static void predictions_are_read(void **state)
   const struct aggregated out = read_text(
       state,
       "{\"schema_type\":\"predictions\",\"schema_version\":\"v1\",\"data\":{\"bin_averages\":"
-      "[0.25,0.75],\"bin_errors\":[0.013,0.042],\"bin_counts\":[56,34],\"bin_edges\":[0.0,0.5,1.0]}}",
+      "[0.25,0.75],\"bin_errors\":[0.013,0.042],\"bin_counts\":[56,34],\"bin_edges\":[0.0,0.5,1.0]}"
+      "}",
       "");
 
   assert_int_equal(out.type, AGGREGATED_PREDICTIONS);
@@ -135,7 +136,8 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(confusion_matrix_is_read, begin, end),
-      cmocka_unit_test_setup_teardown(accuracy_table_with_too_many_rows_is_read_and_said, begin, end),
+      cmocka_unit_test_setup_teardown(accuracy_table_with_too_many_rows_is_read_and_said, begin,
+                                      end),
       cmocka_unit_test_setup_teardown(old_spelling_of_percentile_is_read, begin, end),
       cmocka_unit_test_setup_teardown(residuals_keep_the_bins_that_have_edges, begin, end),
       cmocka_unit_test_setup_teardown(predictions_are_read, begin, end),

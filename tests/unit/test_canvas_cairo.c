@@ -99,7 +99,8 @@ static void text_is_as_wide_as_measured(void **state)
 static void missing_characters_are_boxes_and_counted(void **state)
 {
   struct canvas *c = begin(THEME_LIGHT);
-  struct text_style style = {.size = 20, .weight = WEIGHT_REGULAR, .color = COLOR_INK, .halo = true};
+  struct text_style style = {
+      .size = 20, .weight = WEIGHT_REGULAR, .color = COLOR_INK, .halo = true};
   struct picture pixels;
   uint32_t first, last;
 
@@ -264,7 +265,8 @@ static void impossible_sizes_and_calls_are_told(void **state)
 
 static void draw_all(struct canvas *c)
 {
-  struct text_style style = {.size = 11, .weight = WEIGHT_REGULAR, .color = COLOR_INK, .halo = true};
+  struct text_style style = {
+      .size = 11, .weight = WEIGHT_REGULAR, .color = COLOR_INK, .halo = true};
 
   draw_long_line(c, 0.5, DASH_LONG);
   canvas_circle(c, (struct point){30, 30}, 4,
@@ -286,8 +288,7 @@ static void *render(void *argument)
   struct job *job = argument;
 
   for (int i = 0; i < 20 && job->problem == NULL; i++) {
-    struct canvas *c =
-        canvas_png_new(&(struct canvas_png_options){.width = 100, .height = 60});
+    struct canvas *c = canvas_png_new(&(struct canvas_png_options){.width = 100, .height = 60});
 
     free(job->png);
     job->png = NULL;

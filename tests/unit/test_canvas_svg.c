@@ -99,10 +99,10 @@ static void numbers_are_short_in_any_locale(void **state)
     int decimals;
     const char *text;
   } numbers[] = {
-      {0, 2, "0"},          {-0.001, 2, "0"},     {0.05, 2, ".05"},     {0.5, 2, ".5"},
-      {-0.5, 1, "-.5"},     {12.34, 2, "12.34"},  {12.30, 2, "12.3"},   {12.999, 2, "13"},
-      {100, 1, "100"},      {99.96, 1, "100"},    {-3.25, 2, "-3.25"},  {1234567.89, 2, "1234567.89"},
-      {0.04, 1, "0"},       {10.01, 2, "10.01"},  {-100.1, 1, "-100.1"},
+      {0, 2, "0"},      {-0.001, 2, "0"},    {0.05, 2, ".05"},      {0.5, 2, ".5"},
+      {-0.5, 1, "-.5"}, {12.34, 2, "12.34"}, {12.30, 2, "12.3"},    {12.999, 2, "13"},
+      {100, 1, "100"},  {99.96, 1, "100"},   {-3.25, 2, "-3.25"},   {1234567.89, 2, "1234567.89"},
+      {0.04, 1, "0"},   {10.01, 2, "10.01"}, {-100.1, 1, "-100.1"},
   };
 
   (void)state;
@@ -131,7 +131,8 @@ static void what_is_not_text_becomes_a_replacement(void **state)
   markup_put_escaped(&markup, "a\x01\n\xFF\xC3<\xEF\xBF\xBE\xC2\x85z\xED\xA0\x80", false);
   markup_put_escaped(&markup, "|x\ny\r", true);
   assert_null(markup_take(&markup, &text, NULL));
-  assert_string_equal(text, "a\uFFFD\uFFFD\uFFFD\uFFFD&lt;\uFFFD\uFFFDz\uFFFD\uFFFD\uFFFD|x\ny\uFFFD");
+  assert_string_equal(text,
+                      "a\uFFFD\uFFFD\uFFFD\uFFFD&lt;\uFFFD\uFFFDz\uFFFD\uFFFD\uFFFD|x\ny\uFFFD");
   free(text);
   markup_release(&markup);
 }
@@ -158,8 +159,8 @@ static void a_limit_at_any_byte_is_kept(void **state)
 
 static const char *problem_of(const char *id, void (*drawing)(struct canvas *))
 {
-  struct canvas *c = canvas_svg_new(
-      &(struct canvas_svg_options){.width = 10, .height = 10, .id = id});
+  struct canvas *c =
+      canvas_svg_new(&(struct canvas_svg_options){.width = 10, .height = 10, .id = id});
   const char *problem;
   char *svg;
 
@@ -177,10 +178,7 @@ static void draw_not_a_number(struct canvas *c)
   canvas_circle(c, (struct point){(double)NAN, 1}, 2, &(struct paint){.fill = COLOR_S1});
 }
 
-static void leave_open(struct canvas *c)
-{
-  canvas_group_begin(c, "series", NULL);
-}
+static void leave_open(struct canvas *c) { canvas_group_begin(c, "series", NULL); }
 
 static void cross(struct canvas *c)
 {

@@ -76,8 +76,7 @@ static void mean_can_be_limited_and_keeps_both_ends(void **state)
 
   (void)state;
   curve_init(&curve);
-  for (int i = 0; i <= 1000; i++)
-    assert_int_equal(curve_add(&curve, i / 1000.0, i / 1000.0, 0), 0);
+  for (int i = 0; i <= 1000; i++) assert_int_equal(curve_add(&curve, i / 1000.0, i / 1000.0, 0), 0);
   assert_int_equal(curve_mean(&mean, all, 1, CURVE_LINEAR, 11), 0);
   assert_int_equal(mean.count, 11);
   assert_close(mean.x[0], 0, 0);

@@ -22,7 +22,9 @@ static struct picture paint(uint32_t width, uint32_t height, uint32_t colors)
   assert_non_null(pixels);
   for (uint32_t y = 0; y < height; y++)
     for (uint32_t x = 0; x < width; x++) {
-      uint32_t number = x < 4 && used < colors ? used++ : noise(&seed) % 3 > 0 ? 0 : noise(&seed) % colors;
+      uint32_t number = x < 4 && used < colors ? used++
+                        : noise(&seed) % 3 > 0 ? 0
+                                               : noise(&seed) % colors;
 
       /* The top byte is not ours to use. */
       pixels[y * picture.stride + x] = 0x5A000000u | ((0xFFFFFFu - number * 2017u) & 0xFFFFFFu);
@@ -31,10 +33,7 @@ static struct picture paint(uint32_t width, uint32_t height, uint32_t colors)
   return picture;
 }
 
-static void release(struct picture *picture)
-{
-  free((void *)(uintptr_t)picture->pixels);
-}
+static void release(struct picture *picture) { free((void *)(uintptr_t)picture->pixels); }
 
 static uint32_t at(const struct picture *picture, uint32_t x, uint32_t y)
 {

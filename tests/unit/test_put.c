@@ -37,9 +37,13 @@ struct base64_case {
 /* The vectors of RFC 4648, section 10. */
 static void base64_is_that_of_the_rfc(void **state)
 {
-  static const struct base64_case cases[] = {
-      {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
-      {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  static const struct base64_case cases[] = {{"", ""},
+                                             {"f", "Zg=="},
+                                             {"fo", "Zm8="},
+                                             {"foo", "Zm9v"},
+                                             {"foob", "Zm9vYg=="},
+                                             {"fooba", "Zm9vYmE="},
+                                             {"foobar", "Zm9vYmFy"}};
 
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

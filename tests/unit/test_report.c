@@ -29,12 +29,23 @@ static const char *const classes[] = {EVIL, "b"};
 static const int64_t truth[] = {0, 1, 1, 0, 7};
 static const double score_a[] = {.9, .2, .4, .4, .5}, score_b[] = {.1, .8, .6, .6, .5};
 static const double *const scores[] = {score_a, score_b};
-static const struct metric metrics[] = {{.name = EVIL, .kind = METRIC_SCALAR, .unit = EVIL,
-                                         .description = EVIL, .count = 3, .steps = steps,
-                                         .times_us = times, .values = values}};
-static const struct evaluation evaluations[] = {
-    {.name = EVIL, .type = EVALUATION_CLASSIFICATION, .count = 5, .class_count = 2,
-     .class_names = classes, .true_class = truth, .scores = scores, .target = "", .method = ""}};
+static const struct metric metrics[] = {{.name = EVIL,
+                                         .kind = METRIC_SCALAR,
+                                         .unit = EVIL,
+                                         .description = EVIL,
+                                         .count = 3,
+                                         .steps = steps,
+                                         .times_us = times,
+                                         .values = values}};
+static const struct evaluation evaluations[] = {{.name = EVIL,
+                                                 .type = EVALUATION_CLASSIFICATION,
+                                                 .count = 5,
+                                                 .class_count = 2,
+                                                 .class_names = classes,
+                                                 .true_class = truth,
+                                                 .scores = scores,
+                                                 .target = "",
+                                                 .method = ""}};
 static const struct named_value facts[] = {{EVIL, {.type = VALUE_TEXT, .text = EVIL}}};
 static const struct kept_file files[] = {{.path = EVIL, .role = EVIL, .media_type = EVIL}};
 static const char *const warnings[] = {EVIL};
@@ -42,15 +53,41 @@ static const char *const arguments[] = {EVIL};
 
 static struct run hostile_run(void)
 {
-  return (struct run){
-      .folder = "", .id = EVIL, .name = EVIL, .experiment = EVIL, .parent_id = EVIL,
-      .description = EVIL, .status = RUN_FAILED, .error_code = EVIL, .error_message = EVIL,
-      .error_details = EVIL, .start_ns = 1, .end_ns = 2, .host = EVIL, .user = EVIL,
-      .working_folder = EVIL, .git_commit = EVIL, .writer_version = EVIL, .argument_count = 1,
-      .arguments = arguments, .metric_count = 1, .metrics = metrics, .evaluation_count = 1,
-      .evaluations = evaluations, .param_count = 1, .params = facts, .tag_count = 1, .tags = facts,
-      .property_count = 1, .properties = facts, .environment_count = 1, .environment = facts,
-      .file_count = 1, .files = files, .warning_count = 1, .warnings = warnings};
+  return (struct run){.folder = "",
+                      .id = EVIL,
+                      .name = EVIL,
+                      .experiment = EVIL,
+                      .parent_id = EVIL,
+                      .description = EVIL,
+                      .status = RUN_FAILED,
+                      .error_code = EVIL,
+                      .error_message = EVIL,
+                      .error_details = EVIL,
+                      .start_ns = 1,
+                      .end_ns = 2,
+                      .host = EVIL,
+                      .user = EVIL,
+                      .working_folder = EVIL,
+                      .git_commit = EVIL,
+                      .writer_version = EVIL,
+                      .argument_count = 1,
+                      .arguments = arguments,
+                      .metric_count = 1,
+                      .metrics = metrics,
+                      .evaluation_count = 1,
+                      .evaluations = evaluations,
+                      .param_count = 1,
+                      .params = facts,
+                      .tag_count = 1,
+                      .tags = facts,
+                      .property_count = 1,
+                      .properties = facts,
+                      .environment_count = 1,
+                      .environment = facts,
+                      .file_count = 1,
+                      .files = files,
+                      .warning_count = 1,
+                      .warnings = warnings};
 }
 
 struct fixture {

@@ -6,8 +6,8 @@
 
 static void keys_keep_the_order_of_numbers(void **state)
 {
-  const double ascending[] = {-(double)INFINITY, -1e300, -2.5, -5e-324, 0, 5e-324,
-                              1,                 1.5,    1e300, (double)INFINITY};
+  const double ascending[] = {-(double)INFINITY, -1e300, -2.5, -5e-324, 0, 5e-324, 1, 1.5, 1e300,
+                              (double)INFINITY};
 
   (void)state;
   for (size_t i = 1; i < sizeof ascending / sizeof *ascending; i++)

@@ -184,8 +184,8 @@ int main(void)
   int failed;
 
   for (size_t i = 0; i < CASES; i++)
-    decoding[i] = (struct CMUnitTest){
-        .name = cases[i].why, .test_func = decodes, .initial_state = &cases[i]};
+    decoding[i] =
+        (struct CMUnitTest){.name = cases[i].why, .test_func = decodes, .initial_state = &cases[i]};
   failed = cmocka_run_group_tests_name("text, decoding", decoding, NULL, NULL);
   failed += cmocka_run_group_tests_name("text", others, NULL, NULL);
   return failed != 0;
