@@ -539,9 +539,11 @@ class Log:
         return self.frame(RECORDS, payload, _tells_of(records), deflated)
 
     def block(self, series=(), rows=(), chunks=(), sparse=(), records=(), deflated=False,
-              records_deflated=False, header_len=64, entry_len=152, spoil=None, spoil_sparse=None):
+              records_deflated=False, header_len=64, entry_len=152, spoil=None, spoil_sparse=None,
+              spoil_payload=None):
         """spoil(data section) may change the columns behind the directory's back; spoil_sparse is
-        put in the place of the sparse section's column of row indices, of the same length."""
+        put in the place of the sparse section's column of row indices, of the same length;
+        spoil_payload(payload) may change anything."""
         data, entries = b"", []
         for chunk in chunks:
             entries.append(chunk.entry(len(data), rows) + b"\xCD" * (entry_len - 152))
@@ -567,6 +569,7 @@ class Log:
         payload += pack("8I", len(rows), len(chunks), *map(len, sections))
         payload += pack("II", raw_len, self.reserved)
         payload += b"\xBC" * (header_len - 64) + b"".join(map(padded, sections))
+        payload = spoil_payload(payload) if spoil_payload else payload
         tells = [t for s in series for t in s.tells]
         tells += [("point", c.series, *rows[r], v) for c in chunks for r, v in zip(c.rows, c.values)]
         tells += [("point", s, *rows[r], v) for s, r, v in sparse]
@@ -704,12 +707,12 @@ def live_rec(record):
     return 4, record.bytes(), record.tells
 
 
-def live_file(segments, uuid=UUID, size=4096, major=1, incompat=0):
+def live_file(segments, uuid=UUID, size=4096, major=1, incompat=0, header_len=4096):
     head = bytes.fromhex("89454C4F520D0A0A")
-    head += pack("HHIIIQ", major, 4096, len(segments), size, 0, incompat) + uuid
+    head += pack("HHIIIQ", major, header_len, len(segments), size, 0, incompat) + uuid
     head += pack("I", crc32c(head))
     head += bytes(512 - len(head)) + pack("q", T0 + 5_000_000_000)
-    head += bytes(4096 - len(head))
+    head += bytes(header_len - len(head))
     return head + b"".join(s.bytes(size) if s else bytes(size) for s in segments)
 
 

@@ -15,13 +15,15 @@ import sys
 import vectors_good
 import vectors_torn
 import vectors_damaged
+import vectors_contradicting
 import vectors_future
 import vectors_live
 from vector_parts import ALL, FOLDERS
 
 VECTORS = pathlib.Path(__file__).resolve().parents[2] / "format-spec" / "vectors"
-MODULES = (vectors_good, vectors_torn, vectors_damaged, vectors_future, vectors_live)
-assert [module.__name__ for module in MODULES] == ["vectors_" + folder for folder in FOLDERS]
+MODULES = (vectors_good, vectors_torn, vectors_damaged, vectors_contradicting, vectors_future,
+           vectors_live)
+assert {folder for folder, *_ in ALL} == set(FOLDERS)
 
 
 def to_json(decoding):

@@ -2,7 +2,8 @@
 
 import elog_maker as m
 from elog_maker import Chunk, Log, Rec, Series, T0, expected
-from vector_parts import DONE, EPOCH, LOSS, MS, Vector, hit, of, refused, rows, small_log, vector
+from vector_parts import DONE, EPOCH, LOSS, MS, Vector, flipped, hit, of, refused, rows, small_log
+from vector_parts import started_log, vector
 
 future = vector("future")
 
@@ -137,6 +138,35 @@ def unknown_predictor():
 def unknown_plane_mode():
     """A column with a plane of mode 3."""
     return with_coder(lambda v: m.pack("BBBBIIQ", 2, 0, 1, 0, len(v), 0, 1) + b"\0\0\3whatever")
+
+
+@future
+def unknown_codec_of_no_rows():
+    """A rows section of an unknown codec in a block without rows: it is not looked at."""
+    log = Log()
+    log.run()
+    log.block(records=[m.param(T0 + MS, "lr", 0.1), DONE],
+              spoil_payload=lambda payload: flipped(payload, 64))
+    return of(log)
+
+
+@future
+def unknown_critical_frame_flip():
+    """A frame of type 0x2A whose payload is damaged: skipped, and not counted as unknown."""
+    log = Log()
+    log.run()
+    lost = log.frame(0x2A, b"not known in version 1")
+    log.block([LOSS], rows(1), [Chunk(1, [0.5])])
+    return hit(log, lost.body + 3, lost, "payload")
+
+
+@future
+def longer_live_header():
+    """A live file whose header is longer: its segments start behind it."""
+    log = started_log()
+    segment = m.Segment(1, 0, [m.live_rec(LOSS.record()), m.live_scalar(1, 5, 0, 0.5)])
+    live = m.live_file([segment], header_len=4608)
+    return Vector(log.bytes(), expected(log.tells() + segment.tells()), live)
 
 
 @future

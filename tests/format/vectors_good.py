@@ -425,6 +425,52 @@ def series_lost():
 
 
 @good
+def series_described_twice():
+    """Two SERIES records of one id, with another name and type: the first counts."""
+    log = Log()
+    log.run()
+    other = Series(1, "other", "integer", "maximize")
+    log.block([LOSS, other], rows(2), [Chunk(1, [0.5, 0.25])])
+    log.records(other.record())
+    log.block([other], rows(2, 2), [Chunk(1, [0.125, 1.0])])
+    return of(log)
+
+
+@good
+def run_record_in_a_block():
+    """RUN records outside of the FOOTER, one of them no RUN body at all: ignored."""
+    log = Log()
+    log.run()
+    body, _ = m.run_body(run_id="another", name="ignored")
+    records = [Rec(0x01, "RUN", T0, body), Rec(0x01, "RUN", T0, b"nonsense")]
+    log.block([LOSS], rows(1), [Chunk(1, [0.5])], records=[*records, DONE])
+    log.records(*records)
+    return of(log)
+
+
+@good
+def attribute_repeated():
+    """A BATCH with keys given twice, the name among them: the last of each counts."""
+    log = Log()
+    log.run()
+    rec = m.batch(T0 + MS, "table", "first", [("a", "integer", [1, 2], m.linear)],
+                  attributes=[("key", "1"), ("name", "last"), ("key", "2")],
+                  names=[("classes", ["a", "b"]), ("classes", ["c"])])
+    rec.tells[0][2].update(name="last", attributes={"key": "2"}, names={"classes": ["c"]})
+    log.block(records=[rec])
+    return of(log)
+
+
+@good
+def block_without_chunks():
+    """A block whose points are all sparse: its entry_len, here 0, is not looked at."""
+    log = Log()
+    log.run()
+    log.block([LOSS], rows(2), sparse=[(1, 0, 0.5), (1, 1, 0.25)], records=[DONE], entry_len=0)
+    return of(log)
+
+
+@good
 def pad_frame():
     """PAD frames, one of them empty: nothing is told of them; the index does not tell them either."""
     log = Log()

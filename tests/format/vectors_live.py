@@ -168,6 +168,29 @@ def live_record_damaged():
 
 
 @live
+def bytes_behind_a_record():
+    """A RECORD with a second record, or with zeros, behind its padding: both are left out whole."""
+    param = m.param(T0 + MS, "not", "told").bytes()
+    segment = Segment(1, 0, items(
+        m.live_rec(LOSS.record()), (4, param + m.tag(T0, "behind").bytes(), []),
+        m.live_scalar(1, 2, 1, 0.25), (4, param + bytes(8), []), m.live_rec(DONE)))
+    return with_live(started_log(), [segment], segment.tells(), damaged=True)
+
+
+@live
+def block_not_usable():
+    """The last BLOCK claims more rows than may be: it is not good, so its records are read from the
+    live file."""
+    log = Log()
+    log.run()
+    lost = log.block([LOSS], rows(1), [Chunk(1, [0.5])],
+                     spoil_payload=lambda p: p[:24] + m.pack("I", 16777217) + p[28:])
+    segment = Segment(1, 0, [m.live_rec(LOSS.record()), m.live_scalar(1, 1000, 0, 0.5)])
+    decoding = expected(log.tells(without=[lost]) + segment.tells(), damaged=True)
+    return Vector(log.bytes(), decoding, m.live_file([segment]))
+
+
+@live
 def uuid_from_the_live_file():
     """A damaged file header, no footer, no RUN frame: the live file tells the uuid."""
     log = Log()

@@ -1,8 +1,8 @@
 """Vectors of the folder torn: logs whose end is missing, as a crash leaves them."""
 
 import elog_maker as m
-from elog_maker import Log, T0, expected
-from vector_parts import MS, Vector, of, open_log, refused, small_log, vector
+from elog_maker import Chunk, Log, T0, expected
+from vector_parts import LOSS, MS, Vector, flipped, of, open_log, refused, rows, small_log, vector
 
 torn = vector("torn")
 
@@ -24,6 +24,31 @@ def empty_file():
 def cut_in_file_header():
     """Killed while the file header was written: shorter than 64 bytes, so there is nothing in it."""
     return refused(Log().bytes()[:40], "empty")
+
+
+@torn
+def cut_behind_header_checksum():
+    """62 bytes: the file header's checksum is there and fits, but the header is not whole."""
+    return refused(Log().bytes()[:62], "empty")
+
+
+@torn
+def cut_in_longer_frame_header():
+    """Cut behind 50 bytes of a frame header of 64: it cannot be checked, so the tail is torn."""
+    log = Log(frame_header_len=64)
+    log.run()
+    frame = log.block([LOSS], rows(1), [Chunk(1, [0.5])])
+    return cut(log, frame.offset + 50, [frame], "torn", damaged=True)
+
+
+@torn
+def cut_behind_damaged_file_header():
+    """A damaged file header, and the only frame is cut: its header shows that the uuid is right."""
+    log = Log()
+    run = log.run()
+    skipped = [(0, 64, "gap"), (64, run.end - 8, "cut")]
+    decoding = expected([], damaged=True, skipped=skipped)
+    return Vector(flipped(log.bytes()[: run.end - 8], 20), decoding)
 
 
 @torn
