@@ -18,12 +18,13 @@
 
 /* Roles that outline; canvas_svg.c writes a style attribute for the others. */
 #define STROKE_CLASS(name) ".ec .k" #name "{stroke:var(--" #name ")}\n"
-#define STROKE_CLASSES                                                                           \
-  STROKE_CLASS(bg)                                                                               \
-  STROKE_CLASS(card)                                                                             \
-  STROKE_CLASS(line) STROKE_CLASS(grid) STROKE_CLASS(axis) STROKE_CLASS(ink) STROKE_CLASS(ink2)  \
-      STROKE_CLASS(pass) STROKE_CLASS(warn) STROKE_CLASS(fail) STROKE_CLASS(s1) STROKE_CLASS(s2) \
-          STROKE_CLASS(s3) STROKE_CLASS(s4) STROKE_CLASS(s5) STROKE_CLASS(s6) STROKE_CLASS(ctx)
+/* clang-format off */
+#define STROKE_CLASSES \
+  STROKE_CLASS(bg) STROKE_CLASS(card) STROKE_CLASS(line) STROKE_CLASS(grid) STROKE_CLASS(axis) \
+  STROKE_CLASS(ink) STROKE_CLASS(ink2) STROKE_CLASS(pass) STROKE_CLASS(warn) STROKE_CLASS(fail) \
+  STROKE_CLASS(s1) STROKE_CLASS(s2) STROKE_CLASS(s3) STROKE_CLASS(s4) STROKE_CLASS(s5) \
+  STROKE_CLASS(s6) STROKE_CLASS(ctx)
+/* clang-format on */
 
 #define VARIABLES_LIGHT ":root{color-scheme:light dark;" LIGHT "}\n"
 
