@@ -6,6 +6,7 @@ damage costs what it must and no more.
     EPOCHLOG=build/epochlog python3 ...      the command, too
 """
 
+import concurrent.futures
 import functools
 import io
 import pathlib
@@ -203,6 +204,54 @@ class Damage(unittest.TestCase):
         vector = next(maker() for f, n, _, maker in ALL if n == "behind-the-blocks")
         for length in [*range(0, 4400, 7), *range(8000, 8192)]:
             decode(vector.data, vector.live[:length])
+
+
+@unittest.skipUnless(command(), "EPOCHLOG is not set")
+class Agreement(unittest.TestCase):
+    """Damage whose decoding nobody has written down: both readers say the same of it."""
+
+    NAMES = ("good/scalars-finished", "good/text-series", "good/deflated", "live/behind-the-blocks",
+             "good/batches")
+    MOST = 1500  # files, of all vectors together
+
+    def test_both_readers_say_the_same_of_flips_and_truncations(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in self.NAMES:
+                path = VECTORS / (name + ".elog")
+                data = path.read_bytes()
+                damaged = list(self.damaged(data))
+                step = -(-len(damaged) * len(self.NAMES) // self.MOST)
+                files = self.written(folder, path, damaged[::step])
+                with concurrent.futures.ThreadPoolExecutor(2) as pool:
+                    list(pool.map(self.assert_agree, *zip(*files)))
+
+    @staticmethod
+    def damaged(data):
+        """What was done, and the bytes after it."""
+        for at in range(0, len(data), 7):
+            for mask in (0xFF, 0x01):
+                yield "flip at %d by %d" % (at, mask), flipped(data, at, mask)
+        for length in range(0, len(data), 11):
+            yield "cut to %d" % length, data[:length]
+        for frame in elog_frames.scan(data, 64, data[40:56])[0]:
+            if frame.type <= elog_frames.RECORDS and not frame.flags & 1:
+                for at in range(frame.body, frame.body + frame.stored_len, 7):
+                    yield "flip at %d, checksums made good" % at, resealed(flipped(data, at), frame)
+
+    @staticmethod
+    def written(folder, path, damaged):
+        """Writes the files, each with the vector's live file, if there is one, beside it."""
+        files = []
+        for i, (done, data) in enumerate(damaged):
+            file = pathlib.Path(folder) / ("%s-%d.elog" % (path.stem, i))
+            file.write_bytes(data)
+            if path.with_suffix(".live").exists():
+                file.with_suffix(".live").symlink_to(path.with_suffix(".live"))
+            files.append((path.stem + ", " + done, file))
+        return files
+
+    def assert_agree(self, done, file):
+        self.assertIsNone(difference_to_command(elog_reader.read(file), file), done)
 
 
 class Nonsense(unittest.TestCase):
