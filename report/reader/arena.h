@@ -32,7 +32,7 @@ char *arena_text(struct arena *arena, const char *data, size_t size);
 char *arena_str(struct arena *arena, struct epochlog__text text);
 /* printf into the arena. */
 char *arena_format(struct arena *arena, const char *format, ...)
-  __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 
 /* How many bytes at `data` are one valid UTF-8 character; 0: the first is none. */
 size_t utf8_length(const char *data, size_t size);

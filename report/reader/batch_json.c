@@ -6,7 +6,7 @@
 const char *batch_kind_name(uint8_t kind)
 {
   static const char *const names[] = {
-    "", "", "list", "row", "table", "classification", "regression", "importance"};
+      "", "", "list", "row", "table", "classification", "regression", "importance"};
 
   return kind < sizeof names / sizeof *names ? names[kind] : "";
 }
@@ -47,11 +47,16 @@ static void values_json(struct json_out *out, const struct batch_values *values,
 {
   json_begin(out, '[');
   for (size_t i = 0; i < values->count; i++) {
-    if (values->numbers) json_f64(out, values->numbers[i]);
-    else if (values->texts && !values->texts[i].data) json_null(out);
-    else if (values->texts) json_str(out, values->texts[i]);
-    else if (type == FORMAT_COLUMN_BOOL) json_bool(out, values->integers[i] != 0);
-    else json_i64(out, values->integers[i]);
+    if (values->numbers)
+      json_f64(out, values->numbers[i]);
+    else if (values->texts && !values->texts[i].data)
+      json_null(out);
+    else if (values->texts)
+      json_str(out, values->texts[i]);
+    else if (type == FORMAT_COLUMN_BOOL)
+      json_bool(out, values->integers[i] != 0);
+    else
+      json_i64(out, values->integers[i]);
   }
   json_end(out, ']');
 }
@@ -70,8 +75,10 @@ int batch_json(struct json_out *out, struct contents *contents, const struct rec
   attributes_json(out, &batch);
   names_json(out, &batch);
   json_key(out, "step");
-  if (batch.step == FORMAT_NO_STEP) json_null(out);
-  else json_i64(out, batch.step);
+  if (batch.step == FORMAT_NO_STEP)
+    json_null(out);
+  else
+    json_i64(out, batch.step);
   json_key(out, "rows");
   json_u64(out, batch.row_count);
   json_key(out, "columns");
@@ -89,8 +96,10 @@ int batch_json(struct json_out *out, struct contents *contents, const struct rec
     json_key(out, "type");
     json_text(out, column.type < 5 ? types[column.type] : "");
     json_key(out, "values");
-    if (check == BLOCK_OK) values_json(out, &values, column.type);
-    else json_null(out);
+    if (check == BLOCK_OK)
+      values_json(out, &values, column.type);
+    else
+      json_null(out);
     json_end(out, '}');
     batch_values_release(&values);
   }

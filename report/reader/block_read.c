@@ -11,15 +11,11 @@
 static enum block_check check_of(enum epochlog__column_check check)
 {
   switch (check) {
-  case EPOCHLOG__COLUMN_OK:
-    return BLOCK_OK;
-  case EPOCHLOG__COLUMN_UNKNOWN:
-    return BLOCK_UNKNOWN;
-  case EPOCHLOG__COLUMN_NO_MEMORY:
-    return BLOCK_NO_MEMORY;
-  case EPOCHLOG__COLUMN_DAMAGED:
-  case EPOCHLOG__COLUMN_TYPE:
-    break;
+    case EPOCHLOG__COLUMN_OK: return BLOCK_OK;
+    case EPOCHLOG__COLUMN_UNKNOWN: return BLOCK_UNKNOWN;
+    case EPOCHLOG__COLUMN_NO_MEMORY: return BLOCK_NO_MEMORY;
+    case EPOCHLOG__COLUMN_DAMAGED:
+    case EPOCHLOG__COLUMN_TYPE: break;
   }
   return BLOCK_DAMAGED;
 }
@@ -162,11 +158,10 @@ enum block_check block_read_chunk(struct block *block, const struct chunk *chunk
     return BLOCK_DAMAGED;
   if (!make_room(&block->scratch, &block->scratch_capacity, n)) return BLOCK_NO_MEMORY;
   check = epochlog__column_get_i64(block->scratch, n, &rows);
-  if (check != EPOCHLOG__COLUMN_OK || epochlog__left(&rows) != 0)
-    return check_at_end(check, &rows);
+  if (check != EPOCHLOG__COLUMN_OK || epochlog__left(&rows) != 0) return check_at_end(check, &rows);
   check = chunk->flags & FORMAT_CHUNK_INTEGER
-            ? epochlog__column_get_i64(target->values, n, &values)
-            : epochlog__column_get_f64(target->values, n, &values);
+              ? epochlog__column_get_i64(target->values, n, &values)
+              : epochlog__column_get_f64(target->values, n, &values);
   if (check != EPOCHLOG__COLUMN_OK || epochlog__left(&values) != 0)
     return check_at_end(check, &values);
   for (size_t i = 0; i < n; i++) {
@@ -180,8 +175,8 @@ enum block_check block_read_chunk(struct block *block, const struct chunk *chunk
   return BLOCK_OK;
 }
 
-enum block_check block_read_sparse(struct block *block, size_t most, size_t *count,
-                                   int64_t **ids, int64_t **rows, int64_t **bits)
+enum block_check block_read_sparse(struct block *block, size_t most, size_t *count, int64_t **ids,
+                                   int64_t **rows, int64_t **bits)
 {
   struct epochlog__bytes in = block->sparse;
   struct epochlog__column column;

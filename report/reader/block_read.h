@@ -76,8 +76,8 @@ enum block_check block_read_chunk(struct block *block, const struct chunk *chunk
                                   const struct chunk_target *target);
 
 /* The sparse section: three arrays of `*count`, allocated together; free `*ids`. */
-enum block_check block_read_sparse(struct block *block, size_t most, size_t *count,
-                                   int64_t **ids, int64_t **rows, int64_t **bits);
+enum block_check block_read_sparse(struct block *block, size_t most, size_t *count, int64_t **ids,
+                                   int64_t **rows, int64_t **bits);
 
 /* The records section, inflated when needed; lives until the next block. */
 enum block_check block_read_records(struct block *block, struct epochlog__bytes *records);

@@ -21,10 +21,7 @@
 #define POINTS_PER_BYTE 32
 #define CELLS_PER_BYTE 64
 
-int64_t time_us_of(int64_t time_ns)
-{
-  return time_ns / 1000 - (time_ns % 1000 < 0);
-}
+int64_t time_us_of(int64_t time_ns) { return time_ns / 1000 - (time_ns % 1000 < 0); }
 
 static int no_memory(struct contents *contents, struct read_error *error)
 {
@@ -65,8 +62,7 @@ static int take_chunk(struct contents *contents, const struct chunk *chunk, uint
   enum block_check check;
 
   if (!series) return -1;
-  if (!series_takes(series, integers) || chunk->n == 0 ||
-      chunk->n > contents->points_allowed) {
+  if (!series_takes(series, integers) || chunk->n == 0 || chunk->n > contents->points_allowed) {
     contents_damaged(contents, offset, "a metric's points");
     return 0;
   }
@@ -94,7 +90,7 @@ static int take_sparse(struct contents *contents, uint64_t offset)
   bool bad = false;
   int result = 0;
   enum block_check check =
-    block_read_sparse(block, contents->points_allowed, &count, &ids, &rows, &bits);
+      block_read_sparse(block, contents->points_allowed, &count, &ids, &rows, &bits);
 
   if (check == BLOCK_NO_MEMORY) return -1;
   if (check == BLOCK_UNKNOWN) contents_unknown(contents, offset, "the coding of sparse points");
@@ -108,7 +104,8 @@ static int take_sparse(struct contents *contents, uint64_t offset)
       continue;
     }
     series = series_of(&contents->series, (uint32_t)ids[i], FORMAT_VALUE_FLOAT);
-    if (!series) result = -1;
+    if (!series)
+      result = -1;
     else if (!series_add_bits(series, block->steps[row], block->times[row], (uint64_t)bits[i]))
       bad = true;
   }
@@ -127,9 +124,9 @@ static int trace_block(struct contents *contents, uint64_t offset)
   if (!blocks) return -1;
   contents->blocks = blocks;
   blocks[contents->block_count++] = (struct block_trace){
-    .offset = offset,
-    .series_count = block->chunk_count,
-    .step_last = block->row_count > 0 ? block->steps[block->row_count - 1] : 0};
+      .offset = offset,
+      .series_count = block->chunk_count,
+      .step_last = block->row_count > 0 ? block->steps[block->row_count - 1] : 0};
   return 0;
 }
 
@@ -153,7 +150,7 @@ static int take_block(struct contents *contents, size_t index)
   uint64_t offset = log_frame(contents->log, index)->offset;
   struct epochlog__bytes records;
   enum block_check check =
-    block_open(&contents->block, contents->payload.data, contents->payload.size);
+      block_open(&contents->block, contents->payload.data, contents->payload.size);
 
   if (check != BLOCK_OK) {
     contents_damaged(contents, offset, "the block");
@@ -167,7 +164,8 @@ static int take_block(struct contents *contents, size_t index)
     contents_damaged(contents, offset, "the records section");
     return 0;
   }
-  return contents_take_records(contents, records, (struct place){.frame = index, .frame_offset = offset});
+  return contents_take_records(contents, records,
+                               (struct place){.frame = index, .frame_offset = offset});
 }
 
 /* ---- the live file ---- */
@@ -202,8 +200,8 @@ static int take_live(struct contents *contents)
       continue;
     }
     for (uint32_t k = 0; k < points.count; k++) {
-      struct series *series = series_of(
-        &contents->series, epochlog__get_u32(points.series + 4 * k), FORMAT_VALUE_FLOAT);
+      struct series *series = series_of(&contents->series, epochlog__get_u32(points.series + 4 * k),
+                                        FORMAT_VALUE_FLOAT);
 
       if (!series) return -1;
       if (!series_add_bits(series, points.step, items[i].time_us,
@@ -308,7 +306,7 @@ int contents_read(struct contents *contents, struct log *log, struct read_error 
 
       in.at = 8;
       result = contents_take_records(contents, in,
-                            (struct place){.frame = i, .frame_offset = frame->offset});
+                                     (struct place){.frame = i, .frame_offset = frame->offset});
     }
   }
   if (result == 0) result = take_live(contents);
@@ -323,15 +321,13 @@ int contents_repair(struct contents *contents, struct read_error *error)
   struct record record;
 
   if (!contents->has_footer || !log_account(contents->log)->damaged) return 0;
-  if (take_series_section(contents, contents->footer.series, 0))
-    return no_memory(contents, error);
+  if (take_series_section(contents, contents->footer.series, 0)) return no_memory(contents, error);
   in = contents->footer.records;
   while (record_next(&in, &record)) {
     struct epochlog__bytes one;
     size_t size = 16 + (size_t)record.size;
 
-    if (record.type == FORMAT_RECORD_RUN &&
-        contents_take_run(contents, record.body, record.size))
+    if (record.type == FORMAT_RECORD_RUN && contents_take_run(contents, record.body, record.size))
       return no_memory(contents, error);
     /* A loss is an event, not a fact: twice would count it twice. */
     if (record.type == FORMAT_RECORD_RUN || record.type == FORMAT_RECORD_LOSS) continue;
@@ -351,8 +347,7 @@ int contents_read_footer(struct contents *contents, struct log *log, struct read
   init(contents, log);
   if (take_footer(contents)) return no_memory(contents, error);
   if (!contents->has_footer) return 1;
-  if (take_series_section(contents, contents->footer.series, 0))
-    return no_memory(contents, error);
+  if (take_series_section(contents, contents->footer.series, 0)) return no_memory(contents, error);
   in = contents->footer.records;
   while (record_next(&in, &record))
     if (record.type == FORMAT_RECORD_RUN && contents_take_run(contents, record.body, record.size))

@@ -59,9 +59,9 @@ struct contents {
   bool has_footer;
   struct footer footer;
 
-  struct block block;      /* scratch */
+  struct block block; /* scratch */
   struct payload payload;
-  size_t loaded;           /* the frame in `payload` whose records are wanted again */
+  size_t loaded; /* the frame in `payload` whose records are wanted again */
 };
 
 /* Reads all of `log`, which stays the caller's and must outlive the contents.

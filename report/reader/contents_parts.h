@@ -19,8 +19,7 @@ void contents_unknown(struct contents *contents, uint64_t offset, const char *wh
 
 /* Each returns 0, or -1 when memory is short. */
 int contents_take_run(struct contents *contents, const void *body, size_t size);
-int contents_take_records(struct contents *contents, struct epochlog__bytes in,
-                          struct place place);
+int contents_take_records(struct contents *contents, struct epochlog__bytes in, struct place place);
 
 /* By time, then in the order they were read. */
 void contents_order_records(struct contents *contents);

@@ -20,8 +20,7 @@ void contents_damaged(struct contents *contents, uint64_t offset, const char *wh
 void contents_unknown(struct contents *contents, uint64_t offset, const char *what)
 {
   log_count_unknown(contents->log);
-  log_add_note(contents->log,
-               "%s: %s in the frame at %llu is of a kind this version does not know",
+  log_add_note(contents->log, "%s: %s in the frame at %llu is of a kind this version does not know",
                log_name(contents->log), what, (unsigned long long)offset);
 }
 
@@ -36,9 +35,8 @@ static int keep_record(struct contents *contents, const struct record *record,
                              .offset = place->offset,
                              .size = record->size,
                              .type = record->type};
-  struct kept_record *records =
-    array_grow(contents->records, &contents->record_capacity, contents->record_count + 1,
-               sizeof *records);
+  struct kept_record *records = array_grow(contents->records, &contents->record_capacity,
+                                           contents->record_count + 1, sizeof *records);
 
   if (!records) return -1;
   contents->records = records;
@@ -70,29 +68,19 @@ static bool body_is_whole(const struct record *record)
   } body;
 
   switch (record->type) {
-  case FORMAT_RECORD_TEXT_POINT:
-    return text_point_get(&body.text_point, record);
-  case FORMAT_RECORD_BATCH:
-    return batch_get(&body.batch, record);
-  case FORMAT_RECORD_PARAM:
-    return param_get(&body.param, record);
-  case FORMAT_RECORD_TAG:
-  case FORMAT_RECORD_TAG_REMOVED:
-  case FORMAT_RECORD_PROPERTY:
-  case FORMAT_RECORD_ENVIRONMENT:
-    return pair_get(&body.pair, record);
-  case FORMAT_RECORD_FILE:
-    return file_get(&body.file, record);
-  case FORMAT_RECORD_IMAGE:
-    return image_get(&body.image, record);
-  case FORMAT_RECORD_DOCUMENT:
-    return document_get(&body.document, record);
-  case FORMAT_RECORD_STATUS:
-    return status_get(&body.status, record);
-  case FORMAT_RECORD_LOSS:
-    return loss_get(&body.loss, record);
-  default:
-    return run_body_get(&body.run, record->body, record->size);
+    case FORMAT_RECORD_TEXT_POINT: return text_point_get(&body.text_point, record);
+    case FORMAT_RECORD_BATCH: return batch_get(&body.batch, record);
+    case FORMAT_RECORD_PARAM: return param_get(&body.param, record);
+    case FORMAT_RECORD_TAG:
+    case FORMAT_RECORD_TAG_REMOVED:
+    case FORMAT_RECORD_PROPERTY:
+    case FORMAT_RECORD_ENVIRONMENT: return pair_get(&body.pair, record);
+    case FORMAT_RECORD_FILE: return file_get(&body.file, record);
+    case FORMAT_RECORD_IMAGE: return image_get(&body.image, record);
+    case FORMAT_RECORD_DOCUMENT: return document_get(&body.document, record);
+    case FORMAT_RECORD_STATUS: return status_get(&body.status, record);
+    case FORMAT_RECORD_LOSS: return loss_get(&body.loss, record);
+    default: return run_body_get(&body.run, record->body, record->size);
   }
 }
 
@@ -161,14 +149,13 @@ bool contents_record(struct contents *contents, const struct kept_record *kept,
   struct epochlog__bytes records;
 
   *record = (struct record){
-    .type = kept->type, .time_ns = kept->time_ns, .body = kept->body, .size = kept->size};
+      .type = kept->type, .time_ns = kept->time_ns, .body = kept->body, .size = kept->size};
   if (kept->body) return true;
   if (contents->loaded != kept->frame) {
     contents->loaded = SIZE_MAX;
     if (log_read(contents->log, kept->frame, &contents->payload, NULL) != 0) return false;
     if (log_frame(contents->log, kept->frame)->type == FORMAT_FRAME_BLOCK &&
-        (block_open(&contents->block, contents->payload.data, contents->payload.size) !=
-           BLOCK_OK ||
+        (block_open(&contents->block, contents->payload.data, contents->payload.size) != BLOCK_OK ||
          block_read_records(&contents->block, &records) != BLOCK_OK))
       return false;
     contents->loaded = kept->frame;

@@ -39,10 +39,14 @@ static void put_account(struct json_out *out, const struct log_account *account)
 
 static void put_value(struct json_out *out, const struct series *series, size_t i)
 {
-  if (series->type == FORMAT_VALUE_TEXT) json_str(out, series->texts[i]);
-  else if (series->type == FORMAT_VALUE_FLOAT) json_f64(out, series->numbers[i]);
-  else if (series->type == FORMAT_VALUE_BOOL) json_bool(out, series->integers[i] != 0);
-  else json_i64(out, series->integers[i]);
+  if (series->type == FORMAT_VALUE_TEXT)
+    json_str(out, series->texts[i]);
+  else if (series->type == FORMAT_VALUE_FLOAT)
+    json_f64(out, series->numbers[i]);
+  else if (series->type == FORMAT_VALUE_BOOL)
+    json_bool(out, series->integers[i] != 0);
+  else
+    json_i64(out, series->integers[i]);
 }
 
 static void put_series(struct json_out *out, const struct series *series)
@@ -56,8 +60,10 @@ static void put_series(struct json_out *out, const struct series *series)
   json_u64(out, series->id);
   json_key(out, "name");
   snprintf(name, sizeof name, "series %" PRIu32, series->id);
-  if (series->described) json_str(out, series->name);
-  else json_text(out, name);
+  if (series->described)
+    json_str(out, series->name);
+  else
+    json_text(out, name);
   json_key(out, "type");
   json_text(out, types[series->type]);
   json_key(out, "goal");
@@ -109,8 +115,10 @@ static int put_log(struct json_out *out, struct contents *contents, struct log *
 
   json_begin(out, '{');
   json_key(out, "run");
-  if (contents->has_run) run_body_json(out, &contents->run);
-  else json_null(out);
+  if (contents->has_run)
+    run_body_json(out, &contents->run);
+  else
+    json_null(out);
   if (put_all_series(out, &contents->series)) return -1;
   json_key(out, "records");
   json_begin(out, '[');

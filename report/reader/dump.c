@@ -123,9 +123,12 @@ static void tell_param(struct teller *teller, const struct record *record)
 
   if (!param_get(&body, record)) return;
   tell_str(teller, "name", body.name);
-  if (body.type == FORMAT_VALUE_FLOAT) tell_f64(teller, "value", body.number);
-  else if (body.type == FORMAT_VALUE_TEXT) tell_str(teller, "value", body.text);
-  else tell_i64(teller, "value", body.integer);
+  if (body.type == FORMAT_VALUE_FLOAT)
+    tell_f64(teller, "value", body.number);
+  else if (body.type == FORMAT_VALUE_TEXT)
+    tell_str(teller, "value", body.text);
+  else
+    tell_i64(teller, "value", body.integer);
 }
 
 static void tell_batch(struct teller *teller, const struct record *record)
@@ -191,21 +194,11 @@ static void tell_record(struct teller *teller, const struct record *record)
   tell_i64(teller, "time_ns", record->time_ns);
   tell_u64(teller, "size", record->size);
   switch (record->type) {
-  case FORMAT_RECORD_STATUS:
-    tell_status(teller, record);
-    break;
-  case FORMAT_RECORD_PARAM:
-    tell_param(teller, record);
-    break;
-  case FORMAT_RECORD_BATCH:
-    tell_batch(teller, record);
-    break;
-  case FORMAT_RECORD_SERIES:
-    tell_series(teller, record);
-    break;
-  default:
-    tell_named(teller, record);
-    break;
+    case FORMAT_RECORD_STATUS: tell_status(teller, record); break;
+    case FORMAT_RECORD_PARAM: tell_param(teller, record); break;
+    case FORMAT_RECORD_BATCH: tell_batch(teller, record); break;
+    case FORMAT_RECORD_SERIES: tell_series(teller, record); break;
+    default: tell_named(teller, record); break;
   }
   end(teller);
 }

@@ -13,24 +13,24 @@ enum { TRUE_VALUE, PREDICTED, LOWER, UPPER, WEIGHT, ID, REGRESSION_SLOTS };
 enum { FEATURE, OVERALL, DEVIATION, IMPORTANCE_SLOTS };
 
 static const struct evaluation_slot classification[CLASSIFICATION_SLOTS] = {
-  [TRUE_CLASS] = {.name = "true", .kind = SLOT_INTEGER},
-  [PREDICTED_CLASS] = {.name = "predicted", .kind = SLOT_INTEGER},
-  [WEIGHT_CLASS] = {.name = "weight", .kind = SLOT_NUMBER},
-  [ID_CLASS] = {.name = "id", .kind = SLOT_INTEGER},
-  [SCORE] = {.name = "score", .kind = SLOT_NUMBER},
+    [TRUE_CLASS] = {.name = "true", .kind = SLOT_INTEGER},
+    [PREDICTED_CLASS] = {.name = "predicted", .kind = SLOT_INTEGER},
+    [WEIGHT_CLASS] = {.name = "weight", .kind = SLOT_NUMBER},
+    [ID_CLASS] = {.name = "id", .kind = SLOT_INTEGER},
+    [SCORE] = {.name = "score", .kind = SLOT_NUMBER},
 };
 static const struct evaluation_slot regression[REGRESSION_SLOTS] = {
-  [TRUE_VALUE] = {.name = "true", .kind = SLOT_NUMBER},
-  [PREDICTED] = {.name = "predicted", .kind = SLOT_NUMBER},
-  [LOWER] = {.name = "lower", .kind = SLOT_NUMBER},
-  [UPPER] = {.name = "upper", .kind = SLOT_NUMBER},
-  [WEIGHT] = {.name = "weight", .kind = SLOT_NUMBER},
-  [ID] = {.name = "id", .kind = SLOT_INTEGER},
+    [TRUE_VALUE] = {.name = "true", .kind = SLOT_NUMBER},
+    [PREDICTED] = {.name = "predicted", .kind = SLOT_NUMBER},
+    [LOWER] = {.name = "lower", .kind = SLOT_NUMBER},
+    [UPPER] = {.name = "upper", .kind = SLOT_NUMBER},
+    [WEIGHT] = {.name = "weight", .kind = SLOT_NUMBER},
+    [ID] = {.name = "id", .kind = SLOT_INTEGER},
 };
 static const struct evaluation_slot importance[IMPORTANCE_SLOTS] = {
-  [FEATURE] = {.name = "feature", .kind = SLOT_TEXT},
-  [OVERALL] = {.name = "overall", .kind = SLOT_NUMBER},
-  [DEVIATION] = {.name = "deviation", .kind = SLOT_NUMBER},
+    [FEATURE] = {.name = "feature", .kind = SLOT_TEXT},
+    [OVERALL] = {.name = "overall", .kind = SLOT_NUMBER},
+    [DEVIATION] = {.name = "deviation", .kind = SLOT_NUMBER},
 };
 
 /* The number behind "score:" or "class:"; SIZE_MAX when the name is not such. */
@@ -72,36 +72,35 @@ static void judge(struct evaluation_slots *slots)
   const struct evaluation_slot *items = slots->items;
 
   switch (slots->kind) {
-  case FORMAT_BATCH_CLASSIFICATION:
-    slots->binary = items[SCORE].present && slots->class_count == 2;
-    slots->usable = slots->class_count >= 1 && items[TRUE_CLASS].present &&
-                    (items[PREDICTED_CLASS].present || slots->binary || all_classes(slots));
-    break;
-  case FORMAT_BATCH_REGRESSION:
-    slots->usable = items[TRUE_VALUE].present && items[PREDICTED].present;
-    break;
-  default:
-    slots->usable = items[FEATURE].present && (items[OVERALL].present || all_classes(slots));
-    break;
+    case FORMAT_BATCH_CLASSIFICATION:
+      slots->binary = items[SCORE].present && slots->class_count == 2;
+      slots->usable = slots->class_count >= 1 && items[TRUE_CLASS].present &&
+                      (items[PREDICTED_CLASS].present || slots->binary || all_classes(slots));
+      break;
+    case FORMAT_BATCH_REGRESSION:
+      slots->usable = items[TRUE_VALUE].present && items[PREDICTED].present;
+      break;
+    default:
+      slots->usable = items[FEATURE].present && (items[OVERALL].present || all_classes(slots));
+      break;
   }
 }
 
 int evaluation_slots_init(struct evaluation_slots *slots, const struct batch_body *batch,
                           size_t class_count)
 {
-  const struct evaluation_slot *named = batch->kind == FORMAT_BATCH_CLASSIFICATION
-                                          ? classification
-                                        : batch->kind == FORMAT_BATCH_REGRESSION ? regression
-                                                                                 : importance;
+  const struct evaluation_slot *named = batch->kind == FORMAT_BATCH_CLASSIFICATION ? classification
+                                        : batch->kind == FORMAT_BATCH_REGRESSION   ? regression
+                                                                                   : importance;
   struct epochlog__bytes columns = batch->columns;
   struct batch_column column;
 
   *slots = (struct evaluation_slots){
-    .kind = batch->kind,
-    .named = batch->kind == FORMAT_BATCH_CLASSIFICATION ? (size_t)CLASSIFICATION_SLOTS
-             : batch->kind == FORMAT_BATCH_REGRESSION   ? (size_t)REGRESSION_SLOTS
-                                                        : (size_t)IMPORTANCE_SLOTS,
-    .class_count = class_count};
+      .kind = batch->kind,
+      .named = batch->kind == FORMAT_BATCH_CLASSIFICATION ? (size_t)CLASSIFICATION_SLOTS
+               : batch->kind == FORMAT_BATCH_REGRESSION   ? (size_t)REGRESSION_SLOTS
+                                                          : (size_t)IMPORTANCE_SLOTS,
+      .class_count = class_count};
   slots->count = slots->named + class_count;
   slots->items = calloc(slots->count + 1, sizeof *slots->items);
   if (!slots->items) return -1;
@@ -140,7 +139,7 @@ const char *evaluation_slots_problem(const struct evaluation_slots *slots,
 
   if (!slots->usable)
     return slots->kind == FORMAT_BATCH_CLASSIFICATION
-             ? "it needs class names, true classes, and scores or predicted classes"
+               ? "it needs class names, true classes, and scores or predicted classes"
            : slots->kind == FORMAT_BATCH_REGRESSION ? "it needs true and predicted values"
                                                     : "it needs features and their importance";
   while (batch_next_column(&columns, &column)) {
@@ -213,14 +212,13 @@ static enum block_check read_slot(struct evaluation_slots *slots, struct evaluat
 {
   struct epochlog__bytes in = column->column;
   bool integers = column->type == FORMAT_COLUMN_INTEGER || column->type == FORMAT_COLUMN_BOOL;
-  bool numbers =
-    column->type == FORMAT_COLUMN_FLOAT64 || column->type == FORMAT_COLUMN_FLOAT32;
+  bool numbers = column->type == FORMAT_COLUMN_FLOAT64 || column->type == FORMAT_COLUMN_FLOAT32;
   enum block_check result;
 
   if (slot->kind == SLOT_TEXT)
     return column->type == FORMAT_COLUMN_TEXT
-             ? read_texts((const char **)slot->data + at, n, &in, slots->arena)
-             : BLOCK_DAMAGED;
+               ? read_texts((const char **)slot->data + at, n, &in, slots->arena)
+               : BLOCK_DAMAGED;
   if (!integers && !numbers) return BLOCK_DAMAGED;
   if (integers != (slot->kind == SLOT_INTEGER)) return read_converted(slot, at, n, &in);
   result = check_of(integers ? epochlog__column_get_i64((int64_t *)slot->data + at, n, &in)
@@ -264,32 +262,32 @@ int evaluation_slots_publish(const struct evaluation_slots *slots, struct evalua
   const double **binary;
 
   switch (slots->kind) {
-  case FORMAT_BATCH_CLASSIFICATION:
-    evaluation->true_class = items[TRUE_CLASS].data;
-    evaluation->predicted_class = items[PREDICTED_CLASS].data;
-    evaluation->weights = items[WEIGHT_CLASS].data;
-    evaluation->ids = items[ID_CLASS].data;
-    evaluation->binary_scores = slots->binary;
-    if (!slots->binary)
-      return all_classes(slots) ? publish_classes(slots, &evaluation->scores, arena) : 0;
-    binary = arena_array(arena, 2, sizeof *binary);
-    if (!binary) return -1;
-    binary[0] = slots->complement;
-    binary[1] = items[SCORE].data;
-    evaluation->scores = binary;
-    return 0;
-  case FORMAT_BATCH_REGRESSION:
-    evaluation->true_value = items[TRUE_VALUE].data;
-    evaluation->predicted = items[PREDICTED].data;
-    evaluation->lower = items[LOWER].data;
-    evaluation->upper = items[UPPER].data;
-    evaluation->weights = items[WEIGHT].data;
-    evaluation->ids = items[ID].data;
-    return 0;
-  default:
-    evaluation->features = items[FEATURE].data;
-    evaluation->overall = items[OVERALL].data;
-    evaluation->deviation = items[DEVIATION].data;
-    return all_classes(slots) ? publish_classes(slots, &evaluation->per_class, arena) : 0;
+    case FORMAT_BATCH_CLASSIFICATION:
+      evaluation->true_class = items[TRUE_CLASS].data;
+      evaluation->predicted_class = items[PREDICTED_CLASS].data;
+      evaluation->weights = items[WEIGHT_CLASS].data;
+      evaluation->ids = items[ID_CLASS].data;
+      evaluation->binary_scores = slots->binary;
+      if (!slots->binary)
+        return all_classes(slots) ? publish_classes(slots, &evaluation->scores, arena) : 0;
+      binary = arena_array(arena, 2, sizeof *binary);
+      if (!binary) return -1;
+      binary[0] = slots->complement;
+      binary[1] = items[SCORE].data;
+      evaluation->scores = binary;
+      return 0;
+    case FORMAT_BATCH_REGRESSION:
+      evaluation->true_value = items[TRUE_VALUE].data;
+      evaluation->predicted = items[PREDICTED].data;
+      evaluation->lower = items[LOWER].data;
+      evaluation->upper = items[UPPER].data;
+      evaluation->weights = items[WEIGHT].data;
+      evaluation->ids = items[ID].data;
+      return 0;
+    default:
+      evaluation->features = items[FEATURE].data;
+      evaluation->overall = items[OVERALL].data;
+      evaluation->deviation = items[DEVIATION].data;
+      return all_classes(slots) ? publish_classes(slots, &evaluation->per_class, arena) : 0;
   }
 }

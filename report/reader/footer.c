@@ -186,8 +186,7 @@ bool footer_frames(struct frame_list *frames, const struct source *source, uint6
     struct log_frame index;
 
     if (at % FORMAT_ALIGN != 0 || recover_frame_at(&index, source, at, trailer->uuid) != 1 ||
-        index.type != FORMAT_FRAME_INDEX ||
-        !add_index(frames, source, trailer->uuid, &index, &at))
+        index.type != FORMAT_FRAME_INDEX || !add_index(frames, source, trailer->uuid, &index, &at))
       goto failed;
     /* More frames than bytes for them: entries name the same frame again. */
     if (frames->count > source->size / FORMAT_FRAME_HEADER_SIZE) return false;

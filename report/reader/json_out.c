@@ -38,10 +38,14 @@ static void put_text(struct json_out *out, const char *data, size_t size)
       at++;
       continue;
     }
-    if (c == '"' || c == '\\') fprintf(out->file, "\\%c", c);
-    else if (c == '\n') fputs("\\n", out->file);
-    else if (c < 0x20 || c == 0x7F) fprintf(out->file, "\\u%04x", c);
-    else fwrite(data + at, 1, length, out->file);
+    if (c == '"' || c == '\\')
+      fprintf(out->file, "\\%c", c);
+    else if (c == '\n')
+      fputs("\\n", out->file);
+    else if (c < 0x20 || c == 0x7F)
+      fprintf(out->file, "\\u%04x", c);
+    else
+      fwrite(data + at, 1, length, out->file);
     at += length;
   }
   fputc('"', out->file);

@@ -44,9 +44,9 @@ static enum live_problem read_header(struct live *live, struct live_header *head
   header->segment_size = epochlog__get_u32(bytes + 16);
   header->length = epochlog__get_u16(bytes + 10);
   if (header->length < LENGTH_MIN || header->length % FORMAT_ALIGN != 0 ||
-      header->segment_count == 0 ||
-      header->segment_count > FORMAT_SEGMENTS_MAX || header->segment_size < FORMAT_SEGMENT_MIN ||
-      header->segment_size > FORMAT_SEGMENT_MAX || header->segment_size % FORMAT_ALIGN != 0)
+      header->segment_count == 0 || header->segment_count > FORMAT_SEGMENTS_MAX ||
+      header->segment_size < FORMAT_SEGMENT_MIN || header->segment_size > FORMAT_SEGMENT_MAX ||
+      header->segment_size % FORMAT_ALIGN != 0)
     return LIVE_NOT_LIVE;
   memcpy(live->uuid, bytes + 32, sizeof live->uuid);
   if (header->length >= FORMAT_LIVE_SIGN_OF_LIFE + sizeof sign &&
@@ -82,10 +82,7 @@ static size_t record_length(const unsigned char *at, size_t left, uint64_t gener
   return checksum_fits(crc, epochlog__get_u32(at)) ? length : 0;
 }
 
-static int64_t floor_us(int64_t ns)
-{
-  return ns / 1000 - (ns % 1000 < 0);
-}
+static int64_t floor_us(int64_t ns) { return ns / 1000 - (ns % 1000 < 0); }
 
 static int64_t add_wrapping(int64_t a, int64_t b)
 {
@@ -122,9 +119,9 @@ static int take_records(struct live *live, const struct segment_header *header,
   memcpy(kept, bytes, used);
   for (at = 0; at < used; at += length, seq++) {
     struct live_item item = {
-      .seq = seq, .place = live->count, .bytes = kept + at, .type = kept[at + 6]};
+        .seq = seq, .place = live->count, .bytes = kept + at, .type = kept[at + 6]};
     struct live_item *items =
-      array_grow(live->items, &live->capacity, live->count + 1, sizeof *items);
+        array_grow(live->items, &live->capacity, live->count + 1, sizeof *items);
 
     if (!items) return -1;
     live->items = items;
@@ -157,8 +154,10 @@ static int read_segment(struct live *live, const struct source *source, uint64_t
     if (memcmp(again, buffer, sizeof again) != 0) {
       /* Three times: what this generation left is checked record by record all
        * the same, and what it was sealed into is in the main log. */
-      if (reading + 1 == READINGS) live->changing++;
-      else continue;
+      if (reading + 1 == READINGS)
+        live->changing++;
+      else
+        continue;
     }
     if (!segment_header_get(&header, buffer)) return 0;
     return take_records(live, &header, buffer + FORMAT_SEGMENT_HEADER_SIZE,
@@ -222,7 +221,7 @@ void live_release(struct live *live)
 bool live_item_record(const struct live_item *item, struct record *record)
 {
   struct epochlog__bytes in =
-    epochlog__bytes_of(item->bytes + RECORD_HEAD, item->size - RECORD_HEAD);
+      epochlog__bytes_of(item->bytes + RECORD_HEAD, item->size - RECORD_HEAD);
 
   return item->type == FORMAT_LIVE_RECORD && record_next(&in, record) && epochlog__left(&in) == 0;
 }

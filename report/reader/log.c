@@ -32,8 +32,7 @@ int log_fail(const struct log *log, struct read_error *error, int sys_errno, con
   if (sys_errno != 0) {
     size_t length = strlen(error->message);
 
-    snprintf(error->message + length, sizeof error->message - length, ": %s",
-             strerror(sys_errno));
+    snprintf(error->message + length, sizeof error->message - length, ": %s", strerror(sys_errno));
   }
   return -1;
 }
@@ -115,19 +114,18 @@ static void judge_live(struct log *log)
 {
   if (!log->has_live) return;
   switch (log->live.problem) {
-  case LIVE_NOT_LIVE:
-    log_add_note(log, "%s: its live file is damaged or no live file, and was ignored", log->name);
-    return;
-  case LIVE_NEWER:
-    log_add_note(log, "%s: its live file was written by a newer version, and was ignored",
-                 log->name);
-    return;
-  case LIVE_UNREADABLE:
-    log_add_note(log, "%s: its live file cannot be read (%s)", log->name,
-                 strerror(log->live.sys_errno));
-    return;
-  case LIVE_FINE:
-    break;
+    case LIVE_NOT_LIVE:
+      log_add_note(log, "%s: its live file is damaged or no live file, and was ignored", log->name);
+      return;
+    case LIVE_NEWER:
+      log_add_note(log, "%s: its live file was written by a newer version, and was ignored",
+                   log->name);
+      return;
+    case LIVE_UNREADABLE:
+      log_add_note(log, "%s: its live file cannot be read (%s)", log->name,
+                   strerror(log->live.sys_errno));
+      return;
+    case LIVE_FINE: break;
   }
   log->live_usable = memcmp(log->live.uuid, log->uuid, 16) == 0;
   if (!log->live_usable)
@@ -151,8 +149,10 @@ struct log *log_open(const char *path, bool scan_only, struct read_error *error)
   if (!log) return NULL;
   if (open_live_beside(log, path, error)) goto close;
   if (source_open_file(&log->own_main, path)) {
-    if (errno == EINVAL) log_fail(log, error, 0, "not a regular file");
-    else log_fail(log, error, errno, "cannot be opened");
+    if (errno == EINVAL)
+      log_fail(log, error, 0, "not a regular file");
+    else
+      log_fail(log, error, errno, "cannot be opened");
     goto close;
   }
   log->source = &log->own_main;
@@ -252,15 +252,13 @@ int log_read(struct log *log, size_t index, struct payload *payload, struct read
       (deflated && !make_room(&payload->stored, &payload->stored_capacity, frame->stored_len)))
     return log_fail(log, error, ENOMEM, "byte %llu", (unsigned long long)frame->offset);
   stored = deflated ? payload->stored : payload->data;
-  got = log->source->read(log->source, frame->offset + frame->header_len, stored,
-                          frame->stored_len);
-  if (got < 0)
-    return log_fail(log, error, errno, "byte %llu", (unsigned long long)frame->offset);
+  got =
+      log->source->read(log->source, frame->offset + frame->header_len, stored, frame->stored_len);
+  if (got < 0) return log_fail(log, error, errno, "byte %llu", (unsigned long long)frame->offset);
   if (got != frame->stored_len ||
       !checksum_fits(epochlog__crc32c(0, stored, frame->stored_len), frame->payload_crc))
     return give_up(frame);
-  if (deflated &&
-      !epochlog__inflate(payload->data, payload->size, stored, frame->stored_len))
+  if (deflated && !epochlog__inflate(payload->data, payload->size, stored, frame->stored_len))
     return give_up(frame);
   frame->verified = true;
   if (frame->type == FORMAT_FRAME_BLOCK) note_seq(log, payload);
@@ -338,8 +336,7 @@ const struct log_account *log_account(struct log *log)
                                   .finished = log_footer(log, &size) != NULL,
                                   .damaged = log->damage_marked || log->missing_frames > 0,
                                   .has_status = account->has_status};
-  if (log->header_good)
-    account->whole = log->start < account->size ? log->start : account->size;
+  if (log->header_good) account->whole = log->start < account->size ? log->start : account->size;
   for (size_t i = 0; i < log->skipped.count; i++) {
     const struct skipped_range *range = &log->skipped.items[i];
 

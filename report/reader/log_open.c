@@ -33,8 +33,10 @@ static bool run_frame_uuid(const struct source *source, uint64_t at, unsigned ch
   if (frame.stored_len > FORMAT_STORED_MAX || frame.stored_len > source->size) return false;
   if ((frame.flags & FORMAT_FRAME_DEFLATED) && frame.raw_len > FORMAT_RAW_MAX) return false;
   payload = frame_payload(source, &frame, &size);
-  if (payload && size >= 16) memcpy(uuid, payload, 16);
-  else size = 0;
+  if (payload && size >= 16)
+    memcpy(uuid, payload, 16);
+  else
+    size = 0;
   free(payload);
   return size != 0;
 }
@@ -87,7 +89,8 @@ static int read_header(struct log *log, struct read_error *error)
   if (got < 0) return log_fail(log, error, errno, "cannot be read");
   if (got == 0) return log_fail(log, error, 0, "empty file");
   if (got < FORMAT_FILE_HEADER_SIZE &&
-      memcmp(bytes, FORMAT_MAGIC_LOG, got < FORMAT_MAGIC_SIZE ? (size_t)got : FORMAT_MAGIC_SIZE) == 0)
+      memcmp(bytes, FORMAT_MAGIC_LOG, got < FORMAT_MAGIC_SIZE ? (size_t)got : FORMAT_MAGIC_SIZE) ==
+          0)
     return log_fail(log, error, 0, "byte %d: empty file (it ends within its header)", (int)got);
   check = epochlog__file_header_get(&header, bytes, (size_t)got);
   if (check == EPOCHLOG__HEADER_NOT_A_LOG)
@@ -122,8 +125,7 @@ static int scan(struct log *log, struct read_error *error)
   log->missing_frames = 0;
   if (!log->header_good && skipped_add(ranges, 0, log->start, SKIPPED_GAP))
     return log_fail(log, error, ENOMEM, "out of memory");
-  if (recover_scan(&log->frames, ranges, &log->missing_frames, log->source, log->start,
-                   log->uuid))
+  if (recover_scan(&log->frames, ranges, &log->missing_frames, log->source, log->start, log->uuid))
     return log_fail(log, error, errno, "cannot be read");
   return 0;
 }

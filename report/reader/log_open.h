@@ -10,28 +10,28 @@
 #include "reader/recover.h"
 
 struct log {
-  struct arena arena;   /* names, notes */
-  const char *path;     /* as given, for messages */
+  struct arena arena; /* names, notes */
+  const char *path;   /* as given, for messages */
   const char *name;
   struct source own_main;
   struct source own_live;
   const struct source *source;
   unsigned char uuid[16];
   bool header_good;
-  uint64_t start;       /* of the first frame */
+  uint64_t start; /* of the first frame */
 
   struct frame_list frames;
   struct range_list skipped; /* found while scanning */
   uint64_t missing_frames;
-  size_t footer;        /* index of the FOOTER frame; frames.count: none */
+  size_t footer; /* index of the FOOTER frame; frames.count: none */
   struct payload footer_payload;
   bool footer_read;
 
   bool has_live;
-  bool live_usable;     /* of this log and understood */
+  bool live_usable; /* of this log and understood */
   struct live live;
-  bool has_seq;         /* a good BLOCK was read */
-  uint64_t last_seq;    /* the greatest of them */
+  bool has_seq;      /* a good BLOCK was read */
+  uint64_t last_seq; /* the greatest of them */
 
   bool damage_marked;
   uint64_t unknown;

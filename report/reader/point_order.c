@@ -21,8 +21,8 @@ static void merge(const struct keys *keys, const size_t *from, size_t *to, size_
   size_t a = left, b = middle;
 
   for (size_t i = left; i < right; i++)
-    to[i] = b >= right || (a < middle && !is_before(keys, from[b], from[a])) ? from[a++]
-                                                                              : from[b++];
+    to[i] =
+        b >= right || (a < middle && !is_before(keys, from[b], from[a])) ? from[a++] : from[b++];
 }
 
 /* Starts of the ascending runs, with `count` behind the last; NULL: no memory. */

@@ -47,8 +47,7 @@ void run_body_json(struct json_out *out, const struct run_body *run)
   member(out, "live_file", run->live_file);
   json_key(out, "arguments");
   json_begin(out, '[');
-  for (uint32_t i = 0; i < run->argument_count; i++)
-    json_str(out, epochlog__take_str(&arguments));
+  for (uint32_t i = 0; i < run->argument_count; i++) json_str(out, epochlog__take_str(&arguments));
   json_end(out, ']');
   json_end(out, '}');
 }
@@ -60,10 +59,14 @@ static void param_json(struct json_out *out, const struct record *record)
   if (!param_get(&param, record)) return;
   member(out, "name", param.name);
   json_key(out, "value");
-  if (param.type == FORMAT_VALUE_FLOAT) json_f64(out, param.number);
-  else if (param.type == FORMAT_VALUE_INTEGER) json_i64(out, param.integer);
-  else if (param.type == FORMAT_VALUE_BOOL) json_bool(out, param.integer != 0);
-  else json_str(out, param.text);
+  if (param.type == FORMAT_VALUE_FLOAT)
+    json_f64(out, param.number);
+  else if (param.type == FORMAT_VALUE_INTEGER)
+    json_i64(out, param.integer);
+  else if (param.type == FORMAT_VALUE_BOOL)
+    json_bool(out, param.integer != 0);
+  else
+    json_str(out, param.text);
 }
 
 static void pair_json(struct json_out *out, const struct record *record)
@@ -74,8 +77,10 @@ static void pair_json(struct json_out *out, const struct record *record)
   member(out, "name", pair.name);
   if (record->type == FORMAT_RECORD_TAG_REMOVED) return;
   json_key(out, "value");
-  if (pair.has_value) json_str(out, pair.value);
-  else json_null(out);
+  if (pair.has_value)
+    json_str(out, pair.value);
+  else
+    json_null(out);
 }
 
 static void file_json(struct json_out *out, const struct record *record)
@@ -146,34 +151,18 @@ int record_json(struct json_out *out, struct contents *contents, const struct re
   json_text(out, record_type_name(record->type));
   member_i64(out, "time_ns", record->time_ns);
   switch (record->type) {
-  case FORMAT_RECORD_BATCH:
-    return batch_json(out, contents, record);
-  case FORMAT_RECORD_PARAM:
-    param_json(out, record);
-    break;
-  case FORMAT_RECORD_TAG:
-  case FORMAT_RECORD_TAG_REMOVED:
-  case FORMAT_RECORD_PROPERTY:
-  case FORMAT_RECORD_ENVIRONMENT:
-    pair_json(out, record);
-    break;
-  case FORMAT_RECORD_FILE:
-    file_json(out, record);
-    break;
-  case FORMAT_RECORD_IMAGE:
-    image_json(out, record);
-    break;
-  case FORMAT_RECORD_DOCUMENT:
-    document_json(out, record);
-    break;
-  case FORMAT_RECORD_STATUS:
-    status_json(out, record);
-    break;
-  case FORMAT_RECORD_LOSS:
-    loss_json(out, record);
-    break;
-  default:
-    break;
+    case FORMAT_RECORD_BATCH: return batch_json(out, contents, record);
+    case FORMAT_RECORD_PARAM: param_json(out, record); break;
+    case FORMAT_RECORD_TAG:
+    case FORMAT_RECORD_TAG_REMOVED:
+    case FORMAT_RECORD_PROPERTY:
+    case FORMAT_RECORD_ENVIRONMENT: pair_json(out, record); break;
+    case FORMAT_RECORD_FILE: file_json(out, record); break;
+    case FORMAT_RECORD_IMAGE: image_json(out, record); break;
+    case FORMAT_RECORD_DOCUMENT: document_json(out, record); break;
+    case FORMAT_RECORD_STATUS: status_json(out, record); break;
+    case FORMAT_RECORD_LOSS: loss_json(out, record); break;
+    default: break;
   }
   return 0;
 }

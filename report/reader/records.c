@@ -5,20 +5,20 @@
 #include "format.h"
 
 static const char *const type_names[] = {
-  [FORMAT_RECORD_RUN] = "RUN",
-  [FORMAT_RECORD_SERIES] = "SERIES",
-  [FORMAT_RECORD_TEXT_POINT] = "TEXT_POINT",
-  [FORMAT_RECORD_BATCH] = "BATCH",
-  [FORMAT_RECORD_PARAM] = "PARAM",
-  [FORMAT_RECORD_TAG] = "TAG",
-  [FORMAT_RECORD_TAG_REMOVED] = "TAG_REMOVED",
-  [FORMAT_RECORD_PROPERTY] = "PROPERTY",
-  [FORMAT_RECORD_ENVIRONMENT] = "ENVIRONMENT",
-  [FORMAT_RECORD_FILE] = "FILE",
-  [FORMAT_RECORD_IMAGE] = "IMAGE",
-  [FORMAT_RECORD_DOCUMENT] = "DOCUMENT",
-  [FORMAT_RECORD_STATUS] = "STATUS",
-  [FORMAT_RECORD_LOSS] = "LOSS",
+    [FORMAT_RECORD_RUN] = "RUN",
+    [FORMAT_RECORD_SERIES] = "SERIES",
+    [FORMAT_RECORD_TEXT_POINT] = "TEXT_POINT",
+    [FORMAT_RECORD_BATCH] = "BATCH",
+    [FORMAT_RECORD_PARAM] = "PARAM",
+    [FORMAT_RECORD_TAG] = "TAG",
+    [FORMAT_RECORD_TAG_REMOVED] = "TAG_REMOVED",
+    [FORMAT_RECORD_PROPERTY] = "PROPERTY",
+    [FORMAT_RECORD_ENVIRONMENT] = "ENVIRONMENT",
+    [FORMAT_RECORD_FILE] = "FILE",
+    [FORMAT_RECORD_IMAGE] = "IMAGE",
+    [FORMAT_RECORD_DOCUMENT] = "DOCUMENT",
+    [FORMAT_RECORD_STATUS] = "STATUS",
+    [FORMAT_RECORD_LOSS] = "LOSS",
 };
 
 bool record_next(struct epochlog__bytes *container, struct record *record)
@@ -38,10 +38,7 @@ bool record_is_known(uint16_t type)
   return type >= FORMAT_RECORD_RUN && type <= FORMAT_RECORD_LOSS;
 }
 
-bool record_is_ancillary(uint16_t type)
-{
-  return (type & FORMAT_RECORD_ANCILLARY) != 0;
-}
+bool record_is_ancillary(uint16_t type) { return (type & FORMAT_RECORD_ANCILLARY) != 0; }
 
 const char *record_type_name(uint16_t type)
 {
@@ -121,22 +118,17 @@ bool param_get(struct param_body *out, const struct record *record)
   *out = (struct param_body){.name = epochlog__take_str(&in)};
   out->type = epochlog__take_u8(&in);
   switch (out->type) {
-  case FORMAT_VALUE_FLOAT:
-    out->number = epochlog__take_f64(&in);
-    break;
-  case FORMAT_VALUE_INTEGER:
-    out->integer = epochlog__take_i64(&in);
-    out->number = (double)out->integer;
-    break;
-  case FORMAT_VALUE_BOOL:
-    out->integer = epochlog__take_u8(&in) != 0;
-    out->number = (double)out->integer;
-    break;
-  case FORMAT_VALUE_TEXT:
-    out->text = epochlog__take_str(&in);
-    break;
-  default:
-    return false;
+    case FORMAT_VALUE_FLOAT: out->number = epochlog__take_f64(&in); break;
+    case FORMAT_VALUE_INTEGER:
+      out->integer = epochlog__take_i64(&in);
+      out->number = (double)out->integer;
+      break;
+    case FORMAT_VALUE_BOOL:
+      out->integer = epochlog__take_u8(&in) != 0;
+      out->number = (double)out->integer;
+      break;
+    case FORMAT_VALUE_TEXT: out->text = epochlog__take_str(&in); break;
+    default: return false;
   }
   return !in.failed;
 }

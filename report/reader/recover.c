@@ -33,7 +33,7 @@ int skipped_add(struct range_list *list, uint64_t from, uint64_t to, const char 
 int frame_add(struct frame_list *list, const struct log_frame *frame)
 {
   struct log_frame *items =
-    array_grow(list->items, &list->capacity, list->count + 1, sizeof *items);
+      array_grow(list->items, &list->capacity, list->count + 1, sizeof *items);
 
   if (!items) return -1;
   list->items = items;
@@ -136,9 +136,9 @@ static int skip_to_next(struct range_list *skipped, const struct source *source,
     if (first[i] != 0) zeros = 0;
   if (search(source, *at + FORMAT_ALIGN, uuid, &next, &zeros)) return -1;
   if (skipped_add(skipped, *at, next,
-                next < source->size ? SKIPPED_GAP
-                : zeros             ? SKIPPED_ZEROS
-                                    : SKIPPED_TORN))
+                  next < source->size ? SKIPPED_GAP
+                  : zeros             ? SKIPPED_ZEROS
+                                      : SKIPPED_TORN))
     return -1;
   *at = next;
   return 0;

@@ -19,16 +19,11 @@
 const char *run_status_text(enum run_status status)
 {
   switch (status) {
-  case RUN_RUNNING:
-    return "Running";
-  case RUN_COMPLETED:
-    return "Completed";
-  case RUN_FAILED:
-    return "Failed";
-  case RUN_CANCELED:
-    return "Canceled";
-  case RUN_NOT_RESPONDING:
-    break;
+    case RUN_RUNNING: return "Running";
+    case RUN_COMPLETED: return "Completed";
+    case RUN_FAILED: return "Failed";
+    case RUN_CANCELED: return "Canceled";
+    case RUN_NOT_RESPONDING: break;
   }
   return "NotResponding";
 }
@@ -60,7 +55,7 @@ void run_warn(struct run_state *state, const char *format, ...)
 int run_own(struct run_state *state, void *array)
 {
   void **owned =
-    array_grow(state->owned, &state->owned_capacity, state->owned_count + 1, sizeof *owned);
+      array_grow(state->owned, &state->owned_capacity, state->owned_count + 1, sizeof *owned);
 
   if (!owned) {
     free(array);
@@ -82,7 +77,7 @@ size_t run_add_metric(struct run_state *state, const struct metric *metric)
 {
   size_t at = state->run.metric_count;
   struct metric *metrics =
-    array_grow(state->metrics, &state->metric_capacity, at + 1, sizeof *metrics);
+      array_grow(state->metrics, &state->metric_capacity, at + 1, sizeof *metrics);
   struct metric_totals *totals;
 
   if (!metrics) return SIZE_MAX;
@@ -97,14 +92,13 @@ size_t run_add_metric(struct run_state *state, const struct metric *metric)
   return at;
 }
 
-bool run_record_get(struct run_state *state, const struct run_record *item,
-                    struct record *record)
+bool run_record_get(struct run_state *state, const struct run_record *item, struct record *record)
 {
   return contents_record(&state->sources[item->source].contents, item->kept, record);
 }
 
-bool run_batch_get(struct run_state *state, const struct run_record *item, uint8_t from,
-                   uint8_t to, struct batch_body *batch)
+bool run_batch_get(struct run_state *state, const struct run_record *item, uint8_t from, uint8_t to,
+                   struct batch_body *batch)
 {
   struct record record;
 
@@ -128,8 +122,7 @@ static int open_source(struct run_state *state, const char *path, struct read_er
     if (result > 0) contents_release(&source->contents);
   }
   if (result > 0) result = contents_read(&source->contents, source->log, error);
-  if (result == 0 && !source->from_footer)
-    result = contents_repair(&source->contents, error);
+  if (result == 0 && !source->from_footer) result = contents_repair(&source->contents, error);
   if (result == 0) {
     state->source_count++;
     return 0;
@@ -146,8 +139,7 @@ static int compare_sources(const void *left, const void *right)
 
   /* One whose RUN is lost stands behind those that tell their start. */
   if (a->contents.has_run != b->contents.has_run) return a->contents.has_run ? -1 : 1;
-  if (a->contents.has_run && x->start_ns != y->start_ns)
-    return x->start_ns < y->start_ns ? -1 : 1;
+  if (a->contents.has_run && x->start_ns != y->start_ns) return x->start_ns < y->start_ns ? -1 : 1;
   if (a->contents.has_run && x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
   return strcmp(log_name(a->log), log_name(b->log));
 }
@@ -193,14 +185,13 @@ static int gather_records(struct run_state *state)
 {
   size_t count = 0;
 
-  for (size_t i = 0; i < state->source_count; i++)
-    count += state->sources[i].contents.record_count;
+  for (size_t i = 0; i < state->source_count; i++) count += state->sources[i].contents.record_count;
   state->records = calloc(count + 1, sizeof *state->records);
   if (!state->records) return -1;
   for (size_t i = 0; i < state->source_count; i++)
     for (size_t k = 0; k < state->sources[i].contents.record_count; k++)
       state->records[state->record_count++] =
-        (struct run_record){i, &state->sources[i].contents.records[k]};
+          (struct run_record){i, &state->sources[i].contents.records[k]};
   if (state->source_count > 1 && count > 1)
     qsort(state->records, count, sizeof *state->records, compare_run_records);
   return 0;
@@ -250,8 +241,8 @@ struct run *run_open(const char *path, enum run_detail detail, struct read_error
   if (!state) goto no_memory;
   state->detail = detail;
   state->run.folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode)
-                        ? arena_format(&state->arena, "%s", path)
-                        : "";
+                          ? arena_format(&state->arena, "%s", path)
+                          : "";
   if (!state->run.folder) goto no_memory;
   if (open_logs(state, path, error)) {
     run_close(&state->run);

@@ -19,11 +19,11 @@
 #include <stdint.h>
 
 enum run_status {
-  RUN_RUNNING,        /* no end record, writer alive */
+  RUN_RUNNING, /* no end record, writer alive */
   RUN_COMPLETED,
   RUN_FAILED,
   RUN_CANCELED,
-  RUN_NOT_RESPONDING  /* no end record, writer gone */
+  RUN_NOT_RESPONDING /* no end record, writer gone */
 };
 
 /* "Running", "Completed", "Failed", "Canceled", "NotResponding". */
@@ -49,9 +49,9 @@ struct metric_column {
   enum value_type type;
   size_t count;
   const double *numbers;
-  const int64_t *integers;   /* INTEGER and BOOL: the exact values; else NULL */
+  const int64_t *integers; /* INTEGER and BOOL: the exact values; else NULL */
   const char *const *texts;
-  const bool *missing;       /* NULL: none is missing */
+  const bool *missing; /* NULL: none is missing */
 };
 
 /* One metric of the run.  A scalar has points; list, row and table have columns
@@ -69,9 +69,9 @@ struct metric {
   size_t count;
   const int64_t *steps;
   const int64_t *times_us;
-  const double *values;      /* NULL for TEXT */
-  const int64_t *integers;   /* INTEGER and BOOL: the exact values; else NULL */
-  const char *const *texts;  /* TEXT, else NULL */
+  const double *values;     /* NULL for TEXT */
+  const int64_t *integers;  /* INTEGER and BOOL: the exact values; else NULL */
+  const char *const *texts; /* TEXT, else NULL */
 
   size_t column_count;
   const struct metric_column *columns;
@@ -99,16 +99,16 @@ struct evaluation {
                                      binary scores only scores[1] was logged and scores[0] is
                                      1 - scores[1] */
   bool binary_scores;
-  const char *positive;           /* a class name or NULL */
-  const double *true_value;       /* regression */
+  const char *positive;     /* a class name or NULL */
+  const double *true_value; /* regression */
   const double *predicted;
   const double *lower;
   const double *upper;
-  double interval_level;          /* 0 unknown */
-  const char *target;             /* "" none */
+  double interval_level; /* 0 unknown */
+  const char *target;    /* "" none */
   const double *weights;
   const int64_t *ids;
-  const char *const *features;    /* importance: count names */
+  const char *const *features; /* importance: count names */
   const double *overall;
   const double *deviation;
   const double *const *per_class; /* [class_count] arrays of count */
@@ -155,7 +155,7 @@ struct skipped_range {
 struct log_account {
   const char *file; /* name within the run folder */
   uint64_t size;
-  uint64_t whole;   /* bytes of whole frames and the file header */
+  uint64_t whole; /* bytes of whole frames and the file header */
   size_t skipped_count;
   const struct skipped_range *skipped;
   uint64_t missing_frames;
@@ -193,11 +193,11 @@ struct run {
   const char *parent_id;   /* "" none */
   const char *description; /* Markdown, "" none */
   enum run_status status;
-  const char *error_code;  /* of a failed run, "" none */
+  const char *error_code; /* of a failed run, "" none */
   const char *error_message;
   const char *error_details;
   int64_t start_ns;
-  int64_t end_ns;        /* of a run that ended; else the time of its last record */
+  int64_t end_ns; /* of a run that ended; else the time of its last record */
   uint32_t world_size;
   const char *host;
   const char *user;

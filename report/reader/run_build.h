@@ -69,7 +69,7 @@ int run_build_warnings(struct run_state *state);
 
 /* A warning; when memory is short it is given up. */
 void run_warn(struct run_state *state, const char *format, ...)
-  __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 
 /* `count` zeroed elements that live as long as the run; NULL: no memory. */
 void *run_array(struct run_state *state, size_t count, size_t size);
@@ -80,11 +80,10 @@ int run_own(struct run_state *state, void *array);
 size_t run_add_metric(struct run_state *state, const struct metric *metric);
 
 /* The record's body; false when it is damaged. */
-bool run_record_get(struct run_state *state, const struct run_record *item,
-                    struct record *record);
+bool run_record_get(struct run_state *state, const struct run_record *item, struct record *record);
 
 /* A batch of one of the kinds `from`..`to`; false when the item is none. */
-bool run_batch_get(struct run_state *state, const struct run_record *item, uint8_t from,
-                   uint8_t to, struct batch_body *batch);
+bool run_batch_get(struct run_state *state, const struct run_record *item, uint8_t from, uint8_t to,
+                   struct batch_body *batch);
 
 #endif

@@ -78,10 +78,14 @@ static int take_attributes(struct run_state *state, struct evaluation *evaluatio
     char *text = arena_str(&state->arena, value);
 
     if (!text) return -1;
-    if (text_is(key, "positive") && text[0]) evaluation->positive = text;
-    else if (text_is(key, "target")) evaluation->target = text;
-    else if (text_is(key, "method")) evaluation->method = text;
-    else if (text_is(key, "interval_level")) evaluation->interval_level = strtod(text, NULL);
+    if (text_is(key, "positive") && text[0])
+      evaluation->positive = text;
+    else if (text_is(key, "target"))
+      evaluation->target = text;
+    else if (text_is(key, "method"))
+      evaluation->method = text;
+    else if (text_is(key, "interval_level"))
+      evaluation->interval_level = strtod(text, NULL);
   }
   if (!(evaluation->interval_level > 0 && evaluation->interval_level < 1))
     evaluation->interval_level = 0;
@@ -89,8 +93,7 @@ static int take_attributes(struct run_state *state, struct evaluation *evaluatio
 }
 
 /* Takes classes, columns and attributes of the first batch. */
-static int begin(struct run_state *state, struct building *building,
-                 const struct batch_body *batch)
+static int begin(struct run_state *state, struct building *building, const struct batch_body *batch)
 {
   struct evaluation *evaluation = &building->evaluation;
   struct epochlog__bytes texts;
@@ -98,7 +101,7 @@ static int begin(struct run_state *state, struct building *building,
 
   building->class_count = classes_of(batch, &texts);
   building->classes =
-    arena_array(&state->arena, building->class_count + 1, sizeof *building->classes);
+      arena_array(&state->arena, building->class_count + 1, sizeof *building->classes);
   names = arena_array(&state->arena, building->class_count + 1, sizeof *names);
   if (!building->classes || !names) return -1;
   for (size_t i = 0; i < building->class_count; i++) {
@@ -147,11 +150,11 @@ static int look_at(struct run_state *state, struct buildings *all, size_t record
   if (is_new && begin(state, building, batch)) return -1;
   problem = !has_classes(building, batch) ? "its classes differ from those of the first batch"
             : evaluation_slots_fit(&building->slots, batch)
-              ? NULL
-              : "its columns differ from those of the first batch";
+                ? NULL
+                : "its columns differ from those of the first batch";
   if (!problem) problem = evaluation_slots_problem(&building->slots, batch);
-  if (!problem && !contents_allow_cells(contents, (uint64_t)batch->row_count *
-                                                    (building->slots.count + 1)))
+  if (!problem &&
+      !contents_allow_cells(contents, (uint64_t)batch->row_count * (building->slots.count + 1)))
     problem = "it claims more rows than its log can hold";
   if (problem) {
     leave_out(state, building, problem);
@@ -167,8 +170,10 @@ static int decode(struct run_state *state, struct building *building, struct bat
   enum block_check check = evaluation_slots_read(&building->slots, batch, building->at);
 
   if (check == BLOCK_NO_MEMORY) return -1;
-  if (check == BLOCK_OK) building->at += batch->row_count;
-  else leave_out(state, building, "a column of it cannot be read");
+  if (check == BLOCK_OK)
+    building->at += batch->row_count;
+  else
+    leave_out(state, building, "a column of it cannot be read");
   return 0;
 }
 
@@ -214,8 +219,7 @@ static int allocate_all(struct run_state *state, struct buildings *all)
 
       if (slot->present && !(slot->data = run_array(state, rows, size))) return -1;
     }
-    if (slots->binary &&
-        !(slots->complement = run_array(state, rows, sizeof *slots->complement)))
+    if (slots->binary && !(slots->complement = run_array(state, rows, sizeof *slots->complement)))
       return -1;
     slots->arena = &state->arena;
     slots->ready = true;

@@ -74,7 +74,7 @@ static int take_param(struct run_state *state, struct facts *facts, const struct
   if (!entry) return -1;
   if (is_new) entry->name = name;
   entry->value = (struct value){
-    .type = (enum value_type)body.type, .number = body.number, .integer = body.integer};
+      .type = (enum value_type)body.type, .number = body.number, .integer = body.integer};
   if (body.type != FORMAT_VALUE_TEXT) return 0;
   entry->value.text = arena_str(&state->arena, body.text);
   return entry->value.text ? 0 : -1;
@@ -93,7 +93,8 @@ static int take_pair(struct run_state *state, struct facts *facts, const struct 
   if (!pair_get(&body, record)) return 0;
   name = arena_str(&state->arena, body.name);
   if (!name) return -1;
-  if (record->type == FORMAT_RECORD_TAG_REMOVED && name_map_get(&list->names, name, 0) == NAME_MAP_NONE)
+  if (record->type == FORMAT_RECORD_TAG_REMOVED &&
+      name_map_get(&list->names, name, 0) == NAME_MAP_NONE)
     return 0;
   if (body.has_value && !(value = arena_str(&state->arena, body.value))) return -1;
   entry = list_at(list, name, sizeof *entry, &is_new);
@@ -171,18 +172,16 @@ static char *safe_path(struct run_state *state, struct epochlog__text path, uint
   }
   if (state->detail == RUN_SUMMARY || !state->run.folder[0]) return text;
   switch (look_at(state->run.folder, text, &size)) {
-  case 1:
-    run_warn(state, "The file \"%s\" is missing from the run folder", text);
-    break;
-  case 2:
-    run_warn(state, "The file \"%s\" is no regular file inside the run folder and was ignored",
-             text);
-    return NULL;
-  default:
-    if (expected != UINT64_MAX && size != expected)
-      run_warn(state, "The file \"%s\" has %llu bytes, it had %llu when it was logged", text,
-               (unsigned long long)size, (unsigned long long)expected);
-    break;
+    case 1: run_warn(state, "The file \"%s\" is missing from the run folder", text); break;
+    case 2:
+      run_warn(state, "The file \"%s\" is no regular file inside the run folder and was ignored",
+               text);
+      return NULL;
+    default:
+      if (expected != UINT64_MAX && size != expected)
+        run_warn(state, "The file \"%s\" has %llu bytes, it had %llu when it was logged", text,
+                 (unsigned long long)size, (unsigned long long)expected);
+      break;
   }
   return text;
 }
@@ -246,8 +245,7 @@ static int take_image(struct run_state *state, struct facts *facts, const struct
   return entry->name && entry->caption ? 0 : -1;
 }
 
-static int take_document(struct run_state *state, struct facts *facts,
-                         const struct record *record)
+static int take_document(struct run_state *state, struct facts *facts, const struct record *record)
 {
   struct document_body body;
   struct document *entry;
@@ -282,23 +280,16 @@ static int take_loss(struct run_state *state, struct facts *facts, const struct 
 static int take_fact(struct run_state *state, struct facts *facts, const struct record *record)
 {
   switch (record->type) {
-  case FORMAT_RECORD_PARAM:
-    return take_param(state, facts, record);
-  case FORMAT_RECORD_TAG:
-  case FORMAT_RECORD_TAG_REMOVED:
-  case FORMAT_RECORD_PROPERTY:
-  case FORMAT_RECORD_ENVIRONMENT:
-    return take_pair(state, facts, record);
-  case FORMAT_RECORD_FILE:
-    return take_file(state, facts, record);
-  case FORMAT_RECORD_IMAGE:
-    return take_image(state, facts, record);
-  case FORMAT_RECORD_DOCUMENT:
-    return take_document(state, facts, record);
-  case FORMAT_RECORD_LOSS:
-    return take_loss(state, facts, record);
-  default:
-    return 0;
+    case FORMAT_RECORD_PARAM: return take_param(state, facts, record);
+    case FORMAT_RECORD_TAG:
+    case FORMAT_RECORD_TAG_REMOVED:
+    case FORMAT_RECORD_PROPERTY:
+    case FORMAT_RECORD_ENVIRONMENT: return take_pair(state, facts, record);
+    case FORMAT_RECORD_FILE: return take_file(state, facts, record);
+    case FORMAT_RECORD_IMAGE: return take_image(state, facts, record);
+    case FORMAT_RECORD_DOCUMENT: return take_document(state, facts, record);
+    case FORMAT_RECORD_LOSS: return take_loss(state, facts, record);
+    default: return 0;
   }
 }
 

@@ -45,7 +45,7 @@ static char *join(const char *folder, const char *name)
 static int add(struct paths *paths, char *path)
 {
   char **items =
-    path ? array_grow(paths->items, &paths->capacity, paths->count + 1, sizeof *items) : NULL;
+      path ? array_grow(paths->items, &paths->capacity, paths->count + 1, sizeof *items) : NULL;
 
   if (!items) {
     free(path);
@@ -226,10 +226,14 @@ static enum fit fit_of(const char *path, const char *text)
   if (strncmp(id, text, length) == 0) return FIT_ID_PREFIX;
   run = run_open(path, RUN_SUMMARY, NULL);
   if (!run) return FIT_NONE;
-  if (strcmp(run->id, text) == 0) fit = FIT_ID;
-  else if (strcmp(run->name, text) == 0) fit = FIT_NAME;
-  else if (strncmp(run->id, text, length) == 0) fit = FIT_ID_PREFIX;
-  else if (strncmp(run->name, text, length) == 0) fit = FIT_NAME_PREFIX;
+  if (strcmp(run->id, text) == 0)
+    fit = FIT_ID;
+  else if (strcmp(run->name, text) == 0)
+    fit = FIT_NAME;
+  else if (strncmp(run->id, text, length) == 0)
+    fit = FIT_ID_PREFIX;
+  else if (strncmp(run->name, text, length) == 0)
+    fit = FIT_NAME_PREFIX;
   run_close(run);
   return fit;
 }

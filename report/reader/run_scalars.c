@@ -117,8 +117,7 @@ static void total_points(struct part_totals *out, const struct series *series)
 }
 
 /* What the footer says of the series of `index`; false when nothing. */
-static bool total_footer(struct part_totals *out, const struct contents *contents,
-                         uint32_t index)
+static bool total_footer(struct part_totals *out, const struct contents *contents, uint32_t index)
 {
   const struct series *series = &contents->series.items[index];
   struct footer_totals footer;
@@ -211,8 +210,7 @@ static int add_part(struct run_state *state, struct parts *parts, struct part pa
   const struct series *series = series_at(state, &part);
   int key = series->type == FORMAT_VALUE_TEXT ? KEY_TEXTS : KEY_NUMBERS;
   struct metric metric = {0}, *known;
-  struct part *items =
-    array_grow(parts->items, &parts->capacity, parts->count + 1, sizeof *items);
+  struct part *items = array_grow(parts->items, &parts->capacity, parts->count + 1, sizeof *items);
 
   if (!items) return -1;
   parts->items = items;
@@ -389,8 +387,10 @@ static int build_metric(struct run_state *state, const struct part *parts, size_
     struct run_source *source = &state->sources[parts[i].source];
     struct part_totals one = {0};
 
-    if (source->from_footer) total_footer(&one, &source->contents, parts[i].index);
-    else total_points(&one, series_at(state, &parts[i]));
+    if (source->from_footer)
+      total_footer(&one, &source->contents, parts[i].index);
+    else
+      total_points(&one, series_at(state, &parts[i]));
     note_time(source, one.time_last_us);
     join_totals(&all, &one);
   }

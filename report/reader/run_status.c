@@ -24,16 +24,16 @@ static int texts_of(struct run_state *state, const struct run_body *body)
     const char **out;
     struct epochlog__text text;
   } fields[] = {
-    {&run->id, body->run_id},
-    {&run->name, body->name},
-    {&run->experiment, body->experiment},
-    {&run->parent_id, body->parent_id},
-    {&run->description, body->description},
-    {&run->host, body->host},
-    {&run->user, body->user},
-    {&run->working_folder, body->working_folder},
-    {&run->git_commit, body->git_commit},
-    {&run->writer_version, body->writer},
+      {&run->id, body->run_id},
+      {&run->name, body->name},
+      {&run->experiment, body->experiment},
+      {&run->parent_id, body->parent_id},
+      {&run->description, body->description},
+      {&run->host, body->host},
+      {&run->user, body->user},
+      {&run->working_folder, body->working_folder},
+      {&run->git_commit, body->git_commit},
+      {&run->writer_version, body->writer},
   };
 
   if (!list) return -1;
@@ -51,8 +51,8 @@ static int texts_of(struct run_state *state, const struct run_body *body)
 /* Without a RUN frame the folder's name is all that is left. */
 static const char *name_of_folder(struct run_state *state)
 {
-  const char *path = state->run.folder[0] ? state->run.folder
-                                          : log_name(state->sources[state->primary].log);
+  const char *path =
+      state->run.folder[0] ? state->run.folder : log_name(state->sources[state->primary].log);
   size_t end = strlen(path), start;
 
   while (end > 1 && path[end - 1] == '/') end--;
@@ -63,8 +63,7 @@ static const char *name_of_folder(struct run_state *state)
 
 static int build_writers(struct run_state *state)
 {
-  struct run_writer *writers =
-    arena_array(&state->arena, state->source_count + 1, sizeof *writers);
+  struct run_writer *writers = arena_array(&state->arena, state->source_count + 1, sizeof *writers);
 
   if (!writers) return -1;
   state->run.writers = writers;
@@ -156,8 +155,8 @@ static bool is_of_this_machine(const struct run_body *body)
 {
   char host[256] = "", boot[64];
 
-  return body->pid != 0 && body->process_start != 0 &&
-         gethostname(host, sizeof host - 1) == 0 && text_is(body->host, host) &&
+  return body->pid != 0 && body->process_start != 0 && gethostname(host, sizeof host - 1) == 0 &&
+         text_is(body->host, host) &&
          read_small_file("/proc/sys/kernel/random/boot_id", boot, sizeof boot) &&
          text_is(body->boot_id, boot);
 }

@@ -47,14 +47,10 @@ struct tables {
 static enum value_type type_of(uint8_t column_type)
 {
   switch (column_type) {
-  case FORMAT_COLUMN_INTEGER:
-    return VALUE_INTEGER;
-  case FORMAT_COLUMN_BOOL:
-    return VALUE_BOOL;
-  case FORMAT_COLUMN_TEXT:
-    return VALUE_TEXT;
-  default:
-    return VALUE_FLOAT;
+    case FORMAT_COLUMN_INTEGER: return VALUE_INTEGER;
+    case FORMAT_COLUMN_BOOL: return VALUE_BOOL;
+    case FORMAT_COLUMN_TEXT: return VALUE_TEXT;
+    default: return VALUE_FLOAT;
   }
 }
 
@@ -82,8 +78,7 @@ static struct table *table_of(struct run_state *state, struct tables *tables,
   tables->items = items;
   at = tables->count;
   items[at] = (struct table){.metric = run_add_metric(state, &metric)};
-  if (items[at].metric == SIZE_MAX ||
-      name_map_put(&tables->names, metric.name, batch->kind, at))
+  if (items[at].metric == SIZE_MAX || name_map_put(&tables->names, metric.name, batch->kind, at))
     return NULL;
   tables->count++;
   return &items[at];
@@ -100,7 +95,7 @@ static struct column *column_of(struct run_state *state, struct table *table,
   at = name_map_get(&table->names, name, 0);
   if (at != NAME_MAP_NONE) return &table->columns[at];
   columns =
-    array_grow(table->columns, &table->column_capacity, table->column_count + 1, sizeof *columns);
+      array_grow(table->columns, &table->column_capacity, table->column_count + 1, sizeof *columns);
   if (!columns) return NULL;
   table->columns = columns;
   at = table->column_count++;
@@ -120,8 +115,8 @@ static int look_at(struct run_state *state, struct tables *tables, struct batch_
     struct column *known = column_of(state, table, column.name);
 
     if (!known) return -1;
-    known->type = known->has_type ? join_types(known->type, type_of(column.type))
-                                  : type_of(column.type);
+    known->type =
+        known->has_type ? join_types(known->type, type_of(column.type)) : type_of(column.type);
     known->has_type = true;
   }
   return 0;
@@ -162,8 +157,8 @@ static int put_value(struct run_state *state, struct column *column, size_t row,
   }
   if (column->type == VALUE_TEXT) {
     column->texts[row] = values->numbers
-                           ? arena_format(&state->arena, "%.15g", values->numbers[i])
-                           : arena_format(&state->arena, "%" PRId64, values->integers[i]);
+                             ? arena_format(&state->arena, "%.15g", values->numbers[i])
+                             : arena_format(&state->arena, "%" PRId64, values->integers[i]);
     return column->texts[row] ? 0 : -1;
   }
   if (column->integers) column->integers[row] = values->integers[i];
@@ -201,7 +196,7 @@ static int publish(struct run_state *state, const struct table *table)
 {
   struct metric *metric = &state->metrics[table->metric];
   struct metric_column *columns =
-    arena_array(&state->arena, table->column_count + 1, sizeof *columns);
+      arena_array(&state->arena, table->column_count + 1, sizeof *columns);
 
   if (!columns) return -1;
   for (size_t i = 0; i < table->column_count; i++) {
@@ -257,11 +252,11 @@ int run_build_tables(struct run_state *state)
   for (size_t i = 0; i < state->record_count && result == 0; i++) {
     struct table *table;
 
-    if (!run_batch_get(state, &state->records[i], FORMAT_BATCH_LIST, FORMAT_BATCH_TABLE,
-                       &batch))
+    if (!run_batch_get(state, &state->records[i], FORMAT_BATCH_LIST, FORMAT_BATCH_TABLE, &batch))
       continue;
     table = table_of(state, &tables, &batch);
-    if (!table) result = -1;
+    if (!table)
+      result = -1;
     else if (table->column_count > 0)
       result = fill(state, &state->records[i], table, &batch);
   }

@@ -56,12 +56,14 @@ static void warn_of_range(struct run_state *state, const struct run_source *sour
 
   if (range->why == SKIPPED_CUT)
     run_warn(state,
-             "%s: the last %" PRIu64 " bytes are cut off, as when a writer is killed; all before "
+             "%s: the last %" PRIu64
+             " bytes are cut off, as when a writer is killed; all before "
              "is kept",
              file, size);
   else if (range->why == SKIPPED_ZEROS)
     run_warn(state,
-             "%s: the last %" PRIu64 " bytes are zeros, as after a power failure; all before is "
+             "%s: the last %" PRIu64
+             " bytes are zeros, as after a power failure; all before is "
              "kept",
              file, size);
   else if (near)
@@ -125,8 +127,8 @@ static void warn_of_ranks(struct run_state *state)
   }
   free(seen);
   if (present < run->world_size)
-    run_warn(state, "%" PRIu32 " of %" PRIu32 " ranks have no log here",
-             run->world_size - present, run->world_size);
+    run_warn(state, "%" PRIu32 " of %" PRIu32 " ranks have no log here", run->world_size - present,
+             run->world_size);
 }
 
 int run_build_warnings(struct run_state *state)

@@ -85,7 +85,7 @@ struct series *series_of(struct series_table *table, uint32_t id, uint8_t type)
   table->items = items;
   series = &items[table->count];
   *series = (struct series){
-    .id = id, .type = type, .name = {"", 0}, .unit = {"", 0}, .description = {"", 0}};
+      .id = id, .type = type, .name = {"", 0}, .unit = {"", 0}, .description = {"", 0}};
   place(table, id, (uint32_t)table->count++);
   return series;
 }
@@ -198,10 +198,7 @@ bool series_takes(const struct series *series, bool integers)
   return !series->described || (series->type != FORMAT_VALUE_FLOAT) == integers;
 }
 
-void *series_next_value(struct series *series)
-{
-  return words_of(series) + 8 * series->count;
-}
+void *series_next_value(struct series *series) { return words_of(series) + 8 * series->count; }
 
 int series_took(struct series *series, size_t count, enum series_kind kind)
 {

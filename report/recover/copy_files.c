@@ -87,8 +87,8 @@ static int copy_one(int from_folder, const char *name, int to, const char *path,
 static int add_pending(struct pending *pending, char *path)
 {
   char **items =
-    path ? array_grow(pending->items, &pending->capacity, pending->count + 1, sizeof *items)
-         : NULL;
+      path ? array_grow(pending->items, &pending->capacity, pending->count + 1, sizeof *items)
+           : NULL;
 
   if (!items) {
     free(path);
@@ -101,8 +101,8 @@ static int add_pending(struct pending *pending, char *path)
 }
 
 /* Copies what stands in one folder; `below` is its path below `from`, "" for itself. */
-static int copy_folder(struct copied *copied, struct pending *pending, DIR *dir,
-                       const char *below, int to)
+static int copy_folder(struct copied *copied, struct pending *pending, DIR *dir, const char *below,
+                       int to)
 {
   struct dirent *entry;
 
@@ -147,8 +147,10 @@ int copy_files(struct copied *copied, const char *from, int to, struct read_erro
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 
     result = dir ? copy_folder(copied, &pending, dir, below, to) : -1;
-    if (dir) closedir(dir);
-    else if (fd >= 0) close(fd);
+    if (dir)
+      closedir(dir);
+    else if (fd >= 0)
+      close(fd);
     free(below);
   }
   if (result) fail(error, from);

@@ -26,22 +26,23 @@ static int make_body(struct epochlog__series *out, const struct series *series)
   epochlog__add_u8(&body, series->goal);
   epochlog__add_u8(&body, 0);
   snprintf(name, sizeof name, "series %" PRIu32, series->id);
-  if (series->described) epochlog__add_str(&body, series->name.data, series->name.size);
-  else epochlog__add_str(&body, name, strlen(name));
+  if (series->described)
+    epochlog__add_str(&body, series->name.data, series->name.size);
+  else
+    epochlog__add_str(&body, name, strlen(name));
   epochlog__add_str(&body, series->unit.data, series->unit.size);
   epochlog__add_str(&body, series->description.data, series->description.size);
   if (body.failed) {
     epochlog__buffer_release(&body);
     return -1;
   }
-  *out = (struct epochlog__series){.id = series->id,
-                                   .kind = series->type == FORMAT_VALUE_TEXT
-                                             ? EPOCHLOG__TEXT
-                                             : EPOCHLOG__SCALAR,
-                                   .type = series->type,
-                                   .announced = true,
-                                   .body = body.data,
-                                   .body_size = (uint32_t)body.size};
+  *out = (struct epochlog__series){
+      .id = series->id,
+      .kind = series->type == FORMAT_VALUE_TEXT ? EPOCHLOG__TEXT : EPOCHLOG__SCALAR,
+      .type = series->type,
+      .announced = true,
+      .body = body.data,
+      .body_size = (uint32_t)body.size};
   return 0;
 }
 

@@ -41,14 +41,9 @@ static int flush_part(struct sealing *sealing, uint64_t skip, uint64_t take)
   int result = EFBIG;
 
   switch (epochlog__block_encode(&block, &input)) {
-  case EPOCHLOG__BLOCK_OK:
-    result = epochlog__main_log_block(sealing->to, &block);
-    break;
-  case EPOCHLOG__BLOCK_NO_MEMORY:
-    result = ENOMEM;
-    break;
-  case EPOCHLOG__BLOCK_TOO_LARGE:
-    break;
+    case EPOCHLOG__BLOCK_OK: result = epochlog__main_log_block(sealing->to, &block); break;
+    case EPOCHLOG__BLOCK_NO_MEMORY: result = ENOMEM; break;
+    case EPOCHLOG__BLOCK_TOO_LARGE: break;
   }
   epochlog__block_release(&block);
   return result;
@@ -131,8 +126,7 @@ static void put_record(struct sealing *sealing, const struct live_item *item)
   bool good = live_item_record(item, &record);
 
   if (good && record.type == FORMAT_RECORD_TEXT_POINT)
-    good = text_point_get(&point, &record) &&
-           dictionary_has(sealing->dictionary, point.series) &&
+    good = text_point_get(&point, &record) && dictionary_has(sealing->dictionary, point.series) &&
            sealing->dictionary->items[point.series - 1].type == FORMAT_VALUE_TEXT;
   if (good) {
     epochlog__add_bytes(&sealing->records, item->bytes, item->size);
@@ -155,10 +149,9 @@ static int put_item(struct sealing *sealing, const struct live_item *item)
   bool timed = item->type == FORMAT_LIVE_SCALAR || item->type == FORMAT_LIVE_ROW;
 
   /* A segment lost between two, or a base too far away: another block. */
-  if (sealing->count > 0 &&
-      (item->seq != sealing->first_seq + sealing->count ||
-       sealing->records.size + item->size > BLOCK_BYTES ||
-       (timed && !time_fits(sealing, item->time_us)))) {
+  if (sealing->count > 0 && (item->seq != sealing->first_seq + sealing->count ||
+                             sealing->records.size + item->size > BLOCK_BYTES ||
+                             (timed && !time_fits(sealing, item->time_us)))) {
     int result = flush(sealing);
 
     if (result) return result;
@@ -167,9 +160,12 @@ static int put_item(struct sealing *sealing, const struct live_item *item)
     sealing->first_seq = item->seq;
     sealing->base_us = sealing->current_us = item->time_us;
   }
-  if (timed) put_points(sealing, item);
-  else if (item->type == FORMAT_LIVE_RECORD) put_record(sealing, item);
-  else put_nothing(sealing);
+  if (timed)
+    put_points(sealing, item);
+  else if (item->type == FORMAT_LIVE_RECORD)
+    put_record(sealing, item);
+  else
+    put_nothing(sealing);
   sealing->count++;
   return sealing->records.failed ? ENOMEM : 0;
 }

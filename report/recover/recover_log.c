@@ -79,14 +79,9 @@ static int copy_frames(struct copy *copy)
     if (got < 0) result = EIO;
     if (got != 0) continue;
     switch (frame->type) {
-    case FORMAT_FRAME_BLOCK:
-      result = copy_block(copy, &payload);
-      break;
-    case FORMAT_FRAME_RECORDS:
-      result = copy_records(copy, &payload);
-      break;
-    default:
-      continue; /* RUN is written, INDEX and FOOTER are made anew, others left out */
+      case FORMAT_FRAME_BLOCK: result = copy_block(copy, &payload); break;
+      case FORMAT_FRAME_RECORDS: result = copy_records(copy, &payload); break;
+      default: continue; /* RUN is written, INDEX and FOOTER are made anew, others left out */
     }
     copy->out->frames += result == 0;
   }
@@ -113,23 +108,22 @@ static bool name_of(const struct record *record, struct epochlog__text *name)
 
   *name = (struct epochlog__text){"", 0};
   switch (record->type) {
-  case FORMAT_RECORD_PARAM:
-    if (!param_get(&param, record)) return false;
-    *name = param.name;
-    return true;
-  case FORMAT_RECORD_TAG:
-  case FORMAT_RECORD_TAG_REMOVED:
-  case FORMAT_RECORD_PROPERTY:
-  case FORMAT_RECORD_ENVIRONMENT:
-    if (!pair_get(&pair, record)) return false;
-    *name = pair.name;
-    return true;
-  case FORMAT_RECORD_FILE:
-    if (!file_get(&file, record)) return false;
-    *name = file.path;
-    return true;
-  default:
-    return record->type == FORMAT_RECORD_STATUS || record->type == FORMAT_RECORD_LOSS;
+    case FORMAT_RECORD_PARAM:
+      if (!param_get(&param, record)) return false;
+      *name = param.name;
+      return true;
+    case FORMAT_RECORD_TAG:
+    case FORMAT_RECORD_TAG_REMOVED:
+    case FORMAT_RECORD_PROPERTY:
+    case FORMAT_RECORD_ENVIRONMENT:
+      if (!pair_get(&pair, record)) return false;
+      *name = pair.name;
+      return true;
+    case FORMAT_RECORD_FILE:
+      if (!file_get(&file, record)) return false;
+      *name = file.path;
+      return true;
+    default: return record->type == FORMAT_RECORD_STATUS || record->type == FORMAT_RECORD_LOSS;
   }
 }
 
@@ -189,7 +183,7 @@ static bool find_run(struct copy *copy, struct payload *payload, struct record *
         log_read(copy->log, i, payload, NULL) != 0)
       continue;
     *run = (struct record){
-      .type = FORMAT_RECORD_RUN, .body = payload->data, .size = (uint32_t)payload->size};
+        .type = FORMAT_RECORD_RUN, .body = payload->data, .size = (uint32_t)payload->size};
     return true;
   }
   if (!copy->contents.has_footer) return false;
@@ -250,8 +244,10 @@ static int write_facts(struct copy *copy)
   while (record_next(&in, &record))
     if (record.type != FORMAT_RECORD_RUN && record.type != FORMAT_RECORD_LOSS)
       repeat(&out, &record);
-  if (out.failed) result = ENOMEM;
-  else if (out.size > 8) result = epochlog__main_log_records(&copy->to, out.data, out.size, 0);
+  if (out.failed)
+    result = ENOMEM;
+  else if (out.size > 8)
+    result = epochlog__main_log_records(&copy->to, out.data, out.size, 0);
   epochlog__buffer_release(&out);
   return result ? result : contents_repair(&copy->contents, NULL) ? ENOMEM : 0;
 }
@@ -294,7 +290,7 @@ static void check_batches(struct copy *copy)
     while (batch_next_column(&batch.columns, &column)) {
       struct batch_values values;
       enum block_check check =
-        batch_values_read(&values, &copy->contents, &column, batch.row_count);
+          batch_values_read(&values, &copy->contents, &column, batch.row_count);
 
       if (check == BLOCK_UNKNOWN) log_count_unknown(copy->log);
       if (check == BLOCK_DAMAGED) log_mark_damaged(copy->log);
@@ -336,8 +332,7 @@ static int write_copy(struct copy *copy, int folder_fd, const char *name)
   uint64_t left_out = 0;
   size_t count;
   const struct live_item *items = log_live_items(copy->log, &count);
-  int result =
-    epochlog__main_log_open(&copy->to, folder_fd, name, log_uuid(copy->log));
+  int result = epochlog__main_log_open(&copy->to, folder_fd, name, log_uuid(copy->log));
 
   if (result) return result;
   result = write_run(copy);

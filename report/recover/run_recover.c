@@ -24,7 +24,7 @@ static int fail(struct read_error *error, int sys_errno, const char *path, const
 }
 
 static int warn(struct recovery *recovery, const char *format, ...)
-  __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 
 static int warn(struct recovery *recovery, const char *format, ...)
 {
@@ -70,8 +70,8 @@ static bool has_ending(const char *name, const char *ending)
 static int add_log(struct recovery *recovery, const char *path, int folder_fd, const char *name,
                    struct read_error *error)
 {
-  struct recovered_log *logs =
-    realloc(recovery->logs, (recovery->log_count + 1) * sizeof *logs), *log;
+  struct recovered_log *logs = realloc(recovery->logs, (recovery->log_count + 1) * sizeof *logs),
+                       *log;
   int result;
 
   if (!logs) return fail(error, ENOMEM, path, "recovery");
@@ -117,8 +117,8 @@ static char *partial_path(const char *out)
   trimmed = strndup(out, length);
   if (!trimmed) return NULL;
   name = last_part(trimmed);
-  if (asprintf(&path, "%.*s.%s.partial-%ld", (int)(name - trimmed), trimmed, name,
-               (long)getpid()) < 0)
+  if (asprintf(&path, "%.*s.%s.partial-%ld", (int)(name - trimmed), trimmed, name, (long)getpid()) <
+      0)
     path = NULL;
   free(trimmed);
   return path;
@@ -132,10 +132,7 @@ static int remove_one(const char *path, const struct stat *status, int flag, str
   return remove(path);
 }
 
-static void remove_tree(const char *path)
-{
-  nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
+static void remove_tree(const char *path) { nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS); }
 
 /* Gives the finished copy its name, unless something has it by now. */
 static int publish(const char *partial, const char *out, struct read_error *error)
@@ -233,8 +230,10 @@ enum recover_result run_recover(const char *path, const char *out, struct recove
                                    : recover_file(recovery, path, partial, error);
   if (result == 0) verdict = judge(recovery, error, path);
   if (verdict != RECOVER_UNUSABLE && publish(partial, out, error)) verdict = RECOVER_UNUSABLE;
-  if (verdict == RECOVER_UNUSABLE) remove_tree(partial);
-  else *error = (struct read_error){0};
+  if (verdict == RECOVER_UNUSABLE)
+    remove_tree(partial);
+  else
+    *error = (struct read_error){0};
   free(partial);
   return verdict;
 }

@@ -38,8 +38,8 @@ struct recovered_log {
   uint64_t frames;            /* good frames copied */
   uint64_t points;            /* scalar points in the copy, those of the live file included */
   uint64_t records;
-  uint64_t out_size;          /* bytes of the copy */
-  bool usable;                /* false: nothing could be read, `reason` says why */
+  uint64_t out_size; /* bytes of the copy */
+  bool usable;       /* false: nothing could be read, `reason` says why */
   const char *reason;
 };
 

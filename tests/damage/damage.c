@@ -38,7 +38,7 @@ static const char *const kind_names[KINDS] = {"cut at", "0xFF at", "0x01 at"};
 /* A frame of the undamaged file. */
 struct whole_frame {
   uint64_t offset;
-  uint64_t used;  /* header and payload: what a flip damages */
+  uint64_t used; /* header and payload: what a flip damages */
   uint64_t total;
   unsigned char *payload;
   size_t size;
@@ -88,8 +88,10 @@ static void fingerprint(const struct contents *contents, uint64_t *points, uint6
       uint64_t sum = mix(series->id, (uint64_t)series->steps[k]), bits = 0;
 
       sum = mix(sum, (uint64_t)series->times_us[k]);
-      if (series->numbers) memcpy(&bits, &series->numbers[k], 8);
-      else if (series->integers) memcpy(&bits, &series->integers[k], 8);
+      if (series->numbers)
+        memcpy(&bits, &series->numbers[k], 8);
+      else if (series->integers)
+        memcpy(&bits, &series->integers[k], 8);
       else
         for (uint32_t c = 0; c < series->texts[k].size; c++)
           bits = mix(bits, (unsigned char)series->texts[k].data[c]);
@@ -135,8 +137,7 @@ static int load(struct original *original, const char *path)
   }
   original->size = (size_t)source.size;
   original->bytes = malloc(original->size + 1);
-  if (!original->bytes ||
-      source_read_exactly(&source, 0, original->bytes, original->size)) {
+  if (!original->bytes || source_read_exactly(&source, 0, original->bytes, original->size)) {
     fprintf(stderr, "%s: cannot be read\n", path);
     source_close(&source);
     return -1;
@@ -381,7 +382,8 @@ static int damage_file(const char *path, uint64_t workers, uint64_t stride)
 
   if (load(&original, path) == 0 && learn(&original) == 0) {
     tally = share(&original, workers, stride);
-    printf("%s: %zu bytes, %zu frames: %" PRIu64 " damages tried, %" PRIu64 " decoded in full, "
+    printf("%s: %zu bytes, %zu frames: %" PRIu64 " damages tried, %" PRIu64
+           " decoded in full, "
            "%" PRIu64 " refused, %" PRIu64 " failed\n",
            path, original.size, original.frame_count, tally.tried, tally.decoded, tally.refused,
            tally.failed);
@@ -402,8 +404,10 @@ int main(int argc, char **argv)
     uint64_t value = optarg ? strtoull(optarg, NULL, 10) : 0;
 
     if (value < 1 || value > INT32_MAX) option = '?';
-    if (option == 's') stride = value;
-    else if (option == 'j') workers = value < WORKERS_MAX ? value : WORKERS_MAX;
+    if (option == 's')
+      stride = value;
+    else if (option == 'j')
+      workers = value < WORKERS_MAX ? value : WORKERS_MAX;
     else {
       fprintf(stderr, "usage: damage [-s STRIDE] [-j WORKERS] FILE.elog ...\n");
       return 2;

@@ -82,8 +82,8 @@ static enum block_check open_block(struct fixture *fixture)
 }
 
 /* Reads the only chunk into arrays of two. */
-static enum block_check read_chunk(struct fixture *fixture, int64_t *got_steps,
-                                   int64_t *got_times, double *values)
+static enum block_check read_chunk(struct fixture *fixture, int64_t *got_steps, int64_t *got_times,
+                                   double *values)
 {
   const struct chunk_target target = {got_steps, got_times, values};
   struct chunk chunk;
@@ -119,8 +119,9 @@ static void a_chunk_is_damaged_when_its_directory_entry_lies(void **state)
     size_t field;
     uint32_t value;
   } lies[] = {
-    {4, 0},           {4, 3},  {4, UINT32_MAX}, {8, UINT32_MAX},  {12, UINT32_MAX},
-    {16, UINT32_MAX}, {20, 0}, {24, 1},         {28, FORMAT_CHUNK_INTEGER},
+      {4, 0},          {4, 3},           {4, UINT32_MAX},
+      {8, UINT32_MAX}, {12, UINT32_MAX}, {16, UINT32_MAX},
+      {20, 0},         {24, 1},          {28, FORMAT_CHUNK_INTEGER},
   };
   struct fixture *fixture = *state;
 
@@ -151,7 +152,7 @@ static void sections_must_fit_into_the_payload(void **state)
   }
   for (size_t size = 0; size < fixture->bytes.size; size++)
     block_open(&fixture->block, fixture->bytes.data, size); /* no crash */
-  epochlog__put_u32(fixture->bytes.data + 28, 2); /* more chunks than entries */
+  epochlog__put_u32(fixture->bytes.data + 28, 2);           /* more chunks than entries */
   assert_int_equal(open_block(fixture), BLOCK_DAMAGED);
 }
 
@@ -166,12 +167,12 @@ static void more_rows_than_allowed_are_refused(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(points_get_step_and_time_from_their_rows, make_block,
-                                    free_block),
-    cmocka_unit_test_setup_teardown(a_chunk_is_damaged_when_its_directory_entry_lies, make_block,
-                                    free_block),
-    cmocka_unit_test_setup_teardown(sections_must_fit_into_the_payload, make_block, free_block),
-    cmocka_unit_test_setup_teardown(more_rows_than_allowed_are_refused, make_block, free_block),
+      cmocka_unit_test_setup_teardown(points_get_step_and_time_from_their_rows, make_block,
+                                      free_block),
+      cmocka_unit_test_setup_teardown(a_chunk_is_damaged_when_its_directory_entry_lies, make_block,
+                                      free_block),
+      cmocka_unit_test_setup_teardown(sections_must_fit_into_the_payload, make_block, free_block),
+      cmocka_unit_test_setup_teardown(more_rows_than_allowed_are_refused, make_block, free_block),
   };
 
   return cmocka_run_group_tests_name("block_read", tests, NULL, NULL) != 0;

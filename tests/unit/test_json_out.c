@@ -28,9 +28,14 @@ static void doubles_read_back_as_they_were(void **state)
     double value;
     const char *want;
   } cases[] = {
-    {0.1, "0.1"},   {3, "3.0"},          {-0.0, "-0.0"},           {1e300, "1e+300"},
-    {NAN, "\"NaN\""}, {HUGE_VAL, "\"Infinity\""}, {-HUGE_VAL, "\"-Infinity\""},
-    {0.1 + 0.2, "0.30000000000000004"},
+      {0.1, "0.1"},
+      {3, "3.0"},
+      {-0.0, "-0.0"},
+      {1e300, "1e+300"},
+      {NAN, "\"NaN\""},
+      {HUGE_VAL, "\"Infinity\""},
+      {-HUGE_VAL, "\"-Infinity\""},
+      {0.1 + 0.2, "0.30000000000000004"},
   };
 
   (void)state;
@@ -66,8 +71,9 @@ static void text_is_escaped_and_made_valid(void **state)
 
   (void)state;
   json_str(&out, (struct epochlog__text){"q\"\\\n\0\xC3\xA9\xE2\x82\xED\xA0\x80", 12});
-  assert_written(&out, "\"q\\\"\\\\\\n\\u0000\xC3\xA9"
-                       "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
+  assert_written(&out,
+                 "\"q\\\"\\\\\\n\\u0000\xC3\xA9"
+                 "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
 static void overlong_forms_and_what_is_beyond_unicode_are_no_characters(void **state)
@@ -84,10 +90,10 @@ static void overlong_forms_and_what_is_beyond_unicode_are_no_characters(void **s
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(doubles_read_back_as_they_were),
-    cmocka_unit_test(commas_stand_between_values),
-    cmocka_unit_test(text_is_escaped_and_made_valid),
-    cmocka_unit_test(overlong_forms_and_what_is_beyond_unicode_are_no_characters),
+      cmocka_unit_test(doubles_read_back_as_they_were),
+      cmocka_unit_test(commas_stand_between_values),
+      cmocka_unit_test(text_is_escaped_and_made_valid),
+      cmocka_unit_test(overlong_forms_and_what_is_beyond_unicode_are_no_characters),
   };
 
   return cmocka_run_group_tests_name("json_out", tests, NULL, NULL) != 0;

@@ -168,17 +168,17 @@ static void a_row_is_checked_against_its_length(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(records_come_in_the_order_of_their_numbers, make_file,
-                                    free_file),
-    cmocka_unit_test_setup_teardown(a_record_of_an_earlier_lap_ends_the_segment, make_file,
-                                    free_file),
-    cmocka_unit_test_setup_teardown(a_flipped_bit_ends_the_segment_before_its_record, make_file,
-                                    free_file),
-    cmocka_unit_test_setup_teardown(a_segment_with_a_damaged_header_has_no_records, make_file,
-                                    free_file),
-    cmocka_unit_test_setup_teardown(a_damaged_header_or_another_file_is_no_live_file, make_file,
-                                    free_file),
-    cmocka_unit_test(a_row_is_checked_against_its_length),
+      cmocka_unit_test_setup_teardown(records_come_in_the_order_of_their_numbers, make_file,
+                                      free_file),
+      cmocka_unit_test_setup_teardown(a_record_of_an_earlier_lap_ends_the_segment, make_file,
+                                      free_file),
+      cmocka_unit_test_setup_teardown(a_flipped_bit_ends_the_segment_before_its_record, make_file,
+                                      free_file),
+      cmocka_unit_test_setup_teardown(a_segment_with_a_damaged_header_has_no_records, make_file,
+                                      free_file),
+      cmocka_unit_test_setup_teardown(a_damaged_header_or_another_file_is_no_live_file, make_file,
+                                      free_file),
+      cmocka_unit_test(a_row_is_checked_against_its_length),
   };
 
   return cmocka_run_group_tests_name("live", tests, NULL, NULL) != 0;

@@ -57,10 +57,10 @@ static void an_order_is_applied_to_any_array(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(points_in_order_need_no_indices),
-    cmocka_unit_test(several_runs_are_merged_and_equal_points_keep_their_order),
-    cmocka_unit_test(steps_at_both_ends_of_their_range_compare),
-    cmocka_unit_test(an_order_is_applied_to_any_array),
+      cmocka_unit_test(points_in_order_need_no_indices),
+      cmocka_unit_test(several_runs_are_merged_and_equal_points_keep_their_order),
+      cmocka_unit_test(steps_at_both_ends_of_their_range_compare),
+      cmocka_unit_test(an_order_is_applied_to_any_array),
   };
 
   return cmocka_run_group_tests_name("point_order", tests, NULL, NULL) != 0;

@@ -13,9 +13,8 @@ static struct epochlog__text text(const char *word)
 
 static void paths_that_leave_the_run_folder_are_refused(void **state)
 {
-  static const char *const outside[] = {"",      "/etc/passwd", "..",      "../x", "a/../b",
-                                        "a//b",  "a/",          "./a",     "a/.",  "a/..",
-                                        "files/../../x"};
+  static const char *const outside[] = {"",   "/etc/passwd", "..",  "../x", "a/../b",       "a//b",
+                                        "a/", "./a",         "a/.", "a/..", "files/../../x"};
   static const char *const inside[] = {"a", "files/model.bin", "a/b/c", "...", "a/..b", ".hidden"};
 
   (void)state;
@@ -46,8 +45,7 @@ static void a_body_that_ends_early_is_damaged_and_a_longer_one_is_not(void **sta
 
   (void)state;
   body[0] = FORMAT_STATUS_FAILED; /* u8, i32, three empty texts: 17 bytes */
-  for (record.size = 0; record.size < 17; record.size++)
-    assert_false(status_get(&status, &record));
+  for (record.size = 0; record.size < 17; record.size++) assert_false(status_get(&status, &record));
   for (; record.size <= sizeof body; record.size++) {
     assert_true(status_get(&status, &record));
     assert_int_equal(status.status, FORMAT_STATUS_FAILED);
@@ -81,10 +79,10 @@ static void counts_are_checked_against_the_bytes_left(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(paths_that_leave_the_run_folder_are_refused),
-    cmocka_unit_test(a_record_that_runs_past_its_container_ends_it),
-    cmocka_unit_test(a_body_that_ends_early_is_damaged_and_a_longer_one_is_not),
-    cmocka_unit_test(counts_are_checked_against_the_bytes_left),
+      cmocka_unit_test(paths_that_leave_the_run_folder_are_refused),
+      cmocka_unit_test(a_record_that_runs_past_its_container_ends_it),
+      cmocka_unit_test(a_body_that_ends_early_is_damaged_and_a_longer_one_is_not),
+      cmocka_unit_test(counts_are_checked_against_the_bytes_left),
   };
 
   return cmocka_run_group_tests_name("records", tests, NULL, NULL) != 0;

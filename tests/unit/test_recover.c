@@ -30,8 +30,7 @@ static void add_frame(struct fixture *fixture, uint64_t number, size_t size)
 
   memset(payload, 'x', sizeof payload);
   frame.payload_crc = epochlog__crc32c(0, payload, size);
-  epochlog__frame_put(epochlog__add_space(&fixture->bytes, FORMAT_FRAME_HEADER_SIZE), &frame,
-                      uuid);
+  epochlog__frame_put(epochlog__add_space(&fixture->bytes, FORMAT_FRAME_HEADER_SIZE), &frame, uuid);
   epochlog__add_bytes(&fixture->bytes, payload, size);
   epochlog__add_padding(&fixture->bytes);
 }
@@ -165,15 +164,15 @@ static void frames_of_another_writer_are_not_found(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(all_frames_of_a_whole_log_are_found, make_log, free_log),
-    cmocka_unit_test_setup_teardown(a_cut_anywhere_in_the_last_frame_is_a_cut_tail, make_log,
-                                    free_log),
-    cmocka_unit_test_setup_teardown(a_spoilt_header_is_a_gap_up_to_the_next_frame, make_log,
-                                    free_log),
-    cmocka_unit_test_setup_teardown(a_spoilt_last_header_is_a_torn_tail, make_log, free_log),
-    cmocka_unit_test_setup_teardown(zeros_up_to_the_end_are_a_zeroed_tail, make_log, free_log),
-    cmocka_unit_test_setup_teardown(zeros_before_a_frame_are_a_gap, make_log, free_log),
-    cmocka_unit_test_setup_teardown(frames_of_another_writer_are_not_found, make_log, free_log),
+      cmocka_unit_test_setup_teardown(all_frames_of_a_whole_log_are_found, make_log, free_log),
+      cmocka_unit_test_setup_teardown(a_cut_anywhere_in_the_last_frame_is_a_cut_tail, make_log,
+                                      free_log),
+      cmocka_unit_test_setup_teardown(a_spoilt_header_is_a_gap_up_to_the_next_frame, make_log,
+                                      free_log),
+      cmocka_unit_test_setup_teardown(a_spoilt_last_header_is_a_torn_tail, make_log, free_log),
+      cmocka_unit_test_setup_teardown(zeros_up_to_the_end_are_a_zeroed_tail, make_log, free_log),
+      cmocka_unit_test_setup_teardown(zeros_before_a_frame_are_a_gap, make_log, free_log),
+      cmocka_unit_test_setup_teardown(frames_of_another_writer_are_not_found, make_log, free_log),
   };
 
   return cmocka_run_group_tests_name("recover", tests, NULL, NULL) != 0;

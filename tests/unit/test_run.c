@@ -40,7 +40,7 @@ static int remove_root(void **state)
 static epochlog_run *start(const char *id, const char *name)
 {
   epochlog_run *run =
-    epochlog_start(&(epochlog_options){.root = root, .run_id = id, .name = name}, NULL);
+      epochlog_start(&(epochlog_options){.root = root, .run_id = id, .name = name}, NULL);
 
   assert_non_null(run);
   snprintf(folder, sizeof folder, "%s", epochlog_run_folder(run));
@@ -347,16 +347,16 @@ static void what_is_no_run_is_refused_by_name(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    RUN_TEST(writers_of_one_run_are_merged_by_step),
-    RUN_TEST(series_of_numbers_with_one_name_are_joined),
-    RUN_TEST(facts_follow_their_rules),
-    RUN_TEST(a_summary_has_the_totals_of_the_whole_run),
-    RUN_TEST(batches_are_joined_and_a_different_one_is_left_out),
-    RUN_TEST(columns_of_rows_come_and_go),
-    RUN_TEST(a_missing_file_is_told),
-    RUN_TEST(damage_is_told_and_a_recovered_copy_is_clean),
-    RUN_TEST(runs_are_found_by_id_name_and_unique_prefix),
-    RUN_TEST(what_is_no_run_is_refused_by_name),
+      RUN_TEST(writers_of_one_run_are_merged_by_step),
+      RUN_TEST(series_of_numbers_with_one_name_are_joined),
+      RUN_TEST(facts_follow_their_rules),
+      RUN_TEST(a_summary_has_the_totals_of_the_whole_run),
+      RUN_TEST(batches_are_joined_and_a_different_one_is_left_out),
+      RUN_TEST(columns_of_rows_come_and_go),
+      RUN_TEST(a_missing_file_is_told),
+      RUN_TEST(damage_is_told_and_a_recovered_copy_is_clean),
+      RUN_TEST(runs_are_found_by_id_name_and_unique_prefix),
+      RUN_TEST(what_is_no_run_is_refused_by_name),
   };
 
   return cmocka_run_group_tests_name("run", tests, NULL, NULL) != 0;
