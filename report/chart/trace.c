@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Points nearer than this to the line of their neighbours are not drawn. */
+/* Points nearer than this to the drawn line are left out of it. */
 #define STRAIGHT_WITHIN 0.1
 
 /* A column whose points are this close in height becomes one of them. */
@@ -40,6 +40,13 @@ struct path {
   size_t capacity;
   double columns_per_pixel;
 
+  /* The last segment drawn may still be replaced by a longer one as long as its
+   * direction stays in this wedge, in which every point left out since the
+   * segment's start is near enough to the line. */
+  double toward; /* direction that the two bounds are relative to */
+  double wedge_low;
+  double wedge_high;
+
   bool has_column;
   double column;
   struct point first;
@@ -63,14 +70,44 @@ static void path_flush(struct path *path)
   path->count = 0;
 }
 
-static bool lies_between(struct point a, struct point b, struct point c)
+/* The angle from `base` to the direction of `to` as seen from `from`, -pi..pi. */
+static double turn(double base, struct point from, struct point to)
 {
-  double dx = c.x - a.x, dy = c.y - a.y, length = hypot(dx, dy);
-  double along = (b.x - a.x) * dx + (b.y - a.y) * dy;
+  return remainder(atan2(to.y - from.y, to.x - from.x) - base, 2 * 3.14159265358979323846);
+}
 
-  if (length < STRAIGHT_WITHIN) return false;
-  return fabs((b.x - a.x) * dy - (b.y - a.y) * dx) < STRAIGHT_WITHIN * length && along >= 0 &&
-         along <= length * length;
+/* Half the angle under which the tolerance is seen from a distance. */
+static double tolerance_angle(double distance)
+{
+  return distance > STRAIGHT_WITHIN ? asin(STRAIGHT_WITHIN / distance) : 1.5;
+}
+
+/* Opens the wedge of the segment that now ends the path. */
+static void open_wedge(struct path *path)
+{
+  struct point from = path->points[path->count - 2], to = path->points[path->count - 1];
+  double half = tolerance_angle(hypot(to.x - from.x, to.y - from.y));
+
+  path->toward = atan2(to.y - from.y, to.x - from.x);
+  path->wedge_low = -half;
+  path->wedge_high = half;
+}
+
+/* Whether the last segment may end at `at` instead: every point it then passes
+ * by stays within the tolerance, also when thousands are left out one after the
+ * other.  Narrows the wedge if so. */
+static bool extends_last_segment(struct path *path, struct point at)
+{
+  struct point from = path->points[path->count - 2], to = path->points[path->count - 1];
+  double distance = hypot(at.x - from.x, at.y - from.y);
+  double angle = turn(path->toward, from, at);
+  double half = tolerance_angle(distance);
+
+  if (distance < hypot(to.x - from.x, to.y - from.y)) return false;
+  if (angle < path->wedge_low || angle > path->wedge_high) return false;
+  path->wedge_low = fmax(path->wedge_low, angle - half);
+  path->wedge_high = fmin(path->wedge_high, angle + half);
+  return true;
 }
 
 static void path_push(struct path *path, struct point at)
@@ -79,9 +116,10 @@ static void path_push(struct path *path, struct point at)
       hypot(at.x - path->points[path->count - 1].x, at.y - path->points[path->count - 1].y) < 0.01)
     return;
   if (path->count) frame_ink(path->frame, path->points[path->count - 1], at);
-  if (path->count > 1 &&
-      lies_between(path->points[path->count - 2], path->points[path->count - 1], at))
-    path->count--;
+  if (path->count > 1 && extends_last_segment(path, at)) {
+    path->points[path->count - 1] = at;
+    return;
+  }
   if (path->count == path->capacity) {
     size_t capacity = path->capacity ? path->capacity * 2 : 256;
     struct point *grown;
@@ -95,6 +133,7 @@ static void path_push(struct path *path, struct point at)
     path->capacity = capacity;
   }
   path->points[path->count++] = at;
+  if (path->count > 1) open_wedge(path);
 }
 
 /* The part of a segment inside the plot, by its parameters 0..1; false where

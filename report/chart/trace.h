@@ -3,8 +3,8 @@
  *
  * Consecutive points that fall into one pixel column become two: the lowest and
  * the highest, in their order.  For a line that is what the pixels of the
- * column can show, so a spike of one point survives.  Points that lie on the
- * straight line between their neighbours are left out.
+ * column can show, so a spike of one point survives.  Of what is left, points
+ * within a tenth of a pixel of the drawn line are left out.
  */
 #ifndef EPOCHLOG_CHART_TRACE_H
 #define EPOCHLOG_CHART_TRACE_H
