@@ -130,8 +130,12 @@ static void retype(struct series *series, uint8_t type)
     memcpy(words, words_of(series), series->count * 8);
     free(series->numbers);
     free(series->integers);
-    series->numbers = is_float ? words : NULL;
-    series->integers = is_float ? NULL : words;
+    series->numbers = NULL;
+    series->integers = NULL;
+    if (is_float)
+      series->numbers = words;
+    else
+      series->integers = words;
   }
   series->type = type;
 }
