@@ -129,7 +129,7 @@ static void bin_residuals(struct running_bins *bins, const struct regression_res
 {
   double sum[SCATTER_BINS] = {0}, squares[SCATTER_BINS] = {0}, place[SCATTER_BINS] = {0};
   size_t rows[SCATTER_BINS] = {0};
-  double low = INFINITY, high = -INFINITY;
+  double low = HUGE_VAL, high = -HUGE_VAL;
 
   bins->count = 0;
   for (size_t i = 0; i < from->rows; i++) {

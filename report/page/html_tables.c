@@ -208,7 +208,7 @@ static size_t next_confusion(const struct confusion *from, double count, size_t 
 static void put_top_confusions(struct markup *out, const struct evaluation_result *result)
 {
   const struct confusion *from = &result->classification.confusion;
-  double count = INFINITY;
+  double count = HUGE_VAL;
   size_t cell = 0;
   char number[NUMBER_SIZE];
 

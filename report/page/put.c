@@ -27,7 +27,7 @@ void put(struct markup *markup, const char *format, ...)
       case 'z': put_decimal(markup, (long long)va_arg(arguments, size_t)); break;
       case 'd': put_decimal(markup, va_arg(arguments, long long)); break;
       case '%': markup_put(markup, "%"); break;
-      default: assert(!"an unknown mark in the format");
+      default: assert(0 && "an unknown mark in the format");
     }
     format = mark + (mark[1] ? 2 : 1);
   }

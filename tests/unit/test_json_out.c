@@ -32,7 +32,7 @@ static void doubles_read_back_as_they_were(void **state)
       {3, "3.0"},
       {-0.0, "-0.0"},
       {1e300, "1e+300"},
-      {NAN, "\"NaN\""},
+      {(double)NAN, "\"NaN\""},
       {HUGE_VAL, "\"Infinity\""},
       {-HUGE_VAL, "\"-Infinity\""},
       {0.1 + 0.2, "0.30000000000000004"},

@@ -24,7 +24,7 @@ static void no_memory(void) { abort(); }
 /* A run with one of everything, made by hand: three points, two classes. */
 static const int64_t steps[] = {0, 1, 2};
 static const int64_t times[] = {10, 20, 30};
-static const double values[] = {1, NAN, 3};
+static const double values[] = {1, (double)NAN, 3};
 static const char *const classes[] = {EVIL, "b"};
 static const int64_t truth[] = {0, 1, 1, 0, 7};
 static const double score_a[] = {.9, .2, .4, .4, .5}, score_b[] = {.1, .8, .6, .6, .5};
@@ -215,7 +215,7 @@ static void a_figure_has_a_name_that_stays_in_its_folder(void **state)
 static void csv_quotes_what_needs_it(void **state)
 {
   static const char *const texts[] = {"a,b", "say \"x\"\n", NULL};
-  static const double numbers[] = {0.1, NAN, -INFINITY};
+  static const double numbers[] = {0.1, (double)NAN, -HUGE_VAL};
   struct fixture *f = *state;
   struct data_table table = table_begin(&f->pool, 3, 2);
   size_t size;

@@ -53,7 +53,7 @@ static struct keeper draw(const double *x, const double *y, size_t count)
 static double distance_to(const struct keeper *keeper, double x, double y)
 {
   const double px = x * SIDE, py = SIDE - y * SIDE;
-  double nearest = INFINITY;
+  double nearest = HUGE_VAL;
 
   for (size_t i = 1; i < keeper->count; i++) {
     const struct point a = keeper->points[i - 1], b = keeper->points[i];
