@@ -41,11 +41,8 @@ def compare_curves(want, got):
                 compare_list(f"curves.{kind}.{name}.{column}", values, shown[column])
 
 
-def main(expected_file, report_file):
-    with open(expected_file) as file:
-        want = json.load(file)
-    with open(report_file) as file:
-        (got,) = json.load(file)["evaluations"].values()
+def compare(want, got):
+    """One evaluation: what scikit-learn says, and its part of report.json."""
     if got["type"] != want["type"]:
         fail("type", want["type"], got["type"])
     for name, value in want["scalars"].items():
@@ -55,7 +52,14 @@ def main(expected_file, report_file):
         for i, row in enumerate(want["confusion"]):
             compare_list(f"confusion[{i}]", row, got["confusion"]["matrix"][i])
         compare_curves(want["curves"], got["curves"])
-    print(len(want["scalars"]))
+
+
+def main(expected_file, report_file):
+    with open(expected_file) as file:
+        want = json.load(file)
+    with open(report_file) as file:
+        (got,) = json.load(file)["evaluations"].values()
+    compare(want, got)
 
 
 if __name__ == "__main__":

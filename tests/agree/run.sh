@@ -1,10 +1,12 @@
 #!/bin/sh
-# Every number and every point of a curve against scikit-learn, for predictions
-# of real models imported from CSV and for small cases full of ties.
+# Every number and every point of a curve against scikit-learn: for the runs of the
+# examples, for predictions of real models imported from CSV, and for small cases
+# full of ties.
 #   run.sh EPOCHLOG EXAMPLES
 set -e
 here=$(dirname "$0")
 epochlog=$1
+examples=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python=
@@ -12,6 +14,16 @@ for candidate in "${PYTHON:-python3}" /usr/bin/python3; do
   "$candidate" -c 'import sklearn' 2>/dev/null && python=$candidate && break
 done
 [ -n "$python" ] || { echo "agree: scikit-learn is not installed (python3-sklearn)"; exit 1; }
+
+for name in digits breast_cancer diabetes; do
+  run=$(EPOCHLOG_DIR=$work/examples "$examples/$name")
+  "$epochlog" report "$run" -o "$work/report" >/dev/null
+  "$python" "$here/logged.py" "$run" "$work/report/report.json" || {
+    echo "agree: $name differs"
+    exit 1
+  }
+done
+echo "agree: the runs of the examples have scikit-learn's numbers and curves to 1e-9"
 
 "$python" "$here/predict.py" "$work/cases" 2>/dev/null
 cases=0
