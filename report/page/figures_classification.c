@@ -98,16 +98,33 @@ static void add_roc(const struct curve_maker *m, const struct shown_curve *shown
   figure->data = figures_curve_table(m, shown, count, pick_roc, "fpr", "tpr");
 }
 
+/* The point (recall 0, precision 1) is put there by convention, no threshold makes
+ * it: the line starts at the height of the first real one. */
+static void start_at_first_threshold(struct pool *pool, struct chart_curve *curves, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    double *y;
+
+    if (curves[i].count < 2) continue;
+    y = pool_copy(pool, curves[i].y, curves[i].count, sizeof *y);
+    y[0] = y[1];
+    curves[i].y = y;
+  }
+}
+
 static void add_pr(const struct curve_maker *m, const struct shown_curve *shown, size_t count)
 {
   const bool binary = m->positive < m->source->class_count;
   struct figure *figure = figures_add(m->figures, FIGURE_CURVE, m->section,
                                       pool_printf(m->pool, "precision-recall-%s", m->source->name));
   struct curve_chart *chart = &figure->chart.curve;
+  struct chart_curve *curves;
   const char *finding;
 
-  chart->curves = figures_chart_curves(m, shown, count, pick_pr, "AP", number_ap, CURVE_STEP_BEFORE,
-                                       &chart->curve_count);
+  curves = figures_chart_curves(m, shown, count, pick_pr, "AP", number_ap, CURVE_STEP_BEFORE,
+                                &chart->curve_count);
+  start_at_first_threshold(m->pool, curves, chart->curve_count);
+  chart->curves = curves;
   if (binary && chart->curve_count) {
     const struct pr *pr = &shown[0].from->pr;
     struct curve_reference *chance = POOL_NEW(m->pool, struct curve_reference);
