@@ -208,8 +208,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory STRICT=1 all examples symbols
 	$(Q)$(MAKE) --no-print-directory STRICT=1 CC=$(CLANG) B=build/clang all examples $(patsubst $(B)/%,build/clang/%,$(UNIT_TESTS))
 	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' unit cli
-	$(Q)$(MAKE) --no-print-directory STRIDE=1 damage
-	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' damage
+	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' STRIDE=1 damage
 	$(Q)$(MAKE) --no-print-directory SAN=tsan CFLAGS='-O1 -g' threads
 	$(Q)$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
 	$(Q)$(MAKE) --no-print-directory agree

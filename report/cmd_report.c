@@ -147,15 +147,13 @@ static int write_report(const struct report *report, const char *folder, bool is
 }
 
 /* Opens every run that was named.  Returns false, said, when one cannot be. */
-static bool open_runs(const struct text_list *names, const char *root, struct run **runs,
-                      struct pool *pool, const char **first_path)
+static bool open_runs(const struct text_list *names, const char *root, struct run **runs)
 {
   for (size_t i = 0; i < names->count; i++) {
     struct read_error error;
     char *path = run_find(root, names->items[i], &error);
 
     if (path) {
-      if (!i) *first_path = pool_printf(pool, "%s", path);
       runs[i] = run_open(path, RUN_ALL, &error);
       free(path);
     }
@@ -185,14 +183,14 @@ int cmd_report(int argc, char **argv)
   struct report report;
   struct pool pool;
   struct run **runs;
-  const char *first_path = NULL, *folder;
+  const char *folder;
   int code = options_start(&usage, argc, argv, &chosen, &names);
 
   if (code != OPTIONS_GO) return code;
   pool_init(&pool, out_of_memory);
   runs = POOL_ARRAY(&pool, names.count, struct run *);
   code = EXIT_NOT_DONE;
-  if (!open_runs(&names, cmd_root(chosen.root), runs, &pool, &first_path)) goto release_pool;
+  if (!open_runs(&names, cmd_root(chosen.root), runs)) goto release_pool;
   folder = output_of(&chosen, names.count, runs[0], &pool);
   if (report_make(&report, runs, names.count, now_ns(), &pool)) out_of_memory();
   if (write_report(&report, folder, strcmp(chosen.theme, "dark") == 0, join(&pool, argc, argv),

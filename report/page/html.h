@@ -14,9 +14,8 @@
 /** The largest page written, in bytes. */
 #define HTML_MAX ((size_t)64 * 1024 * 1024)
 
-/** Writes the page to `out`; `command_line` is told in the footer.  Failures are
- * kept in `out`.  `image_folder_of` is not needed: images are read from the runs'
- * folders. */
+/** Writes the page to `out`; `command_line` is told in the footer.  Images are read
+ * from the runs' folders.  Failures are kept in `out`. */
 void html_write(struct markup *out, const struct report *report, const char *command_line);
 
 #endif
