@@ -157,7 +157,7 @@ static bool open_runs(const struct text_list *names, const char *root, struct ru
       runs[i] = run_open(path, RUN_ALL, &error);
       free(path);
     }
-    if (path && runs[i]) continue;
+    if (runs[i]) continue;
     print_error("%s; no report was written", error.message);
     while (i) run_close(runs[--i]);
     return false;

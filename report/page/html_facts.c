@@ -239,11 +239,10 @@ static void put_run_facts(struct markup *out, const struct report *report, size_
   put(out, "</tbody></table></div>\n");
 }
 
-static void put_logs(struct markup *out, const struct report *report, const struct run *run)
+static void put_logs(struct markup *out, const struct run *run)
 {
   char size[NUMBER_SIZE], whole[NUMBER_SIZE];
 
-  (void)report;
   begin_table(out, "Logs");
   put(out,
       "<caption>The logs this was read from, to the byte.</caption>\n<thead><tr><th "
@@ -270,6 +269,6 @@ void html_origin(struct markup *out, const struct report *report)
 {
   for (size_t r = 0; r < report->run_count; r++) {
     put_run_facts(out, report, r);
-    put_logs(out, report, report->runs[r]);
+    put_logs(out, report->runs[r]);
   }
 }

@@ -34,12 +34,11 @@ static size_t shown_row(size_t rows, size_t shown, size_t i)
   return (size_t)((double)i * (double)(rows - 1) / (double)(shown - 1) + 0.5);
 }
 
-void html_data_table(struct markup *out, const struct report *report, const struct figure *figure)
+static void put_data_table(struct markup *out, const struct figure *figure)
 {
   const struct data_table *table = &figure->data;
   const size_t shown = table->rows < ROWS_SHOWN ? table->rows : ROWS_SHOWN;
 
-  (void)report;
   if (!table->rows || !table->column_count) return;
   put(out,
       "<details class=\"data\"><summary>Data of this chart</summary>\n"
@@ -109,7 +108,7 @@ void html_figures(struct markup *out, const struct report *report, const char *s
     put_svg(out, figure, i);
     put(out, "</div>\n");
     if (*figure->caption) put(out, "<figcaption>%s</figcaption>\n", figure->caption);
-    html_data_table(out, report, figure);
+    put_data_table(out, figure);
     put(out, "</figure>\n");
   }
   if (any) put(out, "</div>\n");

@@ -7,9 +7,6 @@
 
 /* Figures of one section, in a grid; nothing when it has none. */
 void html_figures(struct markup *out, const struct report *report, const char *section);
-/* The first rows of a table of data. */
-void html_data_table(struct markup *out, const struct report *report, const struct figure *figure);
-
 /* Numbers of the metrics: n, last, min, max and where. */
 void html_metric_table(struct markup *out, const struct report *report);
 /* One run: a table of scalars and, for a classifier, one of its classes and
