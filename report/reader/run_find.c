@@ -266,6 +266,19 @@ static bool is_openable(const char *path)
   return S_ISDIR(status.st_mode) ? holds_a_log(path) : is_log_name(last_part(path));
 }
 
+/* A text that names no run may still be there: then what it is helps more than
+ * that it is no run. */
+static void tell_what_it_is(struct read_error *error, const char *text)
+{
+  struct stat status;
+
+  if (stat(text, &status)) return;
+  if (S_ISDIR(status.st_mode))
+    fail(error, 0, text, "a folder without a log (*.elog)");
+  else
+    fail(error, 0, text, "not an epochlog log");
+}
+
 char *run_find(const char *root, const char *text, struct read_error *error)
 {
   char **paths, *found = NULL;
@@ -283,7 +296,10 @@ char *run_find(const char *root, const char *text, struct read_error *error)
     return found;
   }
   count = run_list(root, &paths, error);
-  if (count < 0) return NULL;
+  if (count < 0) {
+    tell_what_it_is(error, text);
+    return NULL;
+  }
   for (long i = 0; i < count; i++) {
     enum fit fit = fit_of(paths[i], text);
     char *path = paths[i];
@@ -300,6 +316,7 @@ char *run_find(const char *root, const char *text, struct read_error *error)
     error->sys_errno = 0;
     snprintf(error->message, sizeof error->message, "\"%.200s\": no such run in %.200s", text,
              root);
+    tell_what_it_is(error, text);
   }
   if (matches > 1) tell_several(error, text, paths, matches);
   run_paths_free(paths, count);
