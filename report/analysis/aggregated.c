@@ -13,8 +13,11 @@ struct reading {
   json_t *data;
 };
 
+/* Said once, however many classes it holds for. */
 static void warn(struct reading *r, const char *text)
 {
+  for (size_t i = 0; i < r->out->warning_count; i++)
+    if (strcmp(r->out->warnings[i], text) == 0) return;
   if (r->out->warning_count < AGGREGATED_WARNINGS_MAX)
     r->out->warnings[r->out->warning_count++] = text;
 }
