@@ -45,8 +45,15 @@ def gain_points(truth, score, weight):
 
 
 def one_curve(truth, score, weight):
-    return {"roc": roc_points(truth, score, weight), "pr": pr_points(truth, score, weight),
-            "gain": gain_points(truth, score, weight)}
+    gain = gain_points(truth, score, weight)
+    return {"roc": roc_points(truth, score, weight), "pr": pr_points(truth, score, weight), "gain": gain,
+            "lift": {"x": gain["x"][1:], "y": gain["y"][1:] / gain["x"][1:]}}
+
+
+def macro_roc(curves):
+    """The mean of the classes' curves on the union of their false positive rates."""
+    grid = np.unique(np.concatenate([curve["roc"]["x"] for curve in curves]))
+    return {"x": grid, "y": np.mean([np.interp(grid, c["roc"]["x"], c["roc"]["y"]) for c in curves], axis=0)}
 
 
 def calibration_points(truth, score):
@@ -98,6 +105,7 @@ def classification(truth, scores, names, weight=None):
         expected["curves"][name] = one_curve((truth == k).astype(int), scores[:, k], weight)
         if weight is None:
             expected["curves"][name]["calibration"] = calibration_points((truth == k).astype(int), scores[:, k])
+    expected["curves"]["macro"] = {"roc": macro_roc(list(expected["curves"].values()))}
     flat_weight = None if weight is None else np.repeat(weight, len(names))
     expected["curves"]["micro"] = one_curve(label_binarize(truth, classes=range(len(names) + 1))
                                             [:, :len(names)].ravel(), scores.ravel(), flat_weight)
