@@ -9,6 +9,7 @@
 #define SCATTER_BINS 10
 /* At most so many classes have bars of their own beside the overall ones. */
 #define GROUPS_MAX 5
+#define BARS_DRAWN 20
 
 static struct figure *begin(struct figures *figures, enum figure_kind kind, const char *section,
                             const struct evaluation *source, const char *stem, const char *title,
@@ -261,6 +262,16 @@ static void add_groups(struct bar_chart *chart, struct pool *pool,
   chart->value_name = "overall";
 }
 
+/* Values of both signs have no sum worth a bar: what is not drawn is only told. */
+static void tell_left_out(struct bar_chart *chart, struct pool *pool)
+{
+  for (size_t i = 0; i < chart->count; i++)
+    if (chart->bars[i].value < 0) chart->no_rest = true;
+  if (chart->no_rest && chart->count > BARS_DRAWN)
+    chart->text.subtitle =
+        pool_printf(pool, "%s; the %d largest are drawn", chart->text.subtitle, BARS_DRAWN);
+}
+
 static struct data_table importance_table(struct pool *pool, const struct evaluation_result *result)
 {
   const struct evaluation *from = result->source;
@@ -313,6 +324,8 @@ void figures_of_importance(struct figures *figures, const char *section,
   }
   chart->bars = bars;
   chart->count = from->count;
+  chart->max_bars = BARS_DRAWN;
+  tell_left_out(chart, pool);
   add_groups(chart, pool, result);
   figure->caption =
       "The longer the bar, the more the model's result depends on the feature. Colours tell "

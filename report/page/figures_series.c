@@ -336,6 +336,13 @@ static size_t count_numeric(const struct metric *metric)
   return count;
 }
 
+static bool falls(const struct metric_column *column)
+{
+  for (size_t i = 1; i < column->count; i++)
+    if (!(column->numbers[i] <= column->numbers[i - 1])) return false;
+  return true;
+}
+
 static bool rises(const struct metric_column *column)
 {
   for (size_t i = 1; i < column->count; i++)
@@ -361,6 +368,28 @@ static struct data_table columns_table(struct pool *pool, const struct metric *m
   return table;
 }
 
+/* A column against another that goes back and forth: as a line it would be a
+ * scribble, so it is drawn as points. */
+static void add_points(struct plan *plan, const struct metric *metric,
+                       const struct metric_column *x, const struct metric_column *y)
+{
+  struct figure *figure = figures_add(plan->figures, FIGURE_SCATTER, plan->section, metric->name);
+  struct scatter_chart *chart = &figure->chart.scatter;
+
+  figure->title = metric->name;
+  chart->text =
+      (struct chart_text){.title = metric->name,
+                          .subtitle = pool_printf(plan->pool, "table of %zu rows", x->count),
+                          .x_name = x->name,
+                          .y_name = y->name};
+  chart->x = x->numbers;
+  chart->y = y->numbers;
+  chart->count = x->count;
+  figure->alt = pool_printf(plan->pool, "Points of the table %s: %s against %s.", metric->name,
+                            y->name, x->name);
+  figure->data = columns_table(plan->pool, metric);
+}
+
 /* Two numeric columns: one against the other.  More: the first is x if it rises,
  * else the row's number is, and every other column is a line. */
 static void add_columns(struct plan *plan, const struct metric *metric)
@@ -374,6 +403,10 @@ static void add_columns(struct plan *plan, const struct metric *metric)
   struct line_series *lines;
 
   if (!numeric || first->count < 2) return;
+  if (numeric == 2 && !rises(first) && !falls(first)) {
+    add_points(plan, metric, first, numeric_column(metric, 1));
+    return;
+  }
   figure = figures_add(plan->figures, FIGURE_LINE, plan->section, metric->name);
   chart = &figure->chart.line;
   lines = POOL_ARRAY(plan->pool, numeric, struct line_series);

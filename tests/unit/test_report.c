@@ -261,6 +261,34 @@ static void direction_of_a_metric_comes_from_its_goal_then_its_name(void **state
   assert_int_equal(metric_direction(&(struct metric){.name = "learning_rate"}), 0);
 }
 
+/* A table of two columns, drawn with the given x. */
+static enum figure_kind kind_of_table(struct pool *pool, const double *x)
+{
+  static const double y[] = {1, 2, 3};
+  static const char *const labels[] = {"run"};
+  const struct metric_column columns[] = {
+      {.name = "x", .type = VALUE_FLOAT, .count = 3, .numbers = x},
+      {.name = "y", .type = VALUE_FLOAT, .count = 3, .numbers = y}};
+  const struct metric table = {
+      .name = "t", .kind = METRIC_TABLE, .unit = "", .column_count = 2, .columns = columns};
+  struct run run = {.name = "run", .metric_count = 1, .metrics = &table};
+  struct run *runs[] = {&run};
+  struct figures figures = {.pool = pool};
+
+  figures_of_metrics(&figures, "training", runs, labels, 1);
+  assert_int_equal(figures.count, 1);
+  return figures.list[0].kind;
+}
+
+static void a_table_is_a_line_unless_it_goes_back_and_forth(void **state)
+{
+  struct fixture *f = *state;
+
+  assert_int_equal(kind_of_table(&f->pool, (const double[]){0, 1, 2}), FIGURE_LINE);
+  assert_int_equal(kind_of_table(&f->pool, (const double[]){2, 1, 0}), FIGURE_LINE);
+  assert_int_equal(kind_of_table(&f->pool, (const double[]){0, 2, 1}), FIGURE_SCATTER);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -270,6 +298,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(dropped_rows_are_told_at_the_top, begin, end),
       cmocka_unit_test_setup_teardown(a_figure_has_a_name_that_stays_in_its_folder, begin, end),
       cmocka_unit_test_setup_teardown(csv_quotes_what_needs_it, begin, end),
+      cmocka_unit_test_setup_teardown(a_table_is_a_line_unless_it_goes_back_and_forth, begin, end),
       cmocka_unit_test(a_file_that_cannot_be_written_leaves_nothing),
       cmocka_unit_test(direction_of_a_metric_comes_from_its_goal_then_its_name),
   };
