@@ -3,6 +3,7 @@
 # make demo            train the three examples, write their reports, say where they are
 # make test            build and run every test
 # make check           all that must pass before a change is pushed
+# make torture         hours of kills, faults and power cuts; make check has minutes of them
 # make bench           speed and size, as ratios against a named baseline
 # make logger          the library alone: needs a C compiler and zlib
 # make install         to $(DESTDIR)$(PREFIX); make uninstall takes it away
@@ -77,6 +78,7 @@ ASSETS := $(wildcard report/page/template/*)
 ASSETS_O := $(if $(ASSETS),$(B)/gen/assets.o)
 EXAMPLES := $(patsubst examples/%.c,$(B)/examples/%,$(filter-out examples/common.c,$(wildcard examples/*.c)))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+TORTURES := $(patsubst tests/torture/%.c,$(B)/tests/torture/%,$(wildcard tests/torture/*.c))
 TEST_O := $(call objects,$(wildcard tests/*.c))
 
 LIB := $(B)/libepochlog.a
@@ -85,7 +87,7 @@ REPORT_LIB := $(B)/libreport.a
 COMMAND := $(B)/epochlog
 
 .PHONY: all logger lib deps demo test run-tests unit cli vectors damage check threads headers layers \
-  symbols tidy format format-check agree fuzz fuzz-reader bench examples install uninstall clean FORCE
+  symbols tidy format format-check agree torture torture-short fuzz fuzz-reader bench examples install uninstall clean FORCE
 # Parallel by default: the machine's processors, unless -j says otherwise.
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
@@ -247,6 +249,10 @@ tidy:
 # Every number and every point of a curve against scikit-learn.
 agree: $(COMMAND) examples
 	$(Q)sh tests/agree/run.sh $(COMMAND) $(B)/examples
+torture: $(TORTURES) examples $(COMMAND)
+	$(Q)sh tests/torture/run.sh long $(B)
+torture-short: $(TORTURES) examples $(COMMAND)
+	$(Q)sh tests/torture/run.sh short $(B)
 FUZZ_SECONDS ?= 60
 fuzz:
 	$(Q)$(MAKE) --no-print-directory CC=$(CLANG) SAN=asan B=build/fuzz CFLAGS='-O1 -g -DEPOCHLOG_FUZZ -fsanitize=fuzzer-no-link' fuzz-reader

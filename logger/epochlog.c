@@ -19,7 +19,9 @@
 #include "system.h"
 #include "utf8.h"
 
-#define SEGMENT_SIZE (1u << 20)
+#define RING_KIB 4096u
+#define RING_KIB_MIN 16u
+#define RING_KIB_MAX 262144u
 #define SEGMENT_COUNT 4
 #define DEFAULT_INTERVAL_MS 1000
 #define DESCRIPTION_MAX (1u << 20)
@@ -60,8 +62,6 @@ static epochlog_run *allocate_run(void)
   run->folder_fd = -1;
   run->log.fd = -1;
   run->ring.fd = -1;
-  run->segment_size = SEGMENT_SIZE;
-  run->segment_count = SEGMENT_COUNT;
   pthread_mutex_init(&run->io, NULL);
   pthread_mutex_init(&run->hot, NULL);
   pthread_mutex_init(&run->words, NULL);
@@ -128,6 +128,9 @@ static bool copy_options(epochlog_run *run, const epochlog_options *options)
       options->sync_interval_ms == 0 ? DEFAULT_INTERVAL_MS : options->sync_interval_ms;
   run->flush_interval_ms =
       options->flush_interval_ms == 0 ? DEFAULT_INTERVAL_MS : options->flush_interval_ms;
+  run->segment_count = SEGMENT_COUNT;
+  run->segment_size =
+      (options->ring_kib == 0 ? RING_KIB : options->ring_kib) * (1024u / SEGMENT_COUNT);
   run->capture_environment = !options->capture_environment_off;
   return copy_names(run, options->environment_names) && run->root != NULL && run->name != NULL &&
          run->experiment != NULL && run->parent_id != NULL && run->description != NULL &&
@@ -155,6 +158,13 @@ static epochlog_status check_options(const epochlog_options *options, epochlog_e
   if ((int)options->sync < EPOCHLOG_SYNC_NONE || (int)options->sync > EPOCHLOG_SYNC_ALWAYS)
     return epochlog__fail(error, EPOCHLOG_INVALID, 0, "sync is %d, not a policy",
                           (int)options->sync);
+  if ((int)options->live < EPOCHLOG_LIVE_AUTO || (int)options->live > EPOCHLOG_LIVE_WRITTEN)
+    return epochlog__fail(error, EPOCHLOG_INVALID, 0, "live is %d, not a way to keep points",
+                          (int)options->live);
+  if (options->ring_kib != 0 &&
+      (options->ring_kib < RING_KIB_MIN || options->ring_kib > RING_KIB_MAX))
+    return epochlog__fail(error, EPOCHLOG_INVALID, 0, "ring_kib is %u, not %u to %u",
+                          options->ring_kib, RING_KIB_MIN, RING_KIB_MAX);
   if (!is_all_zero(options->reserved, sizeof options->reserved / sizeof options->reserved[0]))
     return epochlog__fail(error, EPOCHLOG_INVALID, 0, "a reserved option is not zero");
   if (run_id != NULL && !epochlog__identity_is_run_id(run_id))

@@ -111,6 +111,16 @@ typedef enum epochlog_sync_policy {
   EPOCHLOG_SYNC_ALWAYS    /**< at every flush, seal and direct write */
 } epochlog_sync_policy;
 
+/** Where the newest points are kept until they are sealed into the log. */
+typedef enum epochlog_live {
+  EPOCHLOG_LIVE_AUTO = 0, /**< $EPOCHLOG_LIVE ("mapped" or "written"), else mapped where the file
+                               system is known to be safe for it, else written */
+  EPOCHLOG_LIVE_MAPPED,   /**< in a mapping of the live file: a call that returned survives
+                               kill -9.  EPOCHLOG_OPEN when the file cannot be mapped */
+  EPOCHLOG_LIVE_WRITTEN   /**< in memory, written every `flush_interval_ms`: kill -9 loses up to
+                               that much.  For network and FUSE file systems */
+} epochlog_live;
+
 /** How a run is started.  Zero is the default of every field; pass NULL for all
  * defaults. */
 typedef struct epochlog_options {
@@ -128,12 +138,18 @@ typedef struct epochlog_options {
                                 PMI_SIZE, else 1 */
   epochlog_sync_policy sync;   /**< default EPOCHLOG_SYNC_NONE */
   unsigned sync_interval_ms;   /**< for EPOCHLOG_SYNC_INTERVAL; 0: 1000 */
-  unsigned flush_interval_ms;  /**< points reach the kernel at least this often; 0: 1000 */
+  unsigned flush_interval_ms;  /**< with EPOCHLOG_LIVE_WRITTEN points reach the kernel at least
+                                this often; 0: 1000 */
   int capture_environment_off; /**< 1: host, user, command line and git are not recorded */
   const char *const *environment_names; /**< NULL-terminated names of environment variables to
                                              record; NULL: none.  Nothing else of the
                                              environment is ever recorded. */
-  uint64_t reserved[8];                 /**< zero */
+  epochlog_live live;                   /**< default EPOCHLOG_LIVE_AUTO */
+  int no_thread;        /**< 1: no thread of ours; points are sealed, and synced when
+                                             that is due, in the logging calls */
+  unsigned ring_kib;    /**< size of the live file in KiB, 16 to 262144; 0: 4096.
+                                             Larger takes longer bursts and thousands of metrics */
+  uint64_t reserved[6]; /**< zero */
 } epochlog_options;
 
 /** Starts a run: makes its folder below the root and its log, and returns it.
