@@ -1,7 +1,6 @@
 #include "main_log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,13 +32,13 @@ int epochlog__main_log_open(struct epochlog__main_log *log, int folder_fd, const
   epochlog__buffer_init(&log->frame_entries, FORMAT_RAW_MAX);
   epochlog__buffer_init(&log->chunk_entries, FORMAT_RAW_MAX);
   epochlog__buffer_init(&log->frame, FRAME_BUFFER_MAX);
-  log->fd = openat(folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  log->fd = epochlog__create(folder_fd, name);
   if (log->fd < 0) return errno;
   epochlog__file_header_put(header, uuid);
   error = epochlog__pwrite_all(log->fd, header, sizeof header, 0, &done);
   if (error != 0) {
     epochlog__main_log_release(log);
-    unlinkat(folder_fd, name, 0);
+    epochlog__unlink(folder_fd, name);
   }
   return error;
 }
@@ -61,7 +60,7 @@ void epochlog__main_log_release(struct epochlog__main_log *log)
 static void abandon(struct epochlog__main_log *log, size_t written)
 {
   if (written == 0) return;
-  if (ftruncate(log->fd, (off_t)log->offset) == 0) return;
+  if (epochlog__truncate(log->fd, log->offset) == 0) return;
   log->offset = epochlog__padded(log->offset + written);
 }
 

@@ -1,7 +1,6 @@
 #include "ring.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,8 +15,8 @@
  * can: a disk that fills up later then still takes the newest records. */
 static int size_file(int fd, uint64_t size)
 {
-  if (fallocate(fd, 0, 0, (off_t)size) == 0) return 0;
-  return ftruncate(fd, (off_t)size) == 0 ? 0 : errno;
+  if (epochlog__reserve(fd, size) == 0) return 0;
+  return epochlog__truncate(fd, size) == 0 ? 0 : errno;
 }
 
 static int write_header(const struct epochlog__ring *ring)
@@ -50,7 +49,7 @@ int epochlog__ring_open(struct epochlog__ring *ring, int folder_fd, const char *
   if (ring->image == NULL) return ENOMEM;
   for (uint32_t i = 0; i < segment_count; i++)
     ring->segments[i].image = ring->image + (size_t)i * segment_size;
-  ring->fd = openat(folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  ring->fd = epochlog__create(folder_fd, name);
   if (ring->fd < 0) {
     error = errno;
     goto release;
@@ -61,7 +60,7 @@ int epochlog__ring_open(struct epochlog__ring *ring, int folder_fd, const char *
     epochlog__ring_activate(ring);
     return 0;
   }
-  unlinkat(folder_fd, name, 0);
+  epochlog__unlink(folder_fd, name);
 release:
   epochlog__ring_release(ring);
   return error;

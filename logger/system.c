@@ -1,6 +1,9 @@
 #include "system.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #if defined(__GNUC__)
@@ -26,3 +29,44 @@ REPLACEABLE ssize_t epochlog__pwrite(int fd, const void *data, size_t size, off_
 }
 
 REPLACEABLE int epochlog__datasync(int fd) { return fdatasync(fd); }
+
+REPLACEABLE int epochlog__create(int folder_fd, const char *name)
+{
+  return openat(folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+}
+
+REPLACEABLE int epochlog__unlink(int folder_fd, const char *name)
+{
+  return unlinkat(folder_fd, name, 0);
+}
+
+REPLACEABLE int epochlog__truncate(int fd, uint64_t size) { return ftruncate(fd, (off_t)size); }
+
+REPLACEABLE int epochlog__reserve(int fd, uint64_t size)
+{
+  return fallocate(fd, 0, 0, (off_t)size);
+}
+
+REPLACEABLE int epochlog__folder_sync(int folder_fd) { return fsync(folder_fd); }
+
+REPLACEABLE void *epochlog__map(int fd, size_t size)
+{
+  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+  if (memory == MAP_FAILED) return NULL;
+  if (madvise(memory, size, MADV_DONTFORK) == 0) return memory;
+  munmap(memory, size);
+  return NULL;
+}
+
+REPLACEABLE void epochlog__unmap(void *memory, size_t size) { munmap(memory, size); }
+
+/* Known to headers later than to kernels (Linux 5.14). */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+REPLACEABLE int epochlog__populate(void *memory, size_t size)
+{
+  return madvise(memory, size, MADV_POPULATE_WRITE) == 0 || errno == EINVAL ? 0 : -1;
+}

@@ -1,7 +1,8 @@
-/* What the library asks of the system and what may be refused: memory, writing,
- * making durable.
+/* What the library asks of the system and what may be refused: memory, files,
+ * writing, mapping, making durable.
  *
- * Everything that allocates or writes goes through these calls.  They are weak
+ * Everything that allocates, and everything a log's two files go through, are these
+ * calls.  They are weak
  * symbols that a test program replaces by linking its own (tests/fault.c), so
  * that the Nth of them can be made to fail without a switch in the library.
  */
@@ -21,6 +22,23 @@ void *epochlog__reallocate(void *memory, size_t size);
 ssize_t epochlog__write(int fd, const void *data, size_t size);
 ssize_t epochlog__pwrite(int fd, const void *data, size_t size, off_t offset);
 int epochlog__datasync(int fd);
+
+/* Makes a file that is not there, to be read and written; a descriptor or -1. */
+int epochlog__create(int folder_fd, const char *name);
+/* unlinkat, ftruncate, and fallocate: the file gets that size and its blocks. */
+int epochlog__unlink(int folder_fd, const char *name);
+int epochlog__truncate(int fd, uint64_t size);
+int epochlog__reserve(int fd, uint64_t size);
+/* fsync of a folder: its names become durable. */
+int epochlog__folder_sync(int folder_fd);
+
+/* The first `size` bytes of a file, shared; NULL with errno.  A forked child does
+ * not have the mapping. */
+void *epochlog__map(int fd, size_t size);
+void epochlog__unmap(void *memory, size_t size);
+/* Makes the pages of a mapping writable ahead of the first store, so that no store
+ * has to wait for it; contents stay.  -1 with errno when the file system refuses. */
+int epochlog__populate(void *memory, size_t size);
 
 /* ---- built on them, in posix_io.c */
 

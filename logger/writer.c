@@ -37,7 +37,7 @@ static int open_files(struct epochlog_run *run, const char **name)
   }
   if (error != 0) {
     epochlog__main_log_release(&run->log);
-    unlinkat(run->folder_fd, run->log_name, 0);
+    epochlog__unlink(run->folder_fd, run->log_name);
   }
   return error;
 }
@@ -65,7 +65,7 @@ epochlog_status epochlog__writer_open(struct epochlog_run *run, epochlog_error *
   if (run->sync != EPOCHLOG_SYNC_NONE) {
     /* The names too; a failure here shows again at the first sync of the data. */
     epochlog__datasync(run->log.fd);
-    fsync(run->folder_fd);
+    epochlog__folder_sync(run->folder_fd);
   }
   run->synced_mono = epochlog__clock_mono();
   return EPOCHLOG_OK;
@@ -264,7 +264,7 @@ epochlog_status epochlog__writer_finish(struct epochlog_run *run)
     if (run->sync != EPOCHLOG_SYNC_NONE && epochlog__datasync(run->log.fd) != 0)
       status = epochlog__run_fail(run, EPOCHLOG_SYNC, errno, "%s/%s", run->folder, run->log_name);
     else
-      unlinkat(run->folder_fd, run->live_name, 0);
+      epochlog__unlink(run->folder_fd, run->live_name);
   } else {
     /* The live file stays: it holds what the main log could not take. */
     epochlog__writer_flush(run, false);
