@@ -264,7 +264,12 @@ fuzz-reader: $(B)/tests/fuzz/fuzz_reader.o $(REPORT_LIB) $(LIB)
 	  format-spec/vectors/damaged format-spec/vectors/torn >$(B)/fuzz.log 2>&1 || \
 	  { tail -40 $(B)/fuzz.log; exit 1; }
 	@sed -n 's/^Done \(.*\)/fuzz: \1 and nothing found/p' $(B)/fuzz.log
-bench: all examples $(B)/tests/bench/bench_log
-	$(Q)sh tests/bench/run.sh $(COMMAND) $(B)
+# Linked as a user's program is, without what the tests put in the library's place.
+BENCHES := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
+$(BENCHES): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/tests/bench/measure.o $(B)/tests/bench/training.o $(LIB)
+	$(Q)$(LINK) -o $@ $^ -lz -lm -lpthread
+# QUICK=1 looks whether it runs; its figures are rough.
+bench: all examples $(BENCHES)
+	$(Q)sh tests/bench/run.sh $(COMMAND) $(B) $(if $(QUICK),quick)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
