@@ -97,12 +97,12 @@ static void tell_text(struct teller *teller, const char *key, const char *text)
   tell_str(teller, key, (struct epochlog__text){text, (uint32_t)strlen(text)});
 }
 
-static void tell_uuid(struct teller *teller, const unsigned char uuid[16])
+static void tell_uuid(struct teller *teller, const char *key, const unsigned char uuid[16])
 {
   char text[33];
 
   for (int i = 0; i < 16; i++) snprintf(text + 2 * i, 3, "%02x", uuid[i]);
-  tell_text(teller, "uuid", text);
+  tell_text(teller, key, text);
 }
 
 /* ---- records ---- */
@@ -275,6 +275,10 @@ static void tell_run(struct teller *teller, const struct payload *payload)
   tell_i64(teller, "start_ns", run.start_ns);
   tell_str(teller, "host", run.host);
   tell_u64(teller, "pid", run.pid);
+  if (run_body_continues(&run)) {
+    tell_uuid(teller, "continues", run.continues);
+    tell_u64(teller, "continues_seq", run.continues_seq);
+  }
   end(teller);
 }
 
@@ -385,7 +389,7 @@ static int dump(const char *path, bool json, FILE *out, struct read_error *error
   begin(&teller, "log", 0);
   tell_text(&teller, "file", log_name(log));
   tell_u64(&teller, "size", log_account(log)->size);
-  tell_uuid(&teller, log_uuid(log));
+  tell_uuid(&teller, "uuid", log_uuid(log));
   end(&teller);
   result = tell_frames(&teller, log, error);
   if (result == 0) {

@@ -49,6 +49,13 @@ void run_body_json(struct json_out *out, const struct run_body *run)
   json_begin(out, '[');
   for (uint32_t i = 0; i < run->argument_count; i++) json_str(out, epochlog__take_str(&arguments));
   json_end(out, ']');
+  json_key(out, "continues");
+  if (run_body_continues(run))
+    json_hex(out, run->continues, sizeof run->continues);
+  else
+    json_text(out, "");
+  member_u64(out, "continues_seq", run->continues_seq);
+  member_u64(out, "pid_namespace", run->pid_namespace);
   json_end(out, '}');
 }
 

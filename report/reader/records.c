@@ -50,6 +50,26 @@ bool text_is(struct epochlog__text text, const char *word)
   return text.size == strlen(word) && (text.size == 0 || memcmp(text.data, word, text.size) == 0);
 }
 
+bool run_body_continues(const struct run_body *run)
+{
+  static const unsigned char none[sizeof run->continues];
+
+  return memcmp(run->continues, none, sizeof none) != 0;
+}
+
+/* The fields behind the arguments, which a log may be without; what is not whole is
+ * not there. */
+static void take_appended(struct run_body *out, struct epochlog__bytes *in)
+{
+  memset(out->continues, 0, sizeof out->continues);
+  out->continues_seq = out->pid_namespace = 0;
+  if (epochlog__left(in) < sizeof out->continues + 8) return;
+  memcpy(out->continues, epochlog__take_bytes(in, sizeof out->continues), sizeof out->continues);
+  out->continues_seq = epochlog__take_u64(in);
+  if (!run_body_continues(out)) out->continues_seq = 0;
+  if (epochlog__left(in) >= 8) out->pid_namespace = epochlog__take_u64(in);
+}
+
 bool run_body_get(struct run_body *out, const void *body, size_t size)
 {
   struct epochlog__bytes in = epochlog__bytes_of(body, size);
@@ -82,6 +102,7 @@ bool run_body_get(struct run_body *out, const void *body, size_t size)
   for (uint32_t i = 0; i < out->argument_count; i++) epochlog__take_str(&in);
   if (in.failed) return false;
   out->arguments = epochlog__bytes_of(in.data + start, in.at - start);
+  take_appended(out, &in);
   return true;
 }
 

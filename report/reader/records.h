@@ -43,6 +43,9 @@ struct run_body {
   struct epochlog__text writer, live_file;
   uint32_t argument_count;
   struct epochlog__bytes arguments; /* argument_count × str, all whole */
+  unsigned char continues[16];      /* uuid of the log this one continues; zeros: none */
+  uint64_t continues_seq;           /* number of its first live record; 0 without such a log */
+  uint64_t pid_namespace;           /* of `pid`; 0 unknown */
 };
 
 struct series_body {
@@ -152,5 +155,8 @@ struct batch_column {
 bool batch_next_column(struct epochlog__bytes *columns, struct batch_column *column);
 
 bool text_is(struct epochlog__text text, const char *word);
+
+/* Whether a log says that it continues another one. */
+bool run_body_continues(const struct run_body *run);
 
 #endif

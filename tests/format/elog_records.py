@@ -66,6 +66,18 @@ def run(body):
     fields["git_dirty"] = c.u8()
     fields["writer"], fields["live_file"] = c.str(), c.str()
     fields["arguments"] = [c.str() for _ in range(c.count(c.u32(), 4))]
+    return {**fields, **_appended(c)}
+
+
+def _appended(c):
+    """The fields of a RUN behind its arguments: what is not whole is not there."""
+    fields = {"continues": "", "continues_seq": 0, "pid_namespace": 0}
+    if c.left() >= 24:
+        uuid, seq = c.take(16), c.u64()
+        if any(uuid):
+            fields.update(continues=uuid.hex(), continues_seq=seq)
+        if c.left() >= 8:
+            fields["pid_namespace"] = c.u64()
     return fields
 
 

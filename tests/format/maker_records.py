@@ -151,14 +151,19 @@ def batch(time_ns, kind, name, columns, attributes=(), names=(), step=None):
 def run_body(uuid=UUID, run_id="run-7", name="first", experiment="mnist", parent_id="",
              description="", rank=0, world_size=1, start=T0, pid=4242, process_start=99,
              boot_id="boot", host="node1", user="ada", folder="/home/ada", commit="", dirty=0,
-             writer="epochlog 0.1.0", live_file="00000-c0ffee00.live", arguments=()):
-    """The body of a RUN and its JSON."""
+             writer="epochlog 0.1.0", live_file="00000-c0ffee00.live", arguments=(),
+             continues=None, continues_seq=0, pid_namespace=None):
+    """The body of a RUN and its JSON; continues=None: it ends behind the arguments."""
     body = uuid
     body += b"".join(map(string, (run_id, name, experiment, parent_id, description)))
     body += pack("IIqQQ", rank, world_size, start, pid, process_start)
     body += b"".join(map(string, (boot_id, host, user, folder, commit)))
     body += pack("B", dirty) + string(writer) + string(live_file)
     body += pack("I", len(arguments)) + b"".join(map(string, arguments))
+    if continues is not None:
+        body += continues + pack("Q", continues_seq)
+        body += b"" if pid_namespace is None else pack("Q", pid_namespace)
+    linked = any(continues or b"")
     return body, {
         "uuid": uuid.hex(), "run_id": run_id, "name": name, "experiment": experiment,
         "parent_id": parent_id, "description": description, "rank": rank,
@@ -166,4 +171,6 @@ def run_body(uuid=UUID, run_id="run-7", name="first", experiment="mnist", parent
         "process_start": process_start, "boot_id": boot_id, "host": host, "user": user,
         "working_folder": folder, "git_commit": commit, "git_dirty": dirty, "writer": writer,
         "live_file": live_file, "arguments": list(arguments),
+        "continues": continues.hex() if linked else "",
+        "continues_seq": continues_seq if linked else 0, "pid_namespace": pid_namespace or 0,
     }

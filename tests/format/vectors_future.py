@@ -85,7 +85,7 @@ def longer_headers():
     """Every structure that has a length is longer than in version 1: headers, entries, bodies,
     totals."""
     log = Log(header_len=128, frame_header_len=64)
-    log.run(extra=b"a field of a later version")
+    log.run(continues=bytes(16), pid_namespace=4026531836, extra=b"a field of a later version")
     series = Series(1, "loss", extra=b"more")
     log.block([series], rows(3), [Chunk(1, [0.5, 0.25, 0.125])], header_len=80, entry_len=168,
               records=[m.param(T0 + MS, "lr", 0.5, extra=b"\1\2\3"),

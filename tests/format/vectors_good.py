@@ -471,6 +471,46 @@ def block_without_chunks():
 
 
 @good
+def continuing():
+    """A log that continues another: its numbers start where RUN says; its RECORDS frame repeats the
+    series and facts."""
+    log = Log()
+    log.run(continues=m.OTHER_UUID, continues_seq=1000, pid_namespace=4026531836)
+    log.seq = 1000
+    log.records(LOSS.record(), m.param(T0 + MS, "lr", 0.1))
+    log.block([], rows(3, 990), [Chunk(1, [0.5, 0.25, 0.125])])
+    log.block([LOSS], rows(1, 993), [Chunk(1, [0.0625])], records=[DONE])
+    log.finish([LOSS], [m.param(T0 + MS, "lr", 0.1), DONE])
+    return of(log)
+
+
+@good
+def continues_nothing():
+    """RUN has the fields of a continuing log, but no uuid in them: its continues_seq does not
+    count, what stands behind does."""
+    log = Log()
+    log.run(continues=bytes(16), continues_seq=7, pid_namespace=4026532001)
+    log.block([LOSS], rows(1), [Chunk(1, [0.5])])
+    return of(log)
+
+
+@good
+def continues_without_a_namespace():
+    """RUN ends within the field behind continues_seq: that one is not there."""
+    log = Log()
+    log.run(continues=m.OTHER_UUID, continues_seq=5, extra=bytes(7))
+    return of(log)
+
+
+@good
+def continues_cut():
+    """RUN ends within continues_seq: neither it nor continues is there, and nothing is damaged."""
+    log = Log()
+    log.run(extra=m.OTHER_UUID + bytes(7))
+    return of(log)
+
+
+@good
 def pad_frame():
     """PAD frames, one of them empty: nothing is told of them; the index does not tell them either."""
     log = Log()

@@ -34,6 +34,17 @@ def records_of_every_type():
 
 
 @live
+def of_a_continuing_log():
+    """A log that continues another and has nothing sealed: the numbers of its live records start
+    where RUN says."""
+    log = Log()
+    log.run(continues=m.OTHER_UUID, continues_seq=1 << 33)
+    log.records(LOSS.record())
+    segment = Segment(1, 1 << 33, [m.live_scalar(1, i, i, 0.5 * i) for i in range(3)])
+    return with_live(log, [segment], segment.tells())
+
+
+@live
 def negative_base():
     """A base before 1970 that is no whole number of microseconds: divided, it is rounded down."""
     base = -1_500
