@@ -1,0 +1,504 @@
+/* Short runs whose power goes at every moment.
+ *
+ *     crash [-r RANDOM] [-s SEED] [-f SYNCS] [-w WORKLOAD]
+ *
+ * A workload is a few calls, written as letters (struct workload).  Before each file
+ * call of the logger and after each of the program's calls every state that the disk
+ * could be in is made (disk_cut.h), the reader opens it, and this must hold:
+ *
+ *   - what the policy promised at that moment is there, and equal;
+ *   - what is there was logged, once, with the values it was logged with;
+ *   - the run's state is one it had, and where nothing is torn nothing is damaged.
+ *
+ * Every value follows from the place of its call, so nothing has to be remembered.
+ * -r: random states at each moment; -f: workloads are tried again with each of their
+ * first SYNCS datasyncs failing once; -w: that workload alone.
+ */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "disk_cut.h"
+#include "disk_model.h"
+#include "epochlog.h"
+#include "fault.h"
+#include "reader/run.h"
+
+#define CALLS_MAX 32
+#define ROW_METRICS 40u
+#define LARGE_ROWS 5000u
+#define NOTE_SIZE 1500u
+#define RUN_ID "run"
+
+struct workload {
+  const char *name;
+  /* ^ start; s a scalar; r a row of metrics; t a text; n a long text; T a row of a
+   * table; L a table too large for the live file; p a parameter; S sync; w time passes;
+   * $ complete */
+  const char *calls;
+  epochlog_sync_policy sync;
+  epochlog_live live;
+  int no_thread;
+};
+
+#define NONE EPOCHLOG_SYNC_NONE
+#define INTERVAL EPOCHLOG_SYNC_INTERVAL
+#define ALWAYS EPOCHLOG_SYNC_ALWAYS
+#define MAPPED EPOCHLOG_LIVE_MAPPED
+#define WRITTEN EPOCHLOG_LIVE_WRITTEN
+
+static const struct workload workloads[] = {
+    {"always", "^ssrtTpsrL$", ALWAYS, MAPPED, 1},
+    {"always, reuse", "^rrrrrrnnrrrrsrr$", ALWAYS, MAPPED, 1},
+    {"always, written", "^ssrtTpLrrrrrnrrs$", ALWAYS, WRITTEN, 1},
+    {"always, thread", "^srtrrrrLrrnrrrrs$", ALWAYS, MAPPED, 0},
+    {"interval", "^ssrwtwTpwsrLws$", INTERVAL, MAPPED, 1},
+    {"interval, reuse", "^rrrrwrrrnnwrrrrrws$", INTERVAL, MAPPED, 1},
+    {"interval, written", "^ssrwtTpwLrrrrwrrnrrws$", INTERVAL, WRITTEN, 1},
+    {"interval, thread", "^ssrrwrrrtLrrrnrrrws$", INTERVAL, MAPPED, 0},
+    {"sync", "^ssSrtTSpLSs$", NONE, MAPPED, 1},
+    {"sync, reuse", "^rrSrrrnnrrSrrrrrS", NONE, MAPPED, 1},
+    {"sync, then reuse", "^rsSrrrrnnrrrrrrr$", NONE, MAPPED, 1},
+    {"sync, written", "^srSrrrnnrrSrLrrrS$", NONE, WRITTEN, 1},
+    {"sync, thread", "^srSrrrnnrrSrLrrrS$", NONE, MAPPED, 0},
+    {"never", "^srtrrrnnrrTrLrrrp$", NONE, MAPPED, 1},
+};
+
+#define WORKLOAD_COUNT (sizeof workloads / sizeof *workloads)
+
+/* ------------------------------------------------------------------ values */
+
+static double value_of(size_t call, size_t place)
+{
+  uint64_t x = (uint64_t)call * 1000003 + place + 1;
+
+  x = (x ^ x >> 31) * UINT64_C(0x7FB5D329728EA185);
+  x = (x ^ x >> 27) * UINT64_C(0x81DADEF4BC2DD44D);
+  return (double)((x ^ x >> 33) >> 11) * 0x1p-53;
+}
+
+/* In a buffer of the caller. */
+static const char *text_of(size_t call, bool is_long, char text[NOTE_SIZE + 1])
+{
+  const size_t size = is_long ? NOTE_SIZE : 40;
+
+  for (size_t i = 0; i < size; i++) text[i] = (char)('a' + (int)(value_of(call, i) * 26));
+  text[size] = '\0';
+  return text;
+}
+
+/* ----------------------------------------------------------------- verdict */
+
+struct scene {
+  const struct workload *workload;
+  const char *calls;   /* without the start */
+  atomic_size_t begun; /* calls that were begun, the start among them */
+  bool has_fault;
+  uint64_t lost;
+};
+
+/* What a state held of each call. */
+struct found {
+  const struct scene *scene;
+  size_t begun;
+  unsigned parts[CALLS_MAX];
+};
+
+static const char *take(struct found *found, int64_t call, const char *letters)
+{
+  if (call < 0 || call >= (int64_t)found->begun) return "a call that was never made";
+  if (strchr(letters, found->scene->workload->calls[call]) == NULL)
+    return "a value that another kind of call made";
+  found->parts[call]++;
+  return NULL;
+}
+
+static const char *check_scalar(struct found *found, const struct metric *metric)
+{
+  unsigned place = 0;
+  const bool is_row = sscanf(metric->name, "r%u", &place) == 1;
+
+  if (!is_row && strcmp(metric->name, "a") != 0) {
+    unsigned id;
+
+    /* Its SERIES record may be lost with what was not durable. */
+    if (sscanf(metric->name, "series %u", &id) != 1 || id < 1 || id > ROW_METRICS + 1)
+      return "a metric that was never logged";
+    return NULL;
+  }
+  for (size_t i = 0; i < metric->count; i++) {
+    const char *problem = take(found, metric->steps[i], is_row ? "r" : "s");
+
+    if (problem != NULL) return problem;
+    if (metric->values == NULL || metric->values[i] != value_of((size_t)metric->steps[i], place))
+      return "a number that was not logged";
+    if (i != 0 && metric->steps[i] == metric->steps[i - 1]) return "a point twice";
+  }
+  return NULL;
+}
+
+static const char *check_texts(struct found *found, const struct metric *metric)
+{
+  char text[NOTE_SIZE + 1];
+
+  for (size_t i = 0; i < metric->count; i++) {
+    const char *problem = take(found, metric->steps[i], "tn");
+    const size_t call = (size_t)metric->steps[i];
+
+    if (problem != NULL) return problem;
+    if (strcmp(metric->texts[i], text_of(call, found->scene->workload->calls[call] == 'n', text)) !=
+        0)
+      return "a text that was not logged";
+  }
+  return NULL;
+}
+
+/* `rows` of one call follow each other. */
+static const char *check_table(struct found *found, const struct metric *metric, size_t rows,
+                               const char *letter)
+{
+  const struct metric_column *calls = metric->columns;
+
+  if (metric->column_count != 2 || calls[0].count != calls[1].count || calls[0].count % rows != 0 ||
+      calls[0].integers == NULL || calls[1].numbers == NULL)
+    return "a table in pieces";
+  for (size_t i = 0; i < calls[0].count; i++) {
+    const int64_t call = calls[0].integers[i];
+
+    if (i % rows == 0) {
+      const char *problem = take(found, call, letter);
+
+      if (problem != NULL) return problem;
+    } else if (call != calls[0].integers[i - 1]) {
+      return "a table of two calls";
+    }
+    if (calls[1].numbers[i] != value_of((size_t)call, i % rows))
+      return "a cell that was not logged";
+  }
+  return NULL;
+}
+
+static const char *check_params(struct found *found, const struct run *run)
+{
+  for (size_t i = 0; i < run->param_count; i++) {
+    unsigned call;
+    const char *problem;
+
+    if (sscanf(run->params[i].name, "p%u", &call) != 1) return "a parameter that was never set";
+    problem = take(found, call, "p");
+    if (problem != NULL) return problem;
+    if (run->params[i].value.number != value_of(call, 0)) return "a parameter that was not set so";
+  }
+  return NULL;
+}
+
+static const char *check_metric(struct found *found, const struct metric *metric)
+{
+  if (metric->kind == METRIC_SCALAR)
+    return metric->type == VALUE_TEXT ? check_texts(found, metric) : check_scalar(found, metric);
+  if (strcmp(metric->name, "rows") == 0) return check_table(found, metric, 1, "T");
+  if (strcmp(metric->name, "large") == 0) return check_table(found, metric, LARGE_ROWS, "L");
+  return "a metric that was never logged";
+}
+
+static const char *check_promises(const struct found *found, const struct run *run,
+                                  uint64_t acknowledged)
+{
+  static char problem[128];
+  const char *calls = found->scene->workload->calls;
+
+  for (size_t i = 0; i < found->begun; i++) {
+    const unsigned whole = calls[i] == 'r' ? ROW_METRICS : 1;
+    const bool has_points = strchr("srtnTLp", calls[i]) != NULL;
+
+    if (!has_points || found->parts[i] == whole) continue;
+    if (found->parts[i] > whole) {
+      snprintf(problem, sizeof problem, "call %zu ('%c') is there twice", i, calls[i]);
+      return problem;
+    }
+    /* A failed sync may cost what it should have kept, if the log tells. */
+    if (i >= acknowledged || (found->scene->has_fault && run->loss_count > 0)) continue;
+    snprintf(problem, sizeof problem, "call %zu ('%c') was promised and is lost", i, calls[i]);
+    return problem;
+  }
+  return NULL;
+}
+
+static const char *check_state(const struct found *found, const struct run *run,
+                               const struct disk_cut *cut)
+{
+  const bool may_be_complete = found->scene->workload->calls[found->begun - 1] == '$';
+  const bool must_be_complete = may_be_complete && cut->acknowledged == found->begun;
+
+  if (run->status == RUN_FAILED || run->status == RUN_CANCELED) return "an end that was never said";
+  if (run->status == RUN_COMPLETED && !may_be_complete) return "complete before its end";
+  if (run->status != RUN_COMPLETED && must_be_complete) return "its end was promised and is lost";
+  if (run->loss_count > 0 && !found->scene->has_fault) return "it tells of a loss";
+  for (size_t i = 0; i < run->writer_count; i++) {
+    const struct log_account *account = &run->writers[i].account;
+    uint64_t skipped = 0;
+
+    for (size_t k = 0; k < account->skipped_count; k++)
+      skipped += account->skipped[k].to - account->skipped[k].from;
+    if (account->whole + skipped != account->size) return "bytes are not accounted for";
+    if (account->damaged && cut->is_orderly) return "damaged, and nothing is torn";
+  }
+  return NULL;
+}
+
+static const char *verdict(void *context, const struct disk_cut *cut)
+{
+  struct scene *scene = context;
+  struct found found = {.scene = scene, .begun = atomic_load(&scene->begun)};
+  static struct read_error error;
+  struct run *run = run_open(cut->folder, RUN_ALL, &error);
+  const char *problem = NULL;
+
+  if (run == NULL) {
+    if (cut->acknowledged == 0) return NULL;
+    scene->lost++;
+    return error.message;
+  }
+  for (size_t i = 0; i < run->metric_count && problem == NULL; i++)
+    problem = check_metric(&found, &run->metrics[i]);
+  if (problem == NULL) problem = check_params(&found, run);
+  if (problem == NULL) problem = check_state(&found, run, cut);
+  if (problem == NULL) {
+    problem = check_promises(&found, run, cut->acknowledged);
+    scene->lost += problem != NULL;
+  }
+  run_close(run);
+  return problem;
+}
+
+/* ------------------------------------------------------------------- calls */
+
+struct stage {
+  struct scene *scene;
+  char root[512];
+  epochlog_run *run;
+  epochlog_metric scalar;
+  epochlog_metric row[ROW_METRICS];
+};
+
+static bool start(struct stage *stage)
+{
+  const struct workload *workload = stage->scene->workload;
+  epochlog_error error;
+
+  stage->run = epochlog_start(&(epochlog_options){.root = stage->root,
+                                                  .run_id = RUN_ID,
+                                                  .name = "cut",
+                                                  .sync = workload->sync,
+                                                  .sync_interval_ms = 1,
+                                                  .flush_interval_ms = 1,
+                                                  .capture_environment_off = 1,
+                                                  .live = workload->live,
+                                                  .no_thread = workload->no_thread,
+                                                  .ring_kib = 16},
+                              &error);
+  if (stage->run == NULL) return false;
+  stage->scalar = epochlog_define(stage->run, "a", NULL);
+  for (unsigned k = 0; k < ROW_METRICS; k++) {
+    char name[16];
+
+    snprintf(name, sizeof name, "r%u", k);
+    stage->row[k] = epochlog_define(stage->run, name, NULL);
+  }
+  return true;
+}
+
+static void log_row_of_metrics(const struct stage *stage, size_t call)
+{
+  double values[ROW_METRICS];
+
+  for (unsigned k = 0; k < ROW_METRICS; k++) values[k] = value_of(call, k);
+  epochlog_scalars(stage->run, (int64_t)call, stage->row, values, ROW_METRICS);
+}
+
+static void log_table(const struct stage *stage, size_t call, const char *name, size_t rows)
+{
+  static int64_t calls[LARGE_ROWS];
+  static double values[LARGE_ROWS];
+  const epochlog_column columns[] = {{"call", EPOCHLOG_INT64, calls},
+                                     {"value", EPOCHLOG_DOUBLE, values}};
+
+  for (size_t i = 0; i < rows; i++) {
+    calls[i] = (int64_t)call;
+    values[i] = value_of(call, i);
+  }
+  if (rows == 1)
+    epochlog_log_row(stage->run, name, columns, 2);
+  else
+    epochlog_log_table(stage->run, name, columns, 2, rows);
+}
+
+/* Long enough for a sync that is due every millisecond; with a thread it has to have
+ * come round. */
+static void pause_for_sync(const struct stage *stage)
+{
+  const uint64_t begun = disk_syncs_begun();
+
+  nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+  if (stage->scene->workload->no_thread) return;
+  for (int i = 0; i < 300 && disk_syncs_begun() < begun + 5; i++)
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+/* Whether the call returned as a success. */
+static bool make_call(struct stage *stage, size_t call)
+{
+  char text[NOTE_SIZE + 1];
+  const char letter = stage->scene->workload->calls[call];
+
+  switch (letter) {
+    case 's': epochlog_scalar(stage->run, stage->scalar, (int64_t)call, value_of(call, 0)); break;
+    case 'r': log_row_of_metrics(stage, call); break;
+    case 't':
+    case 'n':
+      epochlog_log_text(stage->run, "t", (int64_t)call, text_of(call, letter == 'n', text));
+      break;
+    case 'T': log_table(stage, call, "rows", 1); break;
+    case 'L': log_table(stage, call, "large", LARGE_ROWS); break;
+    case 'p':
+      snprintf(text, sizeof text, "p%zu", call);
+      epochlog_param(stage->run, text, value_of(call, 0));
+      break;
+    case 'S': return epochlog_sync(stage->run) == EPOCHLOG_OK;
+    case 'w': pause_for_sync(stage); break;
+    case '$': return epochlog_complete(stage->run, NULL) == EPOCHLOG_OK;
+    default: return start(stage);
+  }
+  return true;
+}
+
+/* What is promised once a call has returned: the number of calls. */
+static size_t promised_after(const struct workload *workload, size_t call)
+{
+  const char letter = workload->calls[call];
+  const bool is_end = letter == '$' || letter == '^';
+
+  if (letter == 'S' || workload->sync == ALWAYS) return call + 1;
+  if (workload->sync == NONE) return 0;
+  if (is_end) return call + 1;
+  /* After the interval the next call, or the thread, has synced what was before. */
+  if (letter == 'w' && !workload->no_thread) return call;
+  return call > 0 && workload->calls[call - 1] == 'w' ? call - 1 : 0;
+}
+
+static void play(struct stage *stage)
+{
+  struct scene *scene = stage->scene;
+  const char *calls = scene->workload->calls;
+  bool is_ended = false;
+
+  for (size_t i = 0; calls[i] != '\0'; i++) {
+    size_t promised;
+
+    atomic_store(&scene->begun, i + 1);
+    if (!make_call(stage, i)) {
+      if (i == 0) return;
+      continue;
+    }
+    is_ended |= calls[i] == '$';
+    promised = promised_after(scene->workload, i);
+    if (promised != 0) disk_acknowledge(promised);
+    disk_point();
+  }
+  if (is_ended) return;
+  /* The rest of its life is not of interest. */
+  fault_watch(NULL);
+  epochlog_complete(stage->run, NULL);
+}
+
+/* ---------------------------------------------------------------- workloads */
+
+struct totals {
+  uint64_t states;
+  uint64_t lost;
+  uint64_t failures;
+  uint64_t runs;
+};
+
+struct settings {
+  unsigned random_count;
+  uint64_t seed;
+  int sync_faults;
+  const char *only;
+};
+
+/* Whether the datasync that was to fail, if any, was made. */
+static bool run_workload(const struct workload *workload, const struct settings *settings,
+                         int sync_fault, struct totals *totals)
+{
+  struct scene scene = {.workload = workload, .has_fault = sync_fault != 0};
+  struct stage stage = {.scene = &scene};
+  struct disk_cutter cutter;
+  char name[80];
+  const char *problem;
+  bool fired;
+
+  snprintf(name, sizeof name, sync_fault != 0 ? "%s, sync %d fails" : "%s", workload->name,
+           sync_fault);
+  if (!disk_cutter_open(&cutter,
+                        &(struct disk_cutter_options){.name = name,
+                                                      .seed = settings->seed,
+                                                      .random_count = settings->random_count,
+                                                      .verdict = verdict,
+                                                      .context = &scene})) {
+    perror("crash: the scratch folder");
+    exit(2);
+  }
+  snprintf(stage.root, sizeof stage.root, "%s", cutter.scratch);
+  if (sync_fault != 0) fault_arm(FAULT_SYNC, sync_fault, FAULT_ONCE);
+  disk_start(disk_cut, &cutter);
+  play(&stage);
+  problem = disk_stop();
+  fired = fault_fired();
+  fault_disarm();
+  if (problem != NULL) {
+    fprintf(stderr, "%s: %s\n", name, problem);
+    totals->failures++;
+  }
+  totals->states += cutter.states;
+  totals->failures += cutter.failures;
+  totals->lost += scene.lost;
+  totals->runs++;
+  disk_cutter_close(&cutter);
+  return fired;
+}
+
+static void run_all(const struct settings *settings, struct totals *totals)
+{
+  for (size_t i = 0; i < WORKLOAD_COUNT; i++) {
+    if (settings->only != NULL && strcmp(settings->only, workloads[i].name) != 0) continue;
+    run_workload(&workloads[i], settings, 0, totals);
+    for (int n = 1; n <= settings->sync_faults; n++)
+      if (!run_workload(&workloads[i], settings, n, totals)) break;
+  }
+}
+
+int main(int argc, char **argv)
+{
+  struct settings settings = {.random_count = 20, .seed = 1};
+  struct totals totals = {0};
+  int option;
+
+  while ((option = getopt(argc, argv, "r:s:f:w:")) != -1) switch (option) {
+      case 'r': settings.random_count = (unsigned)strtoul(optarg, NULL, 10); break;
+      case 's': settings.seed = strtoull(optarg, NULL, 10); break;
+      case 'f': settings.sync_faults = (int)strtol(optarg, NULL, 10); break;
+      case 'w': settings.only = optarg; break;
+      default:
+        fprintf(stderr, "usage: crash [-r RANDOM] [-s SEED] [-f SYNCS] [-w WORKLOAD]\n");
+        return 2;
+    }
+  run_all(&settings, &totals);
+  printf("%" PRIu64 " power cuts in %" PRIu64 " workloads, %" PRIu64 " with a promise broken\n",
+         totals.states, totals.runs, totals.lost);
+  return totals.failures == 0 && totals.states != 0 ? 0 : 1;
+}
