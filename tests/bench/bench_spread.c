@@ -5,7 +5,9 @@
  * Every call is timed by itself, with the median of an empty pair of timers taken
  * off; what is left in "nothing" is the machine's own noise, which no call can be
  * better than.  (a) bursts at full speed that the ring holds; (b) a call every 50 us
- * of work that walks through 4 MiB, so that what the call needs has left the caches.
+ * of work that walks through 4 MiB, so that what the call needs has left the caches;
+ * (c) the same while the log is synced ten times a second, after each of which the
+ * kernel watches for the first store to a page again.
  */
 #include <stdlib.h>
 
@@ -15,6 +17,7 @@
 #define ROW_BURST (MEASURE_BURST / MEASURE_ROW)
 #define PACED 15000
 #define PACE_NS 50000
+#define SYNC_MS 100
 #define CACHE_WORDS (4u << 20 >> 3)
 #define WORDS_A_LINE 8
 
@@ -132,11 +135,22 @@ static void *allocate(size_t count, size_t size)
   return p;
 }
 
-static void open_bench(struct bench *bench, const struct measure_arguments *arguments, size_t room)
+/* One way to call. */
+struct pattern {
+  const char *title;
+  void (*run)(struct bench *, int);
+  int count;
+  size_t room; /* for the times of a contender */
+  unsigned sync_ms;
+};
+
+static void open_bench(struct bench *bench, const char *folder, const struct pattern *pattern)
 {
+  const size_t room = pattern->room;
+
   *bench = (struct bench){.cache = allocate(CACHE_WORDS, sizeof *bench->cache),
-                          .csv = measure_csv_open(arguments->folder, "spread"),
-                          .run = measure_start(arguments->folder, "spread"),
+                          .csv = measure_csv_open(folder, "spread"),
+                          .run = measure_start_synced(folder, "spread", pattern->sync_ms),
                           .timer_ns = timer_cost()};
   bench->loss = epochlog_define(bench->run, "loss", NULL);
   measure_define_row(bench->run, bench->row);
@@ -186,15 +200,14 @@ static void print_spread(enum contender who, const struct spread runs[MEASURE_RU
 
   for (int i = 0; i < MEASURE_RUNS; i++)
     if (runs[i].max > max) max = runs[i].max;
-  printf("  %-28s %8.0f %8.0f %8.0f %10.0f", names[who],
+  printf("  %-31s %8.0f %8.0f %8.0f %10.0f", names[who],
          median_of(runs, offsetof(struct spread, p50)),
          median_of(runs, offsetof(struct spread, p99)), p999, max);
   if (who == SCALAR || who == ROW) measure_bar(p999 <= 2000, "p99.9 <= 2000");
   printf("\n");
 }
 
-static void bench_spread(const struct measure_arguments *arguments, const char *title,
-                         void (*run)(struct bench *, int), int count, size_t room)
+static void bench_spread(const char *folder, const struct pattern *pattern)
 {
   struct spread spreads[CONTENDERS][MEASURE_RUNS];
 
@@ -202,12 +215,12 @@ static void bench_spread(const struct measure_arguments *arguments, const char *
     struct spread once[CONTENDERS];
     struct bench bench;
 
-    open_bench(&bench, arguments, room);
-    run(&bench, count);
+    open_bench(&bench, folder, pattern);
+    pattern->run(&bench, pattern->count);
     close_bench(&bench, once);
     for (int who = 0; who < CONTENDERS; who++) spreads[who][i] = once[who];
   }
-  printf("  %-28s %8s %8s %8s %10s\n", title, "p50", "p99", "p99.9", "max");
+  printf("  %-31s %8s %8s %8s %10s\n", pattern->title, "p50", "p99", "p99.9", "max");
   for (int who = 0; who < CONTENDERS; who++) print_spread((enum contender)who, spreads[who]);
 }
 
@@ -216,11 +229,14 @@ int main(int argc, char **argv)
   const struct measure_arguments arguments = measure_arguments(argc, argv);
   const int bursts = arguments.is_quick ? 1 : BURSTS;
   const int paced = arguments.is_quick ? PACED / 5 : PACED;
+  const struct pattern patterns[] = {
+      {"(a) in bursts", run_bursts, bursts, (size_t)(bursts * MEASURE_BURST), 0},
+      {"(b) every 50 us, caches cold", run_paced, paced, (size_t)paced, 0},
+      {"(c) as (b), synced every 100 ms", run_paced, paced, (size_t)paced, SYNC_MS}};
 
   printf("ns of single calls, the timer's own taken off; medians of %d runs, the largest of all\n",
          MEASURE_RUNS);
-  bench_spread(&arguments, "(a) in bursts", run_bursts, bursts,
-               (size_t)bursts * (size_t)MEASURE_BURST);
-  bench_spread(&arguments, "(b) every 50 us, caches cold", run_paced, paced, (size_t)paced);
+  for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+    bench_spread(arguments.folder, &patterns[i]);
   return 0;
 }

@@ -106,7 +106,16 @@ double measure_quantile(const double *sorted, size_t count, double share)
 
 epochlog_run *measure_start(const char *folder, const char *name)
 {
-  const epochlog_options options = {.root = folder, .name = name};
+  return measure_start_synced(folder, name, 0);
+}
+
+epochlog_run *measure_start_synced(const char *folder, const char *name, unsigned interval_ms)
+{
+  const epochlog_options options = {
+      .root = folder,
+      .name = name,
+      .sync = interval_ms ? EPOCHLOG_SYNC_INTERVAL : EPOCHLOG_SYNC_NONE,
+      .sync_interval_ms = interval_ms};
   epochlog_error error;
   epochlog_run *run = epochlog_start(&options, &error);
 

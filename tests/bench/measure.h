@@ -81,6 +81,8 @@ static inline double measure_value(uint64_t step)
 
 /* A run below `folder`, or the end of the program. */
 epochlog_run *measure_start(const char *folder, const char *name);
+/* The same, synced so often; 0: never. */
+epochlog_run *measure_start_synced(const char *folder, const char *name, unsigned interval_ms);
 /* Defines m0 to m9. */
 void measure_define_row(epochlog_run *run, epochlog_metric metrics[MEASURE_ROW]);
 /* A CSV file in `folder`, or the end of the program. */
