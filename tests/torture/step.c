@@ -1,0 +1,739 @@
+/* Kills a writer after every single instruction of a logging call.
+ *
+ *     step short|long
+ *
+ * A child starts a run in a small ring, logs a prefix that is known, stops, makes one
+ * call, stops, and would go on.  From the first stop on it is moved by one machine
+ * instruction at a time, and then:
+ *
+ *   - looked at: it stands still, so its files are read as they are, after every
+ *     instruction that changed them; what is there then is what a kill leaves.  Of
+ *     long calls `short` passes over what is far from a system call;
+ *   - killed after n instructions, n = 0, 1, 2, ...: the same with a real death, a
+ *     new run each.  It costs the sum of all n, so only short calls have every n.
+ *
+ * Either way the whole prefix must be there, and of the one call all or nothing; all,
+ * once it returned.  No thread of the library's runs, so everything a call leads to,
+ * sealing too, happens in the thread that is stepped.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "codec.h"
+#include "epochlog.h"
+#include "format.h"
+#include "reader/source.h"
+#include "temp_folder.h"
+#include "torture_look.h"
+
+#define RING_KIB 16
+#define ROW 10
+#define POINTS_MAX 2000 /* of a model */
+#define FILL_MAX 1500   /* scalars that take the ring round, and more */
+#define STEPS_MAX 50000000
+#define FAULTS_MAX 10
+#define EXIT_NO_PTRACE 77
+#define LATER_S 7200 /* dt_us of a live record reaches 35 minutes */
+
+/* The wall clock of the one call may be hours ahead of its prefix's. */
+static int64_t clock_ahead_s;
+
+int clock_gettime(clockid_t id, struct timespec *now)
+{
+  const long result = syscall(SYS_clock_gettime, id, now);
+
+  if (id == CLOCK_REALTIME) now->tv_sec += clock_ahead_s;
+  return (int)result;
+}
+
+/* ---- what is logged, and what must be there then ---- */
+
+struct point {
+  const char *series;
+  int64_t step;
+  double number;
+  const char *text; /* NULL: a number */
+  int64_t ahead_us;
+};
+
+struct model {
+  struct point points[POINTS_MAX];
+  size_t count;
+  const char *owner; /* the value of a tag */
+  bool is_complete;
+};
+
+/* Logs to the run, or notes in the model what a run would have got: the same code
+ * does both, the one in the child, the other in its parent. */
+struct writer {
+  epochlog_run *run;
+  struct model *model;
+  epochlog_metric loss;
+  epochlog_metric row[ROW];
+  int64_t next_loss;
+};
+
+static const char *const row_names[ROW] = {"r0", "r1", "r2", "r3", "r4",
+                                           "r5", "r6", "r7", "r8", "r9"};
+
+static void note(struct writer *writer, const char *series, int64_t step, double number,
+                 const char *text)
+{
+  struct model *model = writer->model;
+
+  model->points[model->count++] = (struct point){.series = series,
+                                                 .step = step,
+                                                 .number = number,
+                                                 .text = text,
+                                                 .ahead_us = clock_ahead_s * 1000000};
+}
+
+/* All 52 bits of it, so that a torn one shows. */
+static double number_of(int64_t step) { return (double)(step + 1) / 3.0; }
+
+static void put_loss(struct writer *writer)
+{
+  const int64_t step = writer->next_loss++;
+
+  if (writer->model != NULL)
+    note(writer, "loss", step, number_of(step), NULL);
+  else
+    epochlog_scalar(writer->run, writer->loss, step, number_of(step));
+}
+
+static void put_row(struct writer *writer, int64_t step)
+{
+  double values[ROW];
+
+  for (int i = 0; i < ROW; i++) {
+    values[i] = number_of(step + 1000 * i);
+    if (writer->model != NULL) note(writer, row_names[i], step, values[i], NULL);
+  }
+  if (writer->model == NULL) epochlog_scalars(writer->run, step, writer->row, values, ROW);
+}
+
+static void put_name(struct writer *writer, const char *name, int64_t step)
+{
+  if (writer->model != NULL)
+    note(writer, name, step, number_of(step), NULL);
+  else
+    epochlog_log(writer->run, name, number_of(step));
+}
+
+static void put_words(struct writer *writer, const char *name, int64_t step, const char *text)
+{
+  if (writer->model != NULL)
+    note(writer, name, step, 0, text);
+  else
+    epochlog_log_text(writer->run, name, step, text);
+}
+
+static void set_owner(struct writer *writer, const char *owner)
+{
+  if (writer->model != NULL)
+    writer->model->owner = owner;
+  else
+    epochlog_tag(writer->run, "owner", owner);
+}
+
+/* Something of everything, then `fill` scalars. */
+static void put_prefix(struct writer *writer, int64_t fill)
+{
+  writer->loss = epochlog_define(writer->run, "loss", NULL);
+  for (int i = 0; i < ROW; i++) writer->row[i] = epochlog_define(writer->run, row_names[i], NULL);
+  put_row(writer, 0);
+  put_row(writer, 1);
+  put_name(writer, "by name", 0);
+  put_name(writer, "by name", 1);
+  put_words(writer, "words", 7, "the first of the words");
+  set_owner(writer, "ada");
+  for (int64_t i = 0; i < fill; i++) put_loss(writer);
+}
+
+/* ---- the calls ---- */
+
+/* More than a segment takes.  Made before, so that no step is spent on it. */
+static char large_text[6000];
+
+static void make_large_text(void)
+{
+  for (size_t i = 0; i + 1 < sizeof large_text; i++) large_text[i] = (char)('a' + i * i % 23);
+}
+
+static void call_scalar(struct writer *writer) { put_loss(writer); }
+static void call_row(struct writer *writer) { put_row(writer, 2); }
+static void call_known_name(struct writer *writer) { put_name(writer, "by name", 2); }
+static void call_new_name(struct writer *writer) { put_name(writer, "a name of its own", 0); }
+static void call_flush(struct writer *writer) { epochlog_flush(writer->run); }
+static void call_define(struct writer *writer) { epochlog_define(writer->run, "later", NULL); }
+static void call_tag(struct writer *writer) { set_owner(writer, "grace"); }
+static void call_text(struct writer *writer) { put_words(writer, "words", 8, "and the second"); }
+static void call_large_text(struct writer *writer) { put_words(writer, "words", 9, large_text); }
+static void call_complete(struct writer *writer)
+{
+  if (writer->model != NULL)
+    writer->model->is_complete = true;
+  else
+    epochlog_complete(writer->run, NULL);
+}
+
+/* How many scalars stand before the call: a few, or so many that the next would be
+ * the first of another segment, of a segment used before, or would be sealed behind. */
+enum fill { FILL_FEW, FILL_NEXT, FILL_AGAIN, FILL_SEAL, FILLS };
+
+struct operation {
+  const char *name;
+  void (*call)(struct writer *writer);
+  enum fill fill;
+  int64_t less; /* than `fill` says */
+  int64_t clock_ahead_s;
+  bool is_short; /* killed at every instruction, whatever it costs */
+};
+
+static const struct operation operations[] = {
+    {.name = "a scalar", .call = call_scalar, .is_short = true},
+    {.name = "a row", .call = call_row, .is_short = true},
+    {.name = "a scalar two hours later", .call = call_scalar, .clock_ahead_s = LATER_S},
+    {.name = "a point of a known name", .call = call_known_name},
+    {.name = "a point of a new name", .call = call_new_name},
+    {.name = "a definition", .call = call_define},
+    {.name = "a tag", .call = call_tag},
+    {.name = "a text", .call = call_text},
+    {.name = "a text larger than a segment", .call = call_large_text},
+    {.name = "a flush", .call = call_flush},
+    {.name = "a scalar into the next segment", .call = call_scalar, .fill = FILL_NEXT},
+    {.name = "a row into the next segment", .call = call_row, .fill = FILL_NEXT, .less = 2},
+    {.name = "a new name across two segments", .call = call_new_name, .fill = FILL_NEXT, .less = 2},
+    /* What is left of a segment may take the one but not a TIME record too: depending
+     * on the prefix that is so for this scalar or for that row. */
+    {.name = "a later scalar across two segments",
+     .call = call_scalar,
+     .fill = FILL_NEXT,
+     .less = 1,
+     .clock_ahead_s = LATER_S},
+    {.name = "a later row across two segments",
+     .call = call_row,
+     .fill = FILL_NEXT,
+     .less = 4,
+     .clock_ahead_s = LATER_S},
+    {.name = "a scalar into a segment used before", .call = call_scalar, .fill = FILL_AGAIN},
+    {.name = "a row into a segment used before", .call = call_row, .fill = FILL_AGAIN, .less = 2},
+    {.name = "a scalar that seals", .call = call_scalar, .fill = FILL_SEAL},
+    {.name = "the end of the run", .call = call_complete},
+    {.name = "the end of a longer run", .call = call_complete, .fill = FILL_SEAL, .less = 1},
+};
+#define OPERATIONS (sizeof operations / sizeof operations[0])
+
+/* ---- the child ---- */
+
+static epochlog_run *start_run(const char *root)
+{
+  return epochlog_start(&(epochlog_options){.root = root,
+                                            .name = "step",
+                                            .run_id = "run",
+                                            .capture_environment_off = 1,
+                                            .live = EPOCHLOG_LIVE_MAPPED,
+                                            .no_thread = 1,
+                                            .ring_kib = RING_KIB},
+                        NULL);
+}
+
+static _Noreturn void be_child(const char *root, const struct operation *operation, int64_t fill)
+{
+  struct writer writer = {.run = NULL};
+
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0) _exit(EXIT_NO_PTRACE);
+  writer.run = start_run(root);
+  if (writer.run == NULL) _exit(1);
+  put_prefix(&writer, fill);
+  clock_ahead_s = operation->clock_ahead_s;
+  raise(SIGSTOP);
+  operation->call(&writer);
+  raise(SIGSTOP);
+  _exit(0);
+}
+
+/* ---- how many scalars fill a segment: measured, for the layout is the library's ---- */
+
+struct level {
+  uint64_t generation; /* the newest of the live file's segments */
+  uint64_t log_size;
+};
+
+static struct level read_level(const char *root)
+{
+  struct level level = {0, 0};
+  struct source source;
+  struct stat info;
+  char folder[600], path[1024];
+  unsigned char header[24], word[8];
+
+  snprintf(folder, sizeof folder, "%s/run", root);
+  if (torture_file(folder, ".elog", path, sizeof path) && stat(path, &info) == 0)
+    level.log_size = (uint64_t)info.st_size;
+  if (!torture_file(folder, ".live", path, sizeof path) || source_open_file(&source, path) != 0)
+    return level;
+  if (source_read_exactly(&source, 0, header, sizeof header) == 0)
+    for (uint32_t i = 0; i < epochlog__get_u32(header + 12); i++) {
+      const uint64_t at = FORMAT_LIVE_HEADER_SIZE + (uint64_t)i * epochlog__get_u32(header + 16);
+
+      if (source_read_exactly(&source, at, word, sizeof word) == 0 &&
+          epochlog__get_u64(word) > level.generation)
+        level.generation = epochlog__get_u64(word);
+    }
+  source_close(&source);
+  return level;
+}
+
+static _Noreturn void be_measured(const char *root, struct level *levels)
+{
+  struct writer writer = {.run = start_run(root)};
+
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (writer.run == NULL) _exit(1);
+  put_prefix(&writer, 0);
+  for (int i = 0; i <= FILL_MAX; i++) {
+    levels[i] = read_level(root);
+    put_loss(&writer);
+  }
+  _exit(0);
+}
+
+/* fills[kind] scalars, and the one after them is the one wanted. */
+static bool find_fills(const struct level *levels, int64_t *fills)
+{
+  const uint64_t first = levels[0].generation;
+
+  fills[FILL_FEW] = 3;
+  fills[FILL_NEXT] = fills[FILL_AGAIN] = fills[FILL_SEAL] = -1;
+  for (int64_t i = 0; i < FILL_MAX; i++) {
+    const struct level *now = &levels[i], *then = &levels[i + 1];
+
+    if (fills[FILL_NEXT] < 0 && i > fills[FILL_FEW] && then->generation > first)
+      fills[FILL_NEXT] = i;
+    /* Four segments; the fifth lap's is the first to be used again. */
+    if (fills[FILL_AGAIN] < 0 && then->generation > 4) fills[FILL_AGAIN] = i;
+    if (fills[FILL_SEAL] < 0 && fills[FILL_AGAIN] >= 0 && i > fills[FILL_AGAIN] &&
+        then->log_size > now->log_size)
+      fills[FILL_SEAL] = i;
+  }
+  return fills[FILL_NEXT] >= 0 && fills[FILL_AGAIN] >= 0 && fills[FILL_SEAL] >= 0;
+}
+
+static bool measure_fills(int64_t *fills)
+{
+  const size_t size = (FILL_MAX + 1) * sizeof(struct level);
+  struct level *levels =
+      mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void *root = NULL;
+  int status = 1;
+  bool is_found;
+  pid_t child;
+
+  if (levels == MAP_FAILED || temp_folder_make(&root) != 0) return false;
+  child = fork();
+  if (child == 0) be_measured(root, levels);
+  is_found = child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+             WEXITSTATUS(status) == 0 && find_fills(levels, fills);
+  temp_folder_remove(&root);
+  munmap(levels, size);
+  return is_found;
+}
+
+/* ---- what is found against what was logged ---- */
+
+struct trial {
+  const struct operation *operation;
+  int64_t fill;
+  void *root;
+  char folder[600];
+  int64_t start_us;
+  pid_t child;
+  uint64_t steps;
+  bool is_returned; /* the call */
+  struct model *before;
+  struct model *after;
+};
+
+static int64_t now_us(void)
+{
+  struct timespec now;
+
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static bool is_point(const struct series *series, size_t at, const struct point *point)
+{
+  if (series->steps[at] != point->step) return false;
+  if (point->text == NULL)
+    return series->type == FORMAT_VALUE_FLOAT &&
+           memcmp(&series->numbers[at], &point->number, sizeof point->number) == 0;
+  return series->type == FORMAT_VALUE_TEXT && text_is(series->texts[at], point->text);
+}
+
+/* The series' points are the first `count` of the model that have its name. */
+static bool check_points(struct torture_look *look, const struct trial *trial,
+                         const struct series *series, size_t count)
+{
+  const struct model *model = trial->after;
+  const int64_t end_us = now_us();
+  size_t at = 0;
+
+  for (size_t i = 0; i < count; i++) {
+    const struct point *point = &model->points[i];
+
+    if (!text_is(series->name, point->series)) continue;
+    if (at == series->count || !is_point(series, at, point))
+      return torture_wrong(look, "point %zu of '%s' %s", at, point->series,
+                           at == series->count ? "is lost" : "is another");
+    if (series->times_us[at] < trial->start_us + point->ahead_us ||
+        series->times_us[at] > end_us + point->ahead_us)
+      return torture_wrong(look, "point %zu of '%s' has another time", at, point->series);
+    at++;
+  }
+  if (at != series->count)
+    return torture_wrong(look, "'%.*s' has %zu points too many", (int)series->name.size,
+                         series->name.data, series->count - at);
+  return true;
+}
+
+static bool check_all_points(struct torture_look *look, const struct trial *trial)
+{
+  const struct series_table *table = &look->logs[0].contents.series;
+  const size_t before = trial->is_returned ? trial->after->count : trial->before->count;
+  size_t count = 0;
+
+  for (size_t i = 0; i < table->count; i++) count += table->items[i].count;
+  if (count != before && count != trial->after->count)
+    return torture_wrong(look, "%zu points, not %zu or %zu", count, before, trial->after->count);
+  for (size_t i = 0; i < table->count; i++)
+    if (!check_points(look, trial, &table->items[i], count)) return false;
+  return true;
+}
+
+static bool check_facts(struct torture_look *look, const struct trial *trial)
+{
+  const struct run *run = look->run;
+  const char *owner = run->tag_count == 1 ? run->tags[0].value.text : NULL;
+  const bool is_before = owner != NULL && strcmp(owner, trial->before->owner) == 0;
+  const bool is_after = owner != NULL && strcmp(owner, trial->after->owner) == 0;
+
+  if (!is_after && !(is_before && !trial->is_returned))
+    return torture_wrong(look, "the tag is '%s'", owner == NULL ? "" : owner);
+  if (run->status == RUN_COMPLETED && !trial->after->is_complete)
+    return torture_wrong(look, "the run is completed");
+  if (run->status != RUN_COMPLETED && trial->is_returned && trial->after->is_complete)
+    return torture_wrong(look, "the run was completed and is not");
+  if (run->status == RUN_FAILED || run->status == RUN_CANCELED)
+    return torture_wrong(look, "the run is %s", run_status_text(run->status));
+  return true;
+}
+
+/* Says what is wrong. */
+static bool check(const struct trial *trial, const char *what)
+{
+  struct torture_look look;
+  const bool is_right = torture_look(&look, trial->folder, true) &&
+                        check_all_points(&look, trial) && check_facts(&look, trial);
+
+  if (!is_right)
+    fprintf(stderr, "step: %s, %s after %" PRIu64 " instructions: %s\n", trial->operation->name,
+            what, trial->steps, look.problem);
+  torture_look_away(&look);
+  return is_right;
+}
+
+/* ---- one trial ---- */
+
+static void expect(struct trial *trial, struct model *before, struct model *after)
+{
+  struct writer writer = {.model = before};
+
+  before->count = after->count = 0;
+  before->is_complete = false;
+  put_prefix(&writer, trial->fill);
+  *after = *before;
+  writer.model = after;
+  clock_ahead_s = trial->operation->clock_ahead_s;
+  trial->operation->call(&writer);
+  clock_ahead_s = 0;
+  trial->before = before;
+  trial->after = after;
+}
+
+/* A child at its first stop.  0, EXIT_NO_PTRACE, or another number when it died. */
+static int begin(struct trial *trial)
+{
+  int status;
+
+  trial->root = NULL;
+  trial->steps = 0;
+  trial->is_returned = false;
+  if (temp_folder_make(&trial->root) != 0) return 1;
+  snprintf(trial->folder, sizeof trial->folder, "%s/run", (const char *)trial->root);
+  trial->start_us = now_us();
+  trial->child = fork();
+  if (trial->child == 0) be_child(trial->root, trial->operation, trial->fill);
+  if (trial->child < 0 || waitpid(trial->child, &status, 0) != trial->child) return 1;
+  if (WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP) return 0;
+  fprintf(stderr, "step: the writer does not start\n");
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/* One instruction further, or with PTRACE_SYSCALL to where the next system call
+ * begins.  False: it cannot be. */
+static bool advance(struct trial *trial, enum __ptrace_request how)
+{
+  int status;
+
+  if (ptrace(how, trial->child, NULL, NULL) != 0 ||
+      waitpid(trial->child, &status, 0) != trial->child)
+    return false;
+  if (!WIFSTOPPED(status) || (WSTOPSIG(status) != SIGTRAP && WSTOPSIG(status) != SIGSTOP)) {
+    fprintf(stderr, "step: %s: died of itself (%d)\n", trial->operation->name, status);
+    return false;
+  }
+  if (WSTOPSIG(status) == SIGSTOP)
+    trial->is_returned = true;
+  else
+    trial->steps++;
+  return trial->steps < STEPS_MAX;
+}
+
+static void put_to_death(struct trial *trial)
+{
+  int status;
+
+  if (trial->child <= 0) return;
+  kill(trial->child, SIGKILL);
+  while (waitpid(trial->child, &status, 0) == trial->child && !WIFSIGNALED(status) &&
+         !WIFEXITED(status)) {}
+  trial->child = 0;
+}
+
+/* What failed stays to be looked at. */
+static void end(struct trial *trial, bool is_right)
+{
+  put_to_death(trial);
+  if (is_right)
+    temp_folder_remove(&trial->root);
+  else
+    fprintf(stderr, "step: the run is in %s\n", trial->folder);
+}
+
+/* ---- looking after every instruction ---- */
+
+/* The two files' bytes, sizes and numbers of names, to see when they change. */
+struct image {
+  size_t size;
+  unsigned char bytes[1 << 18];
+};
+
+struct watch {
+  int fds[2];
+  struct image images[2];
+  int last;
+};
+
+static void watch_begin(struct watch *watch, const char *folder)
+{
+  static const char *const endings[] = {".live", ".elog"};
+  char path[1024];
+
+  watch->images[0].size = watch->images[1].size = 0;
+  for (int i = 0; i < 2; i++)
+    watch->fds[i] =
+        torture_file(folder, endings[i], path, sizeof path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+}
+
+static void watch_end(struct watch *watch)
+{
+  for (int i = 0; i < 2; i++)
+    if (watch->fds[i] >= 0) close(watch->fds[i]);
+}
+
+static void put_in(struct image *image, const void *data, size_t size)
+{
+  memcpy(image->bytes + image->size, data, size);
+  image->size += size;
+}
+
+static void put_file(struct image *image, int fd)
+{
+  struct stat info;
+  ssize_t got;
+
+  if (fstat(fd, &info) != 0) return;
+  put_in(image, &info.st_size, sizeof info.st_size);
+  put_in(image, &info.st_nlink, sizeof info.st_nlink);
+  got = pread(fd, image->bytes + image->size, sizeof image->bytes / 3, 0);
+  if (got > 0) image->size += (size_t)got;
+}
+
+static bool is_changed(struct watch *watch)
+{
+  struct image *now = &watch->images[!watch->last];
+  const struct image *then = &watch->images[watch->last];
+
+  now->size = 0;
+  for (int i = 0; i < 2; i++) put_file(now, watch->fds[i]);
+  watch->last = !watch->last;
+  return now->size != then->size || memcmp(now->bytes, then->bytes, now->size) != 0;
+}
+
+struct tally {
+  uint64_t looks;
+  uint64_t kills;
+  uint64_t faults;
+};
+
+/* One child through all of its call, read after every instruction that changed its
+ * files.  With a `window` only so many instructions are made one by one at the start
+ * and from each system call on; what is between is left to pass.  Leaves the number
+ * of instructions in `trial`. */
+static void look_through(struct trial *trial, uint64_t window, struct tally *tally)
+{
+  static struct watch watch;
+  bool is_right = begin(trial) == 0;
+  uint64_t alone = 0;
+
+  watch_begin(&watch, trial->folder);
+  while (is_right) {
+    tally->looks++;
+    if (is_changed(&watch) || trial->is_returned)
+      is_right = check(trial, trial->is_returned ? "returned" : "stopped");
+    if (trial->is_returned || !is_right) break;
+    if (window != 0 && alone++ >= window) {
+      alone = 0;
+      is_right = advance(trial, PTRACE_SYSCALL);
+    } else {
+      is_right = advance(trial, PTRACE_SINGLESTEP);
+    }
+  }
+  watch_end(&watch);
+  tally->faults += !is_right;
+  end(trial, is_right);
+}
+
+/* ---- killing ---- */
+
+static void kill_after(struct trial *trial, uint64_t steps, struct tally *tally)
+{
+  bool is_right = begin(trial) == 0;
+
+  while (is_right && trial->steps < steps && !trial->is_returned)
+    is_right = advance(trial, PTRACE_SINGLESTEP);
+  put_to_death(trial);
+  tally->kills++;
+  is_right = is_right && check(trial, "killed");
+  tally->faults += !is_right;
+  end(trial, is_right);
+}
+
+/* ---- all of it ---- */
+
+struct effort {
+  uint64_t window;  /* of look_through */
+  uint64_t stepped; /* instructions that the kills of one call may cost */
+};
+
+/* The smallest stride at which killing after 0, stride, ... steps stays affordable. */
+static uint64_t kill_stride(const struct operation *operation, uint64_t steps,
+                            const struct effort *effort)
+{
+  const uint64_t stride = steps * steps / 2 / effort->stepped;
+
+  return stride == 0 || operation->is_short ? 1 : stride;
+}
+
+static void torture(const struct operation *operation, const int64_t *fills,
+                    const struct effort *effort, struct tally *tally)
+{
+  static struct model before, after;
+  struct trial trial = {.operation = operation, .fill = fills[operation->fill] - operation->less};
+  uint64_t steps, stride;
+
+  expect(&trial, &before, &after);
+  look_through(&trial, effort->window, tally);
+  steps = trial.steps;
+  stride = kill_stride(operation, steps, effort);
+  if (getenv("V") != NULL)
+    fprintf(stderr, "step: %s: %s instructions, killed at every %s\n", operation->name,
+            torture_number(steps), torture_number(stride));
+  for (uint64_t n = 0; n <= steps && tally->faults < FAULTS_MAX; n += stride)
+    kill_after(&trial, n, tally);
+}
+
+/* One processor for both: the one only ever runs while the other waits. */
+static void stay_on_one_processor(void)
+{
+  const int processor = sched_getcpu();
+  cpu_set_t set;
+
+  if (processor < 0) return;
+  CPU_ZERO(&set);
+  CPU_SET((size_t)processor, &set);
+  sched_setaffinity(0, sizeof set, &set);
+}
+
+static bool may_trace(void)
+{
+  int status = 0;
+  const pid_t child = fork();
+
+  if (child == 0) {
+    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0) _exit(EXIT_NO_PTRACE);
+    raise(SIGSTOP);
+    _exit(0);
+  }
+  if (child < 0 || waitpid(child, &status, 0) != child) return false;
+  if (!WIFSTOPPED(status)) return false;
+  if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) == 0) waitpid(child, &status, 0);
+  kill(child, SIGKILL);
+  while (waitpid(child, &status, 0) == child && !WIFSIGNALED(status)) {}
+  return true;
+}
+
+int main(int argc, char **argv)
+{
+  const bool is_long = argc == 2 && strcmp(argv[1], "long") == 0;
+  const struct effort effort = is_long ? (struct effort){0, 4000000} : (struct effort){3000, 25000};
+  struct tally tally = {0, 0, 0};
+  int64_t fills[FILLS];
+
+  if (argc != 2 || (!is_long && strcmp(argv[1], "short") != 0)) {
+    fprintf(stderr, "usage: step short|long\n");
+    return 2;
+  }
+  if (!may_trace()) {
+    printf("step: skipped: processes may not be traced here\n");
+    return 0;
+  }
+  make_large_text();
+  stay_on_one_processor();
+  if (!measure_fills(fills)) {
+    fprintf(stderr, "step: no segment is ever full\n");
+    return 1;
+  }
+  for (size_t i = 0; i < OPERATIONS && tally.faults < FAULTS_MAX; i++)
+    torture(&operations[i], fills, &effort, &tally);
+  printf("step: read at %s and killed at %s instructions of %zu operations, %s\n",
+         torture_number(tally.looks), torture_number(tally.kills), OPERATIONS,
+         tally.faults == 0 ? "0 points lost" : "NOT all right");
+  return tally.faults == 0 ? 0 : 1;
+}
