@@ -17,7 +17,7 @@
  *     mark=FILE         written at every acknowledgement: how many calls, how many runs
  *                       completed.  Opened at the start
  *     state=FILE        a page that is kept up to date without a system call, below
- *     wait=1            a byte is awaited from the standard input before the first run
+ *     wait=1            nothing is logged before that page says `go`
  *     file_limit=BYTES file_limit_at=N      RLIMIT_FSIZE before call N
  *     descriptor_limit_at=N                 no descriptor can be had from call N on
  *
@@ -65,7 +65,7 @@ struct plan {
   const char *state;
 };
 
-/* Shared with whoever reads it after the program was killed; filesystem.py knows the
+/* Shared with whoever reads it after the program was killed; syscalls.py knows the
  * layout. */
 struct state {
   volatile uint64_t made;         /* calls that have returned */
@@ -76,6 +76,8 @@ struct state {
   volatile uint64_t status;       /* the first failure told */
   volatile uint64_t sys_errno;
   volatile uint64_t longest_us; /* the slowest call */
+  volatile uint64_t ready;      /* with wait=1: nothing is done now but waiting for... */
+  volatile uint64_t go;         /* ...this, which another program stores */
   char message[480];
 };
 
@@ -461,7 +463,6 @@ static struct state *state_page(const char *path)
 static void prepare(struct training *training)
 {
   const struct plan *plan = &training->plan;
-  char byte;
 
   signal(SIGTERM, on_stop);
   signal(SIGUSR1, on_phase);
@@ -472,7 +473,8 @@ static void prepare(struct training *training)
     training->mark_fd = open(plan->mark, O_WRONLY);
     if (training->mark_fd < 0) give_up(plan->mark);
   }
-  if (plan->waits && read(0, &byte, 1) != 1) give_up("standard input");
+  training->state->ready = 1;
+  while (plan->waits && !training->state->go) usleep(1000);
 }
 
 int main(int argc, char **argv)

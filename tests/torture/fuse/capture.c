@@ -129,7 +129,9 @@ static const struct fuse_operations operations = {.getattr = get_attributes,
 
 int main(int argc, char **argv)
 {
-  char *arguments[] = {argv[0], "-f", "-s", argc == 3 ? argv[2] : NULL, NULL};
+  char in_the_foreground[] = "-f";
+  char by_one_thread[] = "-s";
+  char *arguments[] = {argv[0], in_the_foreground, by_one_thread, argc == 3 ? argv[2] : NULL, NULL};
 
   if (argc != 3) return 2;
   capture = fopen(argv[1], "wb");
