@@ -10,8 +10,9 @@
 
 #define HEADER_USED 52 /* bytes up to and with the checksum */
 #define RECORD_HEAD 8
-#define READINGS 3
-#define LENGTH_MIN 64 /* of the header; of this version it is 4096 */
+#define READINGS 5         /* after so many the writer is faster than any reader */
+#define SEGMENT_CHECKED 36 /* of a segment's header: up to and with its checksum */
+#define LENGTH_MIN 64      /* of the header; of this version it is 4096 */
 
 struct live_header {
   uint32_t segment_count;
@@ -136,34 +137,65 @@ static int take_records(struct live *live, const struct segment_header *header,
   return 0;
 }
 
-/* Returns 0; -1 when memory is short.  A segment that cannot be read is left out. */
+/* ---- all segments, while they may be changing ---- */
+
+/* What the checksum of a segment's header covers, and it. */
+struct segment_heads {
+  unsigned char bytes[FORMAT_SEGMENTS_MAX][SEGMENT_CHECKED];
+};
+
+static uint64_t segment_offset(const struct live_header *header, uint32_t index)
+{
+  return header->length + (uint64_t)index * header->segment_size;
+}
+
+static void read_heads(struct segment_heads *heads, const struct source *source,
+                       const struct live_header *header)
+{
+  memset(heads, 0, sizeof *heads);
+  for (uint32_t i = 0; i < header->segment_count; i++)
+    if (source->read(source, segment_offset(header, i), heads->bytes[i], SEGMENT_CHECKED) < 0)
+      memset(heads->bytes[i], 0, SEGMENT_CHECKED);
+}
+
+/* Returns 0; -1 when memory is short.  A segment that cannot be read is left out;
+ * `*changed` is set when its header is not `head`. */
 static int read_segment(struct live *live, const struct source *source, uint64_t offset,
-                        unsigned char *buffer, size_t size)
+                        unsigned char *buffer, size_t size, const unsigned char *head,
+                        bool *changed)
 {
   struct segment_header header = {0};
-  unsigned char again[8];
+  int64_t got = source->read(source, offset, buffer, size);
 
-  for (int reading = 0; reading < READINGS; reading++) {
-    int64_t got = source->read(source, offset, buffer, size);
-
-    if (got < FORMAT_SEGMENT_HEADER_SIZE) {
-      if (got < 0) live->sys_errno = errno;
-      return 0;
-    }
-    if (source_read_exactly(source, offset, again, sizeof again)) return 0;
-    if (memcmp(again, buffer, sizeof again) != 0) {
-      /* Three times: what this generation left is checked record by record all
-       * the same, and what it was sealed into is in the main log. */
-      if (reading + 1 == READINGS)
-        live->changing++;
-      else
-        continue;
-    }
-    if (!segment_header_get(&header, buffer)) return 0;
-    return take_records(live, &header, buffer + FORMAT_SEGMENT_HEADER_SIZE,
-                        (size_t)got - FORMAT_SEGMENT_HEADER_SIZE);
+  if (got < FORMAT_SEGMENT_HEADER_SIZE) {
+    if (got < 0) live->sys_errno = errno;
+    return 0;
   }
-  return 0;
+  if (memcmp(buffer, head, SEGMENT_CHECKED) != 0) *changed = true;
+  if (!segment_header_get(&header, buffer)) return 0;
+  return take_records(live, &header, buffer + FORMAT_SEGMENT_HEADER_SIZE,
+                      (size_t)got - FORMAT_SEGMENT_HEADER_SIZE);
+}
+
+/* Reads every segment once.  `*changed`: one came into use meanwhile. */
+static int read_segments(struct live *live, const struct source *source,
+                         const struct live_header *header, unsigned char *buffer, size_t size,
+                         bool *changed)
+{
+  struct segment_heads before, after;
+  int result = 0;
+
+  *changed = false;
+  read_heads(&before, source, header);
+  for (uint32_t i = 0; i < header->segment_count && result == 0; i++) {
+    uint64_t offset = segment_offset(header, i);
+
+    if (offset >= source->size) break;
+    result = read_segment(live, source, offset, buffer, size, before.bytes[i], changed);
+  }
+  read_heads(&after, source, header);
+  if (memcmp(&before, &after, sizeof before) != 0) *changed = true;
+  return result;
 }
 
 static int compare_items(const void *left, const void *right)
@@ -186,6 +218,12 @@ static void order_items(struct live *live)
   live->count = kept + 1;
 }
 
+static void forget_items(struct live *live)
+{
+  live->count = 0;
+  arena_release(&live->bytes);
+}
+
 int live_read(struct live *live, const struct source *source)
 {
   struct live_header header;
@@ -200,11 +238,10 @@ int live_read(struct live *live, const struct source *source)
   if (size > source->size) size = (size_t)source->size;
   buffer = malloc(size + 8);
   if (!buffer) return -1;
-  for (uint32_t i = 0; i < header.segment_count && result == 0; i++) {
-    uint64_t offset = header.length + (uint64_t)i * header.segment_size;
-
-    if (offset >= source->size) break;
-    result = read_segment(live, source, offset, buffer, size);
+  for (int reading = 0; reading < READINGS && result == 0; reading++) {
+    forget_items(live);
+    result = read_segments(live, source, &header, buffer, size, &live->changing);
+    if (!live->changing) break;
   }
   free(buffer);
   if (result == 0) order_items(live);

@@ -1,9 +1,11 @@
 /* The live file: a ring of segments with the newest records (FORMAT.md section 8).
  *
- * It is written while it is read.  What makes that safe is in each record: its
- * checksum covers the segment's generation, so a record that is half written, or
- * left from an earlier lap, ends the segment instead of being taken.  A segment
- * whose generation changed while it was read is read again, three times at most.
+ * It is written while it is read.  What makes a record safe is in it: its checksum
+ * covers the segment's generation, so one that is half written, or left from an
+ * earlier lap, ends the segment instead of being taken.  What makes all of them
+ * together safe are the headers of the segments: they are looked at before and
+ * after, and only if none changed, so that no segment came into use meanwhile, has
+ * every record been seen that was there when the reading began.
  *
  * What is taken is copied: the whole of a segment is in memory only while it is
  * searched.
@@ -32,7 +34,7 @@ struct live {
   int sys_errno;
   unsigned char uuid[16];
   int64_t heartbeat_ns;
-  size_t changing;         /* segments that changed under each of three readings */
+  bool changing;           /* segments came into use during each reading: see log_live_items */
   struct live_item *items; /* ascending by seq, each seq once */
   size_t count;
   size_t capacity;

@@ -293,18 +293,69 @@ const unsigned char *log_footer(const struct log *log, size_t *size)
 
 /* ---- the live file ---- */
 
-const struct live_item *log_live_items(struct log *log, size_t *count)
+/* How many of the items from `first` on follow on each other by number. */
+static size_t count_following(const struct live *live, size_t first)
 {
+  size_t end = first + 1;
+
+  while (end < live->count && live->items[end].seq == live->items[end - 1].seq + 1) end++;
+  return end - first;
+}
+
+static void note_missing(struct log *log)
+{
+  const struct live_item *items = log->live.items + log->live_first;
+  uint64_t missing = 0;
+
+  for (size_t i = 1; i < log->live_count; i++) missing += items[i].seq - items[i - 1].seq - 1;
+  if (missing > 0)
+    log_add_note(log, "%s: %llu records in its live file were damaged; their points are lost",
+                 log->name, (unsigned long long)missing);
+}
+
+/* Finds the items beyond the blocks.  Where segments came into use during all
+ * readings some may have been missed; what was read up to the first of them is how
+ * the log stood a moment ago, and what is behind is left to a later reader. */
+static void settle_live(struct log *log)
+{
+  const struct live *live = &log->live;
   size_t first = 0;
 
+  log->live_settled = true;
+  while (log->has_seq && first < live->count && live->items[first].seq <= log->last_seq) first++;
+  log->live_first = first;
+  log->live_count = live->count - first;
+  if (!live->changing) {
+    note_missing(log);
+    return;
+  }
+  if (log->live_count > 0 && log->has_seq && live->items[first].seq != log->last_seq + 1)
+    log->live_count = 0;
+  if (log->live_count > 0) log->live_count = count_following(live, first);
+}
+
+const struct live_item *log_live_items(struct log *log, size_t *count)
+{
   *count = 0;
   if (!log->live_usable || log_verify(log, NULL)) return NULL;
-  while (log->has_seq && first < log->live.count && log->live.items[first].seq <= log->last_seq)
-    first++;
-  *count = log->live.count - first;
-  log->live_taken = *count;
-  return *count > 0 ? log->live.items + first : NULL;
+  if (!log->live_settled) settle_live(log);
+  *count = log->live_taken = log->live_count;
+  return *count > 0 ? log->live.items + log->live_first : NULL;
 }
+
+void log_leave_out_live(struct log *log, uint64_t from, uint64_t to)
+{
+  struct live_item *items;
+  size_t count, kept = 0;
+
+  if (!log_live_items(log, &count)) return;
+  items = log->live.items + log->live_first;
+  for (size_t i = 0; i < count; i++)
+    if (items[i].seq < from || items[i].seq > to) items[kept++] = items[i];
+  log->live_count = kept;
+}
+
+void log_leave_out(struct log *log, size_t index) { log->frames.items[index].left_out = true; }
 
 int64_t log_heartbeat_ns(const struct log *log)
 {

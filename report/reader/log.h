@@ -37,6 +37,7 @@ struct log_frame {
   uint8_t flags;
   bool verified; /* the payload was read and its checksum fits */
   bool bad;      /* the payload was read and is damaged: the frame is skipped */
+  bool left_out; /* whole, but what it holds is taken from another log of the writer */
 };
 
 /* A record of the live file that is not yet in a block: `bytes` is the whole live
@@ -95,6 +96,11 @@ const unsigned char *log_footer(const struct log *log, size_t *size);
 /* What the live file holds beyond the blocks that are good, in order.  The log is
  * verified first. */
 const struct live_item *log_live_items(struct log *log, size_t *count);
+
+/* A block, or the live records from one number to another, that are taken from
+ * another log of the same writer (continued.h). */
+void log_leave_out(struct log *log, size_t index);
+void log_leave_out_live(struct log *log, uint64_t from, uint64_t to);
 /* Time of the last sign of life told by the live file, 0 if there is none. */
 int64_t log_heartbeat_ns(const struct log *log);
 bool log_has_live(const struct log *log);

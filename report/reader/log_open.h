@@ -30,6 +30,9 @@ struct log {
   bool has_live;
   bool live_usable; /* of this log and understood */
   struct live live;
+  bool live_settled; /* the items beyond the blocks are known: */
+  size_t live_first;
+  size_t live_count;
   bool has_seq;      /* a good BLOCK was read */
   uint64_t last_seq; /* the greatest of them */
 

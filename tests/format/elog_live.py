@@ -6,23 +6,26 @@ from elog_codec import Cursor, Damaged, Unknown, crc32c, round_up_8
 
 MAGIC = bytes.fromhex("89454C4F520D0A0A")
 HEADER_LEN = 4096
-SEGMENT_HEADER = 64
+SEGMENT_HEADER, SEGMENT_CHECKED = 64, 36
 SCALAR, ROW, TIME, RECORD = 1, 2, 3, 4
 
 
-class Live:
-    """The header of a live file and what its segments held when they were read."""
+READINGS = 5
 
-    def __init__(self, uuid, segments):
-        self.uuid = uuid
-        self.segments = segments
+
+class Live:
+    """The header of a live file and what its segments held when they were read; changing: segments
+    came into use during each reading."""
+
+    def __init__(self, uuid, segments, changing=False):
+        self.uuid, self.segments, self.changing = uuid, segments, changing
 
 
 def read(file):
     """The Live of an open file; None if it holds none that can be told from rubbish."""
     try:
         uuid, header_len, count, size = _header(file.read(HEADER_LEN))
-        return Live(uuid, [_segment(file, header_len + i * size, size) for i in range(count)])
+        return Live(uuid, *_segments(file, header_len, count, size))
     except Damaged:
         return None
 
@@ -42,24 +45,40 @@ def _header(data):
     return uuid, header_len, count, size
 
 
-def _segment(file, offset, size):
-    """A segment's bytes, with the same header before and after, if three attempts give that."""
-    for _ in range(3):
-        file.seek(offset)
-        data = file.read(size)
-        file.seek(offset)
-        if file.read(SEGMENT_HEADER) == data[:SEGMENT_HEADER]:
-            break
-    return data
+def _segments(file, header_len, count, size):
+    """The bytes of all segments, and whether one came into use meanwhile, every time."""
+    offsets = [header_len + i * size for i in range(count)]
+    for _ in range(READINGS):
+        before = [_bytes(file, offset, SEGMENT_CHECKED) for offset in offsets]
+        segments = [_bytes(file, offset, size) for offset in offsets]
+        after = [_bytes(file, offset, SEGMENT_CHECKED) for offset in offsets]
+        if before == after == [segment[:SEGMENT_CHECKED] for segment in segments]:
+            return segments, False
+    return segments, True
 
 
-def published(live):
-    """Every live record as (sequence number, type, base time_ns, payload), oldest first."""
+def _bytes(file, offset, size):
+    file.seek(offset)
+    return file.read(size)
+
+
+def published(live, last_seq):
+    """The live records behind last_seq (-1: all) as (number, type, base time_ns, payload), oldest first."""
     found = {}
     for segment in live.segments:
         for item in _records(segment):
             found.setdefault(item[0], item)
-    return [found[seq] for seq in sorted(found)]
+    items = [found[seq] for seq in sorted(found) if seq > last_seq]
+    return _following(items, last_seq) if live.changing else items
+
+
+def _following(items, last_seq):
+    """What came before the first missing number: the rest was not there yet when that was."""
+    for i, item in enumerate(items):
+        before = items[i - 1][0] if i else last_seq
+        if before >= 0 and item[0] != before + 1:
+            return items[:i]
+    return items
 
 
 def _records(segment):

@@ -185,9 +185,8 @@ class Log:
     # -- live records
 
     def add_live(self, live):
-        for seq, kind, base, payload in elog_live.published(live):
-            if seq > self.last_seq:
-                self.attempt(self.add_live_record, kind, base, payload)
+        for _seq, kind, base, payload in elog_live.published(live, self.last_seq):
+            self.attempt(self.add_live_record, kind, base, payload)
 
     def add_live_record(self, kind, base, payload):
         if kind == elog_live.RECORD:
