@@ -8,197 +8,216 @@
 #include "record.h"
 #include "run.h"
 
-#define SCALAR_SIZE 32u
-#define ROW_HEAD 24u
-
 /* A disk that was full a moment ago is not asked again by every call. */
 #define RETRY_AFTER_NS 100000000
+/* So long a call waits for a disk that takes nothing and says nothing, once: then
+ * calls are lost, and counted, until it answers. */
+#define STALL_NS INT64_C(1000000000)
+#define STALL_LOOK_MS 50
 
-epochlog_status epochlog__enter(struct epochlog_run *run)
+epochlog_status epochlog__enter_slowly(struct epochlog_run *run)
 {
-  pthread_mutex_lock(&run->hot);
-  if (run->is_orphan && !run->is_dead) epochlog__fork_adopt(run);
-  if (!run->is_ended && !run->is_dead) return EPOCHLOG_OK;
-  pthread_mutex_unlock(&run->hot);
-  return run->is_dead ? EPOCHLOG_OPEN : EPOCHLOG_CLOSED;
+  struct epochlog__hot *hot = run->hot;
+  epochlog_status status;
+
+  if (atomic_load_explicit(&hot->is_ours, memory_order_relaxed) == 0) epochlog__fork_adopt(run);
+  if (hot->gate == 0) return EPOCHLOG_OK;
+  status = (hot->gate & EPOCHLOG__DEAD) != 0 ? EPOCHLOG_OPEN : EPOCHLOG_CLOSED;
+  epochlog__unlock(&hot->lock);
+  return status;
 }
 
-void epochlog__leave(struct epochlog_run *run)
+/* Without a thread.  Whoever holds io does it already. */
+static void seal_here(struct epochlog_run *run)
 {
-  const bool has_full = run->ring.full_count != 0 && run->room_errno == 0;
+  if (pthread_mutex_trylock(&run->io) != 0) return;
+  epochlog__held |= EPOCHLOG__HOLDS_IO;
+  epochlog__writer_seal(run);
+  epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
+}
 
-  if (run->is_asleep) {
-    run->is_asleep = false;
-    pthread_cond_signal(&run->wake);
-  }
-  pthread_mutex_unlock(&run->hot);
-  /* Whoever holds io seals all there is, or the flusher will. */
-  if (has_full && pthread_mutex_trylock(&run->io) == 0) {
-    epochlog__writer_seal(run);
-    pthread_mutex_unlock(&run->io);
+void epochlog__leave_slowly(struct epochlog_run *run, uint32_t after)
+{
+  if ((after & EPOCHLOG__THEN_WAKE) != 0) epochlog__sealer_call(run);
+  /* Below a signal handler that interrupted a write: the write will see to the rest. */
+  if ((epochlog__held & EPOCHLOG__HOLDS_IO) != 0) return;
+  if ((after & EPOCHLOG__THEN_SEAL) != 0) seal_here(run);
+  if ((after & EPOCHLOG__THEN_LOOK) != 0) epochlog__sealer_stand_in(run);
+  if ((after & EPOCHLOG__THEN_SYNC) != 0 && epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) {
+    epochlog__writer_flush(run, true);
+    epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
   }
 }
 
 /* ------------------------------------------------------------------- room */
 
-/* Makes another segment active.  When none is free, waits for whoever seals, or
- * seals; hot is let go meanwhile.  False: the disk does not take them. */
-static bool next_segment(struct epochlog_run *run)
+/* hot not held.  Until a segment is free, or it is known that none will be. */
+static void wait_for_sealer(struct epochlog_run *run)
 {
-  bool may_try = true;
+  const int64_t start = epochlog__clock_mono();
 
-  epochlog__ring_retire(&run->ring);
-  if (epochlog__ring_activate(&run->ring)) return true;
-  pthread_mutex_unlock(&run->hot);
-  pthread_mutex_lock(&run->io);
-  if (run->seal_failed_mono != 0)
-    may_try = epochlog__clock_mono() - run->seal_failed_mono > RETRY_AFTER_NS;
-  if (may_try) epochlog__writer_seal(run);
-  pthread_mutex_unlock(&run->io);
-  pthread_mutex_lock(&run->hot);
-  /* Another thread may have made one active already. */
-  return run->ring.active != NULL || epochlog__ring_activate(&run->ring);
+  for (;;) {
+    const unsigned seen = atomic_load(&run->freed);
+    bool is_over;
+
+    epochlog__lock(&run->hot->lock);
+    if (epochlog__clock_mono() - start > STALL_NS && run->room_errno == 0)
+      run->room_errno = ETIMEDOUT;
+    is_over = epochlog__ring_has_free(&run->ring) || run->room_errno != 0;
+    epochlog__unlock(&run->hot->lock);
+    if (is_over) return;
+    epochlog__sealer_call(run);
+    epochlog__sleep(&run->freed, seen, STALL_LOOK_MS);
+  }
 }
 
-static void lose(struct epochlog_run *run, int64_t time_ns)
+/* hot not held.  The disk may have room again. */
+static void seal_for_room(struct epochlog_run *run)
 {
-  if (run->lost.count++ == 0) run->lost.from_ns = time_ns;
-  run->lost.to_ns = time_ns;
+  if (!epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) return;
+  if (run->seal_failed_mono == 0 || epochlog__clock_mono() - run->seal_failed_mono > RETRY_AFTER_NS)
+    epochlog__writer_seal(run);
+  epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
+}
+
+/* Makes another segment active.  When none is free, waits for the sealer, or seals; hot
+ * is let go meanwhile.  False: none will be free soon. */
+static bool next_segment(struct epochlog_run *run)
+{
+  struct epochlog__ring *ring = &run->ring;
+
+  epochlog__ring_retire(ring);
+  if (!epochlog__ring_activate(ring)) {
+    /* A handler that interrupted a write must not wait for that write. */
+    if ((epochlog__held & EPOCHLOG__HOLDS_IO) != 0) return false;
+    if (run->has_sealer && run->room_errno != 0) return false;
+    epochlog__unlock(&run->hot->lock);
+    if (run->has_sealer)
+      wait_for_sealer(run);
+    else
+      seal_for_room(run);
+    epochlog__lock(&run->hot->lock);
+    if (!epochlog__ring_activate(ring)) return false;
+  }
+  if (run->has_no_thread)
+    run->hot->after |= EPOCHLOG__THEN_SEAL;
+  else if (!epochlog__ring_has_free(ring))
+    run->hot->after |= EPOCHLOG__THEN_WAKE;
+  return true;
+}
+
+static void lose(struct epochlog_run *run, int64_t time_us)
+{
+  if (run->lost.count++ == 0) run->lost.from_ns = time_us * 1000;
+  run->lost.to_ns = time_us * 1000;
   run->lost.sys_errno = run->room_errno;
+}
+
+/* Room for `size` bytes in the active segment, whichever that is then.  False: the
+ * call is lost, and counted. */
+static bool make_room(struct epochlog_run *run, uint32_t size, int64_t time_us)
+{
+  for (;;) {
+    while (!epochlog__has_room(run->hot, size))
+      if (!next_segment(run)) {
+        lose(run, time_us);
+        return false;
+      }
+    if (run->lost.count == 0) return true;
+    epochlog__tell_loss(run);
+    if (epochlog__has_room(run->hot, size)) return true;
+  }
 }
 
 static void publish_record(struct epochlog_run *run, const void *record, size_t size)
 {
-  const uint32_t live_size = (uint32_t)size + FORMAT_ALIGN;
-  uint8_t *p = epochlog__ring_reserve(&run->ring, live_size);
-
-  memcpy(p + FORMAT_ALIGN, record, size);
-  epochlog__ring_publish(&run->ring, FORMAT_LIVE_RECORD, live_size);
+  memcpy(run->hot->at + FORMAT_ALIGN, record, size);
+  epochlog__publish(run->hot, FORMAT_LIVE_RECORD, (uint32_t)size + FORMAT_ALIGN);
 }
 
-/* Says what was lost, once there is room again. */
-static void tell_loss(struct epochlog_run *run)
+bool epochlog__append_loss(struct epochlog_run *run, const struct epochlog__lost *lost,
+                           const char *what)
 {
-  static const char what[] = "calls while the log could not be written";
   struct epochlog__buffer record;
   char number[sizeof run->loss_count];
   size_t start;
+  bool is_told;
 
   epochlog__buffer_init(&record, EPOCHLOG__RING_RECORD_MAX);
   start = epochlog__record_begin(&record, FORMAT_RECORD_LOSS, epochlog__clock_wall());
-  epochlog__add_u64(&record, run->lost.count);
-  epochlog__add_i64(&record, run->lost.from_ns);
-  epochlog__add_i64(&record, run->lost.to_ns);
-  epochlog__add_u32(&record, (uint32_t)run->lost.sys_errno);
-  epochlog__add_str(&record, what, sizeof what - 1);
+  epochlog__add_u64(&record, lost->count);
+  epochlog__add_i64(&record, lost->from_ns);
+  epochlog__add_i64(&record, lost->to_ns);
+  epochlog__add_u32(&record, (uint32_t)lost->sys_errno);
+  epochlog__add_str(&record, what, strlen(what));
   epochlog__record_end(&record, start);
-  if (!record.failed &&
-      epochlog__ring_reserve(&run->ring, (uint32_t)record.size + FORMAT_ALIGN) != NULL) {
+  is_told = !record.failed && epochlog__has_room(run->hot, record.size + FORMAT_ALIGN);
+  if (is_told) {
     publish_record(run, record.data, record.size);
     run->loss_count++;
     memcpy(number, &run->loss_count, sizeof number);
     epochlog__facts_set(&run->facts, FORMAT_RECORD_LOSS, number, sizeof number, record.data,
                         record.size);
-    run->lost = (struct epochlog__lost){0};
   }
   epochlog__buffer_release(&record);
+  return is_told;
 }
 
-/* Room for `size` bytes in the active segment, whichever that is then.  False: the
- * call is lost, and counted. */
-static bool make_room(struct epochlog_run *run, uint32_t size, int64_t time_ns)
+void epochlog__tell_loss(struct epochlog_run *run)
 {
-  if (epochlog__ring_reserve(&run->ring, size) == NULL && !next_segment(run)) {
-    lose(run, time_ns);
-    return false;
-  }
-  if (run->lost.count != 0) tell_loss(run);
-  if (epochlog__ring_reserve(&run->ring, size) != NULL) return true;
-  /* Others filled the segment while hot was let go. */
-  if (next_segment(run) && epochlog__ring_reserve(&run->ring, size) != NULL) return true;
-  lose(run, time_ns);
-  return false;
+  struct epochlog__lost nested = {.count = atomic_exchange(&run->nested_count, 0)};
+
+  if (run->lost.count != 0 &&
+      epochlog__append_loss(run, &run->lost, "calls while the log could not be written"))
+    run->lost = (struct epochlog__lost){0};
+  if (nested.count == 0) return;
+  nested.from_ns = nested.to_ns = epochlog__clock_wall();
+  if (!epochlog__append_loss(run, &nested,
+                             "calls in a signal handler that interrupted another call"))
+    atomic_fetch_add(&run->nested_count, nested.count);
 }
 
-/* Room for a record with a dt_us; NULL: lost. */
-static uint8_t *reserve_timed(struct epochlog_run *run, uint32_t size, int64_t time_ns,
-                              int32_t *dt_us)
+/* Room for a record with a dt_us. */
+static bool make_timed_room(struct epochlog_run *run, uint32_t size, int64_t time_us,
+                            int32_t *dt_us)
 {
-  uint8_t *p = epochlog__ring_reserve(&run->ring, size);
-
-  /* Nearly always. */
-  if (p != NULL && run->lost.count == 0 && epochlog__ring_time(&run->ring, time_ns, size, dt_us))
-    return epochlog__ring_reserve(&run->ring, size);
-  if (!make_room(run, size, time_ns)) return NULL;
-  if (!epochlog__ring_time(&run->ring, time_ns, size, dt_us)) {
-    /* The base had to be moved and there was no room for that too: a new segment. */
-    if (!next_segment(run) || !epochlog__ring_time(&run->ring, time_ns, size, dt_us)) {
-      lose(run, time_ns);
-      return NULL;
-    }
-  }
-  return epochlog__ring_reserve(&run->ring, size);
+  if (run->lost.count == 0 && epochlog__ring_time(&run->ring, time_us, size, dt_us)) return true;
+  return make_room(run, EPOCHLOG__TIME_SIZE + size, time_us) &&
+         epochlog__ring_time(&run->ring, time_us, size, dt_us);
 }
 
 /* ------------------------------------------------------------------ points */
 
-void epochlog__append_scalar(struct epochlog_run *run, const struct epochlog__series *series,
-                             int64_t time_ns, int64_t step, uint64_t bits)
+void epochlog__append_scalar(struct epochlog_run *run, uint32_t id, int64_t time_us, int64_t step,
+                             uint64_t bits)
 {
   int32_t dt_us;
-  uint8_t *p = reserve_timed(run, SCALAR_SIZE, time_ns, &dt_us);
 
-  if (p == NULL) return;
-  epochlog__put_u64(p + 8, series->id | (uint64_t)(uint32_t)dt_us << 32);
-  epochlog__put_u64(p + 16, (uint64_t)step);
-  epochlog__put_u64(p + 24, bits);
-  epochlog__ring_publish(&run->ring, FORMAT_LIVE_SCALAR, SCALAR_SIZE);
+  if (make_timed_room(run, EPOCHLOG__SCALAR_SIZE, time_us, &dt_us))
+    epochlog__publish_scalar(run->hot, id, dt_us, step, bits);
 }
 
-void epochlog__append_row(struct epochlog_run *run, int64_t time_ns, int64_t step,
+void epochlog__append_row(struct epochlog_run *run, int64_t time_us, int64_t step,
                           const epochlog_metric *metrics, const uint64_t *bits, uint32_t count)
 {
   const uint32_t ids_size = (uint32_t)epochlog__padded((uint64_t)count * 4);
-  const uint32_t size = ROW_HEAD + ids_size + count * 8;
+  const uint32_t size = EPOCHLOG__ROW_HEAD_SIZE + ids_size + count * 8;
   int32_t dt_us;
-  uint8_t *p = reserve_timed(run, size, time_ns, &dt_us);
+  uint8_t *p;
 
-  if (p == NULL) return;
+  if (!make_timed_room(run, size, time_us, &dt_us)) return;
+  p = run->hot->at;
   epochlog__put_u64(p + 8, (uint64_t)step);
   epochlog__put_u64(p + 16, (uint32_t)dt_us | (uint64_t)count << 32);
-  for (uint32_t i = 0; i < count; i++) epochlog__put_u32(p + ROW_HEAD + (size_t)i * 4, metrics[i]);
-  if (count % 2 != 0) epochlog__put_u32(p + ROW_HEAD + (size_t)count * 4, 0);
-  p += ROW_HEAD + ids_size;
+  for (uint32_t i = 0; i < count; i++)
+    epochlog__put_u32(p + EPOCHLOG__ROW_HEAD_SIZE + (size_t)i * 4, metrics[i]);
+  if (count % 2 != 0) epochlog__put_u32(p + EPOCHLOG__ROW_HEAD_SIZE + (size_t)count * 4, 0);
+  p += EPOCHLOG__ROW_HEAD_SIZE + ids_size;
   for (uint32_t i = 0; i < count; i++) epochlog__put_u64(p + (size_t)i * 8, bits[i]);
-  epochlog__ring_publish(&run->ring, FORMAT_LIVE_ROW, size);
+  epochlog__publish(run->hot, FORMAT_LIVE_ROW, size);
 }
 
 /* ----------------------------------------------------------------- records */
-
-epochlog_status epochlog__append_record(struct epochlog_run *run, const void *record, size_t size)
-{
-  if (!make_room(run, (uint32_t)size + FORMAT_ALIGN, epochlog__clock_wall())) return EPOCHLOG_WRITE;
-  publish_record(run, record, size);
-  return EPOCHLOG_OK;
-}
-
-bool epochlog__announce(struct epochlog_run *run, struct epochlog__series *series)
-{
-  struct epochlog__buffer record;
-  size_t start;
-
-  if (series->announced) return true;
-  epochlog__buffer_init(&record, EPOCHLOG__RING_RECORD_MAX);
-  start = epochlog__record_begin(&record, FORMAT_RECORD_SERIES, epochlog__clock_wall());
-  epochlog__add_bytes(&record, series->body, series->body_size);
-  epochlog__record_end(&record, start);
-  if (record.failed)
-    epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a metric could not be announced");
-  else
-    series->announced = epochlog__append_record(run, record.data, record.size) == EPOCHLOG_OK;
-  epochlog__buffer_release(&record);
-  return series->announced;
-}
 
 /* A frame of its own.  Compressed before any lock is taken, so that other threads
  * go on. */
@@ -208,11 +227,11 @@ static epochlog_status put_large(struct epochlog_run *run, const void *record, s
   struct epochlog__buffer payload;
   struct epochlog__buffer deflated;
   uint64_t after_seq;
-  int error;
+  int error = EBUSY;
   const epochlog_status entered = epochlog__enter(run);
 
   if (entered != EPOCHLOG_OK) return entered;
-  after_seq = run->ring.next_seq;
+  after_seq = run->hot->next_seq;
   epochlog__leave(run);
   epochlog__buffer_init(&payload, FORMAT_RAW_MAX);
   epochlog__buffer_init(&deflated, FORMAT_RAW_MAX);
@@ -223,13 +242,15 @@ static epochlog_status put_large(struct epochlog_run *run, const void *record, s
   } else {
     const bool shorter = !is_dense && epochlog__deflate(&deflated, payload.data, payload.size);
 
-    pthread_mutex_lock(&run->io);
-    error = shorter ? epochlog__main_log_records(&run->log, deflated.data, deflated.size,
-                                                 (uint32_t)payload.size)
-                    : epochlog__main_log_records(&run->log, payload.data, payload.size, 0);
-    run->is_synced_late = true;
-    if (error == 0 && run->sync == EPOCHLOG_SYNC_ALWAYS) epochlog__writer_flush(run, true);
-    pthread_mutex_unlock(&run->io);
+    if (epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) {
+      error = shorter ? epochlog__main_log_records(&run->log, deflated.data, deflated.size,
+                                                   (uint32_t)payload.size)
+                      : epochlog__main_log_records(&run->log, payload.data, payload.size, 0);
+      run->is_written_late = true;
+      run->large_late += error == 0;
+      if (error == 0 && run->sync == EPOCHLOG_SYNC_ALWAYS) epochlog__writer_flush(run, true);
+      epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
+    }
   }
   epochlog__buffer_release(&payload);
   epochlog__buffer_release(&deflated);
@@ -243,10 +264,65 @@ epochlog_status epochlog__put_record(struct epochlog_run *run, const void *recor
 {
   epochlog_status status;
 
-  if (size > EPOCHLOG__RING_RECORD_MAX) return put_large(run, record, size, is_dense);
+  if (size > run->record_max) return put_large(run, record, size, is_dense);
   status = epochlog__enter(run);
   if (status != EPOCHLOG_OK) return status;
-  status = epochlog__append_record(run, record, size);
+  if (make_room(run, (uint32_t)size + FORMAT_ALIGN, epochlog__clock_wall_us()))
+    publish_record(run, record, size);
+  else
+    status = EPOCHLOG_WRITE;
   epochlog__leave(run);
   return status;
+}
+
+/* Where segments are smaller than a SERIES record. */
+static bool announce_large(struct epochlog_run *run, const struct epochlog__series *series)
+{
+  struct epochlog__buffer record;
+  size_t start;
+  bool is_told = false;
+
+  epochlog__unlock(&run->hot->lock);
+  epochlog__buffer_init(&record, EPOCHLOG__RING_RECORD_MAX);
+  start = epochlog__record_begin(&record, FORMAT_RECORD_SERIES, epochlog__clock_wall());
+  epochlog__add_bytes(&record, series->body, series->body_size);
+  epochlog__record_end(&record, start);
+  if (record.failed)
+    epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a metric could not be announced");
+  else
+    is_told = put_large(run, record.data, record.size, false) == EPOCHLOG_OK;
+  epochlog__buffer_release(&record);
+  epochlog__lock(&run->hot->lock);
+  return is_told;
+}
+
+/* Straight into the ring: the first point of a metric allocates nothing either. */
+static bool announce_live(struct epochlog_run *run, const struct epochlog__series *series,
+                          uint32_t size)
+{
+  uint8_t *p;
+
+  if (!make_room(run, size + FORMAT_ALIGN, epochlog__clock_wall_us())) return false;
+  p = run->hot->at + FORMAT_ALIGN;
+  memset(p, 0, size);
+  epochlog__put_u32(p, series->body_size);
+  epochlog__put_u16(p + 4, FORMAT_RECORD_SERIES);
+  epochlog__put_u64(p + 8, (uint64_t)epochlog__clock_wall());
+  memcpy(p + FORMAT_RECORD_HEADER_SIZE, series->body, series->body_size);
+  epochlog__publish(run->hot, FORMAT_LIVE_RECORD, size + FORMAT_ALIGN);
+  return true;
+}
+
+bool epochlog__announce(struct epochlog_run *run, uint32_t id)
+{
+  const struct epochlog__series *series = run->dictionary.series[id - 1];
+  const uint64_t size = epochlog__padded(FORMAT_RECORD_HEADER_SIZE + (uint64_t)series->body_size);
+  bool is_told;
+
+  if (run->dictionary.counters[id - 1].is_announced) return true;
+  is_told = size > run->record_max ? announce_large(run, series)
+                                   : announce_live(run, series, (uint32_t)size);
+  /* The counters may have moved while hot was let go. */
+  if (is_told) run->dictionary.counters[id - 1].is_announced = true;
+  return is_told;
 }

@@ -95,3 +95,12 @@ uint32_t epochlog__crc32c(uint32_t crc, const void *data, size_t size)
 #endif
   return ~advance_by_table(~crc, data, size);
 }
+
+bool epochlog__crc32c_has_words(void)
+{
+#if defined(CRC_X86) || (defined(CRC_ARM) && !defined(__AARCH64EB__))
+  return has_instruction() != 0;
+#else
+  return false;
+#endif
+}

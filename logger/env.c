@@ -159,7 +159,7 @@ static void add_environment(struct epochlog__buffer *out, bool capture)
   epochlog__add_u8(out, FORMAT_DIRTY_UNKNOWN);
 }
 
-bool epochlog__env_run_body(struct epochlog_run *run)
+bool epochlog__env_run_body(struct epochlog_run *run, const uint8_t *continues, uint64_t first_seq)
 {
   struct epochlog__buffer body;
 
@@ -180,10 +180,15 @@ bool epochlog__env_run_body(struct epochlog_run *run)
     epochlog__env_add_arguments(&body);
   else
     epochlog__add_u32(&body, 0);
+  if (continues != NULL) {
+    epochlog__add_bytes(&body, continues, FORMAT_UUID_SIZE);
+    epochlog__add_u64(&body, first_seq);
+  }
   if (body.failed) {
     epochlog__buffer_release(&body);
     return false;
   }
+  free(run->run_body);
   run->run_body = body.data;
   run->run_body_size = body.size;
   return true;

@@ -46,30 +46,26 @@ static void free_run(epochlog_run *run)
   free(run->experiment);
   free(run->parent_id);
   free(run->description);
+  free(run->absolute_folder);
   pthread_mutex_destroy(&run->io);
-  pthread_mutex_destroy(&run->hot);
   pthread_mutex_destroy(&run->words);
-  pthread_cond_destroy(&run->wake);
+  epochlog__hot_release(run);
   free(run);
 }
 
 static epochlog_run *allocate_run(void)
 {
   epochlog_run *run = epochlog__allocate_zeroed(sizeof *run);
-  pthread_condattr_t monotonic;
 
   if (run == NULL) return NULL;
   run->folder_fd = -1;
   run->log.fd = -1;
   run->ring.fd = -1;
   pthread_mutex_init(&run->io, NULL);
-  pthread_mutex_init(&run->hot, NULL);
   pthread_mutex_init(&run->words, NULL);
-  pthread_condattr_init(&monotonic);
-  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-  pthread_cond_init(&run->wake, &monotonic);
-  pthread_condattr_destroy(&monotonic);
-  return run;
+  if (epochlog__hot_open(run)) return run;
+  free_run(run);
+  return NULL;
 }
 
 /* The option, else the environment variable, else a default. */
@@ -107,6 +103,29 @@ static char *clean_name(const char *name)
   return (char *)clean.data;
 }
 
+/* The option, else $EPOCHLOG_LIVE; -1 where that is no way to keep points. */
+static int live_of(const epochlog_options *options)
+{
+  const char *wish = getenv("EPOCHLOG_LIVE");
+
+  if (options->live != EPOCHLOG_LIVE_AUTO || wish == NULL || *wish == '\0')
+    return (int)options->live;
+  if (strcmp(wish, "auto") == 0) return EPOCHLOG_LIVE_AUTO;
+  if (strcmp(wish, "mapped") == 0) return EPOCHLOG_LIVE_MAPPED;
+  return strcmp(wish, "written") == 0 ? EPOCHLOG_LIVE_WRITTEN : -1;
+}
+
+/* What fits into a segment, with its header, a TIME record and a head before it. */
+static void set_limits(epochlog_run *run)
+{
+  const uint32_t room = run->segment_size - FORMAT_SEGMENT_HEADER_SIZE - EPOCHLOG__TIME_SIZE;
+  const uint32_t metrics = (room - EPOCHLOG__ROW_HEAD_SIZE - 4) / 12;
+
+  run->row_max = metrics < EPOCHLOG__ROW_MAX ? metrics : EPOCHLOG__ROW_MAX;
+  run->record_max =
+      room / 2 < EPOCHLOG__RING_RECORD_MAX ? room / 16 * 8 : EPOCHLOG__RING_RECORD_MAX;
+}
+
 static bool copy_options(epochlog_run *run, const epochlog_options *options)
 {
   char program[256];
@@ -128,10 +147,13 @@ static bool copy_options(epochlog_run *run, const epochlog_options *options)
       options->sync_interval_ms == 0 ? DEFAULT_INTERVAL_MS : options->sync_interval_ms;
   run->flush_interval_ms =
       options->flush_interval_ms == 0 ? DEFAULT_INTERVAL_MS : options->flush_interval_ms;
+  run->live = (epochlog_live)live_of(options);
+  run->has_no_thread = options->no_thread != 0;
   run->segment_count = SEGMENT_COUNT;
   run->segment_size =
       (options->ring_kib == 0 ? RING_KIB : options->ring_kib) * (1024u / SEGMENT_COUNT);
   run->capture_environment = !options->capture_environment_off;
+  set_limits(run);
   return copy_names(run, options->environment_names) && run->root != NULL && run->name != NULL &&
          run->experiment != NULL && run->parent_id != NULL && run->description != NULL &&
          (run_id == NULL || run->run_id != NULL);
@@ -161,6 +183,10 @@ static epochlog_status check_options(const epochlog_options *options, epochlog_e
   if ((int)options->live < EPOCHLOG_LIVE_AUTO || (int)options->live > EPOCHLOG_LIVE_WRITTEN)
     return epochlog__fail(error, EPOCHLOG_INVALID, 0, "live is %d, not a way to keep points",
                           (int)options->live);
+  if (live_of(options) < 0)
+    return epochlog__fail(error, EPOCHLOG_INVALID, 0,
+                          "$EPOCHLOG_LIVE is '%.100s', not auto, mapped or written",
+                          getenv("EPOCHLOG_LIVE"));
   if (options->ring_kib != 0 &&
       (options->ring_kib < RING_KIB_MIN || options->ring_kib > RING_KIB_MAX))
     return epochlog__fail(error, EPOCHLOG_INVALID, 0, "ring_kib is %u, not %u to %u",
@@ -181,22 +207,6 @@ static epochlog_status check_options(const epochlog_options *options, epochlog_e
 }
 
 /* ---------------------------------------------------------------- the folder */
-
-/* Makes a folder and those above it that are missing; 0 or an errno. */
-static int make_folders(const char *path)
-{
-  char partial[PATH_MAX];
-  const int size = snprintf(partial, sizeof partial, "%s", path);
-
-  if (size < 0 || size >= (int)sizeof partial) return ENAMETOOLONG;
-  for (char *p = partial + 1; *p != '\0'; p++) {
-    if (*p != '/') continue;
-    *p = '\0';
-    if (mkdir(partial, 0777) != 0 && errno != EEXIST && errno != EISDIR) return errno;
-    *p = '/';
-  }
-  return mkdir(partial, 0777) == 0 || errno == EEXIST ? 0 : errno;
-}
 
 static char *join(const char *folder, const char *name)
 {
@@ -229,6 +239,7 @@ static int make_run_folder(epochlog_run *run)
     if (mkdir(run->folder, 0777) == 0 || (is_given && errno == EEXIST)) break;
     if (errno != EEXIST || is_given) return errno;
   }
+  run->absolute_folder = realpath(run->folder, NULL);
   run->folder_fd = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   return run->folder_fd >= 0 ? 0 : errno;
 }
@@ -245,7 +256,7 @@ static void sync_root(const epochlog_run *run)
 
 static epochlog_status open_run(epochlog_run *run, epochlog_error *error)
 {
-  int failure = *run->root == '\0' ? ENOENT : make_folders(run->root);
+  int failure = *run->root == '\0' ? ENOENT : epochlog__make_folders(run->root);
   epochlog_status status;
 
   if (failure != 0) return epochlog__fail(error, EPOCHLOG_OPEN, failure, "folder '%s'", run->root);
@@ -260,10 +271,10 @@ static epochlog_status open_run(epochlog_run *run, epochlog_error *error)
     epochlog__writer_close(run);
     return epochlog__fail(error, EPOCHLOG_NO_MEMORY, 0, "the fork handlers");
   }
-  if (!epochlog__flusher_start(run)) {
+  if (!epochlog__sealer_start(run)) {
     epochlog__fork_forget(run);
     epochlog__writer_close(run);
-    return epochlog__fail(error, EPOCHLOG_NO_MEMORY, EAGAIN, "the flusher thread");
+    return epochlog__fail(error, EPOCHLOG_NO_MEMORY, EAGAIN, "the sealing thread");
   }
   return EPOCHLOG_OK;
 }
@@ -284,6 +295,7 @@ static epochlog_run *start(epochlog_run *run, epochlog_error *error)
     free_run(run);
     return NULL;
   }
+  if (run->live_reason[0] != '\0') epochlog_environment(run, "epochlog.live", run->live_reason);
   record_environment(run);
   epochlog__fail(error, EPOCHLOG_OK, 0, "%s", epochlog_status_text(EPOCHLOG_OK));
   return run;
@@ -318,9 +330,9 @@ epochlog_run *epochlog_child(epochlog_run *parent, const char *name, epochlog_er
   if (name == NULL) {
     uint32_t number;
 
-    pthread_mutex_lock(&parent->hot);
+    epochlog__lock(&parent->hot->lock);
     number = ++parent->child_count;
-    pthread_mutex_unlock(&parent->hot);
+    epochlog__unlock(&parent->hot->lock);
     snprintf(numbered, sizeof numbered, "%s-%u", parent->name, number);
     name = numbered;
   }
@@ -333,6 +345,9 @@ epochlog_run *epochlog_child(epochlog_run *parent, const char *name, epochlog_er
   options.sync = parent->sync;
   options.sync_interval_ms = parent->sync_interval_ms;
   options.flush_interval_ms = parent->flush_interval_ms;
+  options.live = parent->live;
+  options.no_thread = parent->has_no_thread;
+  options.ring_kib = parent->segment_size / (1024 / SEGMENT_COUNT);
   options.capture_environment_off = !parent->capture_environment;
   options.environment_names = (const char *const *)parent->environment_names;
   run = allocate_run();
@@ -357,14 +372,16 @@ static epochlog_status end(epochlog_run *run, enum format_status status,
                            const struct epochlog__end *how, epochlog_error *error)
 {
   epochlog_status result;
+  bool is_dead;
 
   if (run == NULL) return epochlog__fail(error, EPOCHLOG_INVALID, 0, "the run is NULL");
   epochlog__put_end(run, status, how);
-  epochlog__flusher_stop(run);
-  pthread_mutex_lock(&run->hot);
-  run->is_ended = true;
-  pthread_mutex_unlock(&run->hot);
-  if (!run->is_dead) epochlog__writer_finish(run);
+  epochlog__sealer_stop(run);
+  epochlog__lock(&run->hot->lock);
+  is_dead = (run->hot->gate & EPOCHLOG__DEAD) != 0;
+  run->hot->gate |= EPOCHLOG__ENDED;
+  epochlog__unlock(&run->hot->lock);
+  if (!is_dead) epochlog__writer_finish(run);
   epochlog__fork_forget(run);
   epochlog__writer_close(run);
   result = run->first_failure.status;
@@ -404,9 +421,9 @@ static epochlog_status flush(epochlog_run *run, bool durable)
   status = epochlog__enter(run);
   if (status != EPOCHLOG_OK) return status;
   epochlog__leave(run);
-  pthread_mutex_lock(&run->io);
+  if (!epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) return EPOCHLOG_INVALID;
   status = epochlog__writer_flush(run, durable);
-  pthread_mutex_unlock(&run->io);
+  epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
   return status;
 }
 
@@ -422,9 +439,9 @@ epochlog_status epochlog_last_error(epochlog_run *run, epochlog_error *error)
   epochlog_error first;
 
   if (run == NULL) return epochlog__fail(error, EPOCHLOG_INVALID, 0, "the run is NULL");
-  pthread_mutex_lock(&run->words);
+  if (!epochlog__hold(&run->words, EPOCHLOG__HOLDS_WORDS)) return EPOCHLOG_INVALID;
   first = run->first_failure;
-  pthread_mutex_unlock(&run->words);
+  epochlog__let_go(&run->words, EPOCHLOG__HOLDS_WORDS);
   if (first.status == EPOCHLOG_OK)
     epochlog__fail(&first, EPOCHLOG_OK, 0, "%s", epochlog_status_text(EPOCHLOG_OK));
   if (error != NULL) *error = first;

@@ -77,6 +77,31 @@ void epochlog__facts_inherit(struct epochlog__facts *facts)
   for (uint32_t i = 0; i < facts->names.count; i++) facts->list[i].inherited = true;
 }
 
+/* A record says of what type it is. */
+static uint16_t type_of(const struct epochlog__fact *fact)
+{
+  return epochlog__get_u16(fact->record + 4);
+}
+
+void epochlog__facts_part(struct epochlog__facts *facts, enum format_record type)
+{
+  for (uint32_t i = 0; i < facts->names.count; i++)
+    if (facts->list[i].record != NULL && type_of(&facts->list[i]) == type)
+      facts->list[i].inherited = true;
+}
+
+void epochlog__facts_carry(const struct epochlog__facts *facts, struct epochlog__buffer *out)
+{
+  for (uint32_t i = 0; i < facts->names.count; i++) {
+    const struct epochlog__fact *fact = &facts->list[i];
+
+    if (fact->record == NULL || fact->inherited || type_of(fact) == FORMAT_RECORD_LOSS ||
+        type_of(fact) == FORMAT_RECORD_STATUS)
+      continue;
+    epochlog__add_bytes(out, fact->record, fact->size);
+  }
+}
+
 void epochlog__facts_add(const struct epochlog__facts *facts, struct epochlog__buffer *out)
 {
   for (uint32_t i = 0; i < facts->names.count; i++)

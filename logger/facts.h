@@ -37,6 +37,12 @@ const struct epochlog__fact *epochlog__facts_find(const struct epochlog__facts *
 /* All so far was said elsewhere: it counts for find and is not added to a footer. */
 void epochlog__facts_inherit(struct epochlog__facts *facts);
 
+/* Those of one type so far are told elsewhere: they are not added to a footer. */
+void epochlog__facts_part(struct epochlog__facts *facts, enum format_record type);
+
+/* Appends all but losses and the end, for a log that goes on where another stops. */
+void epochlog__facts_carry(const struct epochlog__facts *facts, struct epochlog__buffer *out);
+
 /* Appends the records in the order in which their names first came. */
 void epochlog__facts_add(const struct epochlog__facts *facts, struct epochlog__buffer *out);
 

@@ -68,13 +68,13 @@ epochlog_status epochlog__run_fail(struct epochlog_run *run, epochlog_status sta
 {
   va_list arguments;
 
-  pthread_mutex_lock(&run->words);
+  if (!epochlog__hold(&run->words, EPOCHLOG__HOLDS_WORDS)) return status;
   if (run->first_failure.status == EPOCHLOG_OK) {
     va_start(arguments, format);
     fill(&run->first_failure, status, sys_errno, format, arguments);
     va_end(arguments);
   }
-  pthread_mutex_unlock(&run->words);
+  epochlog__let_go(&run->words, EPOCHLOG__HOLDS_WORDS);
   return status;
 }
 

@@ -228,7 +228,8 @@ static epochlog_status image_step(epochlog_run *run, const char *name, int64_t *
 
   if (status != EPOCHLOG_OK) return status;
   series = epochlog__series_named(run, &wish, &status);
-  if (series != NULL) *step = epochlog__series_step(series, *step);
+  if (series != NULL)
+    *step = epochlog__count_step(&run->dictionary.counters[series->id - 1], *step);
   epochlog__leave(run);
   return status;
 }

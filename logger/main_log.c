@@ -53,6 +53,12 @@ void epochlog__main_log_release(struct epochlog__main_log *log)
   *log = (struct epochlog__main_log){.fd = -1};
 }
 
+void epochlog__main_log_abandon(struct epochlog__main_log *log)
+{
+  if (log->fd >= 0) close(log->fd);
+  *log = (struct epochlog__main_log){.fd = -1};
+}
+
 /* ---------------------------------------------------------------- frames */
 
 /* Goes back to before the frame that could not be written, or behind what is left
@@ -254,6 +260,12 @@ static void put_trailer(struct epochlog__main_log *log, struct epochlog__buffer 
   epochlog__put_u32(trailer + 56, epochlog__crc32c(0, trailer, 56));
 }
 
+static bool is_told(const struct epochlog__footer *footer, uint32_t i)
+{
+  return footer->series[i]->body != NULL &&
+         (footer->counters == NULL || footer->counters[i].is_announced);
+}
+
 static void put_footer(struct epochlog__main_log *log, const struct epochlog__footer *footer,
                        struct epochlog__buffer *payload)
 {
@@ -262,7 +274,7 @@ static void put_footer(struct epochlog__main_log *log, const struct epochlog__fo
 
   epochlog__add_zeros(payload, FORMAT_FOOTER_HEADER_SIZE);
   for (uint32_t i = 0; i < footer->series_count; i++) {
-    if (footer->series[i]->body == NULL || !footer->series[i]->announced) continue;
+    if (!is_told(footer, i)) continue;
     epochlog__add_u32(payload, footer->series[i]->body_size);
     epochlog__add_bytes(payload, footer->series[i]->body, footer->series[i]->body_size);
     series_count++;
@@ -281,7 +293,7 @@ static void put_footer(struct epochlog__main_log *log, const struct epochlog__fo
     struct epochlog__stats none;
     uint8_t *totals;
 
-    if (footer->series[i]->body == NULL || !footer->series[i]->announced) continue;
+    if (!is_told(footer, i)) continue;
     totals = epochlog__add_space(payload, FORMAT_TOTALS_SIZE);
     if (totals == NULL) return;
     epochlog__stats_init(&none);

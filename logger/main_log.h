@@ -40,6 +40,7 @@ struct epochlog__main_log {
 struct epochlog__footer {
   uint64_t record_count; /* live records published in all */
   const struct epochlog__series *const *series;
+  const struct epochlog__counter *counters; /* NULL: all series have been announced */
   uint32_t series_count;
   const struct epochlog__buffer *records;
 };
@@ -48,6 +49,9 @@ struct epochlog__footer {
 int epochlog__main_log_open(struct epochlog__main_log *log, int folder_fd, const char *name,
                             const uint8_t uuid[FORMAT_UUID_SIZE]);
 void epochlog__main_log_release(struct epochlog__main_log *log);
+/* What a forked child does instead: the thread that kept these books was not copied,
+ * and may have been in the middle of a change. */
+void epochlog__main_log_abandon(struct epochlog__main_log *log);
 
 /* Each appends a frame; 0 or an errno, and then the log is as before the call.
  * `deflate`: try to, and store what is shorter. */

@@ -22,6 +22,9 @@ static struct epochlog__series *find_or_add(struct epochlog_run *run, const char
 
   if (series == NULL) {
     series = epochlog__series_add(&run->dictionary, name, size, &wish->definition);
+    /* They moved, or are one more. */
+    run->hot->counters = run->dictionary.counters;
+    run->hot->counter_count = run->dictionary.names.count;
     if (series == NULL)
       epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "metric '%.*s'", size > 200 ? 200 : (int)size,
                          name);

@@ -38,11 +38,11 @@ epochlog_status epochlog__put_fact(struct epochlog_run *run, struct epochlog__bu
   }
   status = epochlog__put_record(run, record->data, record->size, false);
   if (status == EPOCHLOG_OK && name != NULL) {
-    pthread_mutex_lock(&run->hot);
+    epochlog__lock(&run->hot->lock);
     if (!epochlog__facts_set(&run->facts, type, (const char *)name->data, name->size, record->data,
                              record->size))
       status = epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a record for the footer");
-    pthread_mutex_unlock(&run->hot);
+    epochlog__unlock(&run->hot->lock);
   }
   epochlog__buffer_release(record);
   return status;
@@ -154,9 +154,9 @@ epochlog_status epochlog_tag_remove(epochlog_run *run, const char *tag)
     status = epochlog__put_fact(run, &record, FORMAT_RECORD_TAG_REMOVED, NULL);
   }
   if (status == EPOCHLOG_OK) {
-    pthread_mutex_lock(&run->hot);
+    epochlog__lock(&run->hot->lock);
     epochlog__facts_remove(&run->facts, FORMAT_RECORD_TAG, (const char *)name.data, name.size);
-    pthread_mutex_unlock(&run->hot);
+    epochlog__unlock(&run->hot->lock);
   }
   epochlog__buffer_release(&name);
   return status;
@@ -169,7 +169,7 @@ static epochlog_status check_property(epochlog_run *run, const struct epochlog__
   const struct epochlog__fact *fact;
   epochlog_status status = EPOCHLOG_OK;
 
-  pthread_mutex_lock(&run->hot);
+  epochlog__lock(&run->hot->lock);
   fact = epochlog__facts_find(&run->facts, FORMAT_RECORD_PROPERTY, (const char *)name->data,
                               name->size);
   *is_set = fact != NULL;
@@ -179,7 +179,7 @@ static epochlog_status check_property(epochlog_run *run, const struct epochlog__
        memcmp(fact->record + FORMAT_RECORD_HEADER_SIZE, record->data + FORMAT_RECORD_HEADER_SIZE,
               record->size - FORMAT_RECORD_HEADER_SIZE) != 0))
     status = EPOCHLOG_EXISTS;
-  pthread_mutex_unlock(&run->hot);
+  epochlog__unlock(&run->hot->lock);
   if (status != EPOCHLOG_OK)
     epochlog__run_fail(run, status, 0, "property '%.*s' is already set to another value",
                        name->size > 200 ? 200 : (int)name->size, (const char *)name->data);

@@ -12,10 +12,10 @@
 /* ----------------------------------------------------------------- values */
 
 /* A double as the bits a series keeps. */
-static uint64_t bits_of_double(const struct epochlog__series *series, double value)
+static uint64_t bits_of_double(uint8_t type, double value)
 {
-  if (series->type == FORMAT_VALUE_FLOAT) return epochlog__bits_of(value);
-  if (series->type == FORMAT_VALUE_BOOL) return value != 0;
+  if (type == FORMAT_VALUE_FLOAT) return epochlog__bits_of(value);
+  if (type == FORMAT_VALUE_BOOL) return value != 0;
   /* Rounded to the nearest, halves away from 0; what has no integer is kept as near
    * as an integer can be. */
   if (value != value) return 0;
@@ -25,10 +25,10 @@ static uint64_t bits_of_double(const struct epochlog__series *series, double val
   return (uint64_t)(int64_t)value;
 }
 
-static uint64_t bits_of_integer(const struct epochlog__series *series, int64_t value)
+static uint64_t bits_of_integer(uint8_t type, int64_t value)
 {
-  if (series->type == FORMAT_VALUE_FLOAT) return epochlog__bits_of((double)value);
-  if (series->type == FORMAT_VALUE_BOOL) return value != 0;
+  if (type == FORMAT_VALUE_FLOAT) return epochlog__bits_of((double)value);
+  if (type == FORMAT_VALUE_BOOL) return value != 0;
   return (uint64_t)value;
 }
 
@@ -84,72 +84,162 @@ epochlog_metric epochlog_define(epochlog_run *run, const char *name,
 
 /* ----------------------------------------------------------------- scalars */
 
-/* hot held.  A number goes to the ring. */
-static void put_point(struct epochlog_run *run, struct epochlog__series *series, int64_t time_ns,
-                      int64_t step, uint64_t bits)
+/* hot held.  The counter of a number that the caller holds, announced; NULL, and told,
+ * if there is none, or no room.  hot may have been let go meanwhile. */
+static struct epochlog__counter *counter_of(struct epochlog_run *run, epochlog_metric metric)
 {
-  if (!series->announced && !epochlog__announce(run, series)) return;
-  epochlog__append_scalar(run, series, time_ns, epochlog__series_step(series, step), bits);
+  const bool is_number =
+      metric - 1 < run->hot->counter_count && run->hot->counters[metric - 1].is_number;
+
+  if (!is_number) {
+    if (metric != 0)
+      epochlog__run_fail(run, EPOCHLOG_INVALID, 0, "metric %u is not defined", metric);
+    return NULL;
+  }
+  return epochlog__announce(run, metric) ? &run->hot->counters[metric - 1] : NULL;
 }
 
-/* The series behind a number that the caller holds; NULL, and told, if there is none. */
-static struct epochlog__series *scalar_of(struct epochlog_run *run, epochlog_metric metric)
+/* hot held.  The counter of a number that is announced already; NULL: take the long
+ * way. */
+static inline struct epochlog__counter *ready(const struct epochlog__hot *hot,
+                                              epochlog_metric metric)
 {
-  struct epochlog__series *series = epochlog__series_by_id(&run->dictionary, metric);
+  struct epochlog__counter *counter;
 
-  if (series != NULL && series->kind == EPOCHLOG__SCALAR) return series;
-  if (metric != 0) epochlog__run_fail(run, EPOCHLOG_INVALID, 0, "metric %u is not defined", metric);
-  return NULL;
+  if (metric - 1 >= hot->counter_count) return NULL;
+  counter = &hot->counters[metric - 1];
+  return counter->is_announced && counter->is_number ? counter : NULL;
+}
+
+/* hot held.  A point by the long way. */
+static void put_point(struct epochlog_run *run, epochlog_metric metric, int64_t time_us,
+                      int64_t step, double value)
+{
+  struct epochlog__counter *counter = counter_of(run, metric);
+
+  if (counter == NULL) return;
+  step = epochlog__count_step(counter, step);
+  epochlog__append_scalar(run, metric, time_us, step, bits_of_double(counter->type, value));
+}
+
+static void put_whole(struct epochlog_run *run, epochlog_metric metric, int64_t time_us,
+                      int64_t step, int64_t value)
+{
+  struct epochlog__counter *counter = counter_of(run, metric);
+
+  if (counter == NULL) return;
+  step = epochlog__count_step(counter, step);
+  epochlog__append_scalar(run, metric, time_us, step, bits_of_integer(counter->type, value));
 }
 
 void epochlog_scalar(epochlog_run *run, epochlog_metric metric, int64_t step, double value)
 {
-  const int64_t time_ns = epochlog__clock_wall();
-  struct epochlog__series *series;
+  const int64_t time_us = epochlog__clock_wall_us();
+  struct epochlog__counter *counter;
+  struct epochlog__hot *hot;
+  int32_t dt_us;
 
   if (run == NULL || epochlog__enter(run) != EPOCHLOG_OK) return;
-  series = scalar_of(run, metric);
-  if (series != NULL) put_point(run, series, time_ns, step, bits_of_double(series, value));
+  hot = run->hot;
+  counter = ready(hot, metric);
+  if (counter != NULL && counter->type == FORMAT_VALUE_FLOAT &&
+      epochlog__has_room(hot, EPOCHLOG__SCALAR_SIZE) && epochlog__dt(hot, time_us, &dt_us))
+    epochlog__publish_scalar(hot, metric, dt_us, epochlog__count_step(counter, step),
+                             epochlog__bits_of(value));
+  else
+    put_point(run, metric, time_us, step, value);
   epochlog__leave(run);
 }
 
 void epochlog_scalar_int(epochlog_run *run, epochlog_metric metric, int64_t step, int64_t value)
 {
-  const int64_t time_ns = epochlog__clock_wall();
-  struct epochlog__series *series;
+  const int64_t time_us = epochlog__clock_wall_us();
+  struct epochlog__counter *counter;
+  struct epochlog__hot *hot;
+  int32_t dt_us;
 
   if (run == NULL || epochlog__enter(run) != EPOCHLOG_OK) return;
-  series = scalar_of(run, metric);
-  if (series != NULL) put_point(run, series, time_ns, step, bits_of_integer(series, value));
+  hot = run->hot;
+  counter = ready(hot, metric);
+  if (counter != NULL && epochlog__has_room(hot, EPOCHLOG__SCALAR_SIZE) &&
+      epochlog__dt(hot, time_us, &dt_us))
+    epochlog__publish_scalar(hot, metric, dt_us, epochlog__count_step(counter, step),
+                             bits_of_integer(counter->type, value));
+  else
+    put_whole(run, metric, time_us, step, value);
   epochlog__leave(run);
 }
 
-/* hot held.  At most EPOCHLOG__ROW_MAX metrics as one row; those that are not defined
- * are left out.  Returns the step. */
-static int64_t put_row(struct epochlog_run *run, int64_t time_ns, int64_t step,
-                       const epochlog_metric *metrics, const double *values, size_t count)
+/* -------------------------------------------------------------------- rows */
+
+/* A row as the caller gave it. */
+struct row {
+  int64_t time_us;
+  int64_t step;
+  const epochlog_metric *metrics;
+  const double *values;
+  uint32_t count; /* at most row_max */
+};
+
+/* hot held.  Counts the steps of a row whose metrics are all ready: the first one's
+ * automatic step is that of all.  False, and nothing done, if they are not. */
+static bool count_steps(const struct epochlog__hot *hot, struct row *row)
+{
+  for (uint32_t i = 0; i < row->count; i++)
+    if (ready(hot, row->metrics[i]) == NULL) return false;
+  for (uint32_t i = 0; i < row->count; i++)
+    row->step = epochlog__count_step(&hot->counters[row->metrics[i] - 1], row->step);
+  return true;
+}
+
+/* hot held.  Writes the row where it will stay; false if something stands in the way. */
+static bool put_row_at_once(struct epochlog__hot *hot, struct row *row)
+{
+  const uint32_t count = row->count;
+  const uint32_t ids_size = (uint32_t)epochlog__padded((uint64_t)count * 4);
+  const uint32_t size = EPOCHLOG__ROW_HEAD_SIZE + ids_size + count * 8;
+  uint8_t *ids = hot->at + EPOCHLOG__ROW_HEAD_SIZE;
+  int32_t dt_us;
+
+  if (!epochlog__has_room(hot, size) || !epochlog__dt(hot, row->time_us, &dt_us) ||
+      !count_steps(hot, row))
+    return false;
+  epochlog__put_u64(hot->at + 8, (uint64_t)row->step);
+  epochlog__put_u64(hot->at + 16, (uint32_t)dt_us | (uint64_t)count << 32);
+  /* Two at a time, since the checksum reads them back so. */
+  for (uint32_t i = 0; i < count; i += 2)
+    epochlog__put_u64(
+        ids + (size_t)i * 4,
+        row->metrics[i] | (i + 1 < count ? (uint64_t)row->metrics[i + 1] << 32 : UINT64_C(0)));
+  for (uint32_t i = 0; i < count; i++)
+    epochlog__put_u64(ids + ids_size + (size_t)i * 8,
+                      bits_of_double(hot->counters[row->metrics[i] - 1].type, row->values[i]));
+  epochlog__publish(hot, FORMAT_LIVE_ROW, size);
+  return true;
+}
+
+/* hot held.  The long way; metrics that are not defined are left out. */
+static void put_row(struct epochlog_run *run, struct row *row)
 {
   epochlog_metric known[EPOCHLOG__ROW_MAX];
   uint64_t bits[EPOCHLOG__ROW_MAX];
-  uint32_t known_count = 0;
+  uint32_t count = 0;
 
-  for (size_t i = 0; i < count; i++) {
-    struct epochlog__series *series = scalar_of(run, metrics[i]);
+  for (uint32_t i = 0; i < row->count; i++) {
+    struct epochlog__counter *counter = counter_of(run, row->metrics[i]);
 
-    if (series == NULL) continue;
-    if (!series->announced && !epochlog__announce(run, series)) continue;
-    step = epochlog__series_step(series, step);
-    known[known_count] = metrics[i];
-    bits[known_count++] = bits_of_double(series, values[i]);
+    if (counter == NULL) continue;
+    row->step = epochlog__count_step(counter, row->step);
+    known[count] = row->metrics[i];
+    bits[count++] = bits_of_double(counter->type, row->values[i]);
   }
-  if (known_count != 0) epochlog__append_row(run, time_ns, step, known, bits, known_count);
-  return step;
+  if (count != 0) epochlog__append_row(run, row->time_us, row->step, known, bits, count);
 }
 
 void epochlog_scalars(epochlog_run *run, int64_t step, const epochlog_metric *metrics,
                       const double *values, size_t count)
 {
-  const int64_t time_ns = epochlog__clock_wall();
+  struct row row = {.time_us = epochlog__clock_wall_us(), .step = step};
 
   if (run == NULL || count == 0) return;
   if (metrics == NULL || values == NULL) {
@@ -157,10 +247,11 @@ void epochlog_scalars(epochlog_run *run, int64_t step, const epochlog_metric *me
     return;
   }
   if (epochlog__enter(run) != EPOCHLOG_OK) return;
-  for (size_t at = 0; at < count; at += EPOCHLOG__ROW_MAX) {
-    const size_t some = count - at < EPOCHLOG__ROW_MAX ? count - at : EPOCHLOG__ROW_MAX;
-
-    step = put_row(run, time_ns, step, metrics + at, values + at, some);
+  for (size_t at = 0; at < count; at += row.count) {
+    row.metrics = metrics + at;
+    row.values = values + at;
+    row.count = count - at < run->row_max ? (uint32_t)(count - at) : run->row_max;
+    if (!put_row_at_once(run->hot, &row)) put_row(run, &row);
   }
   epochlog__leave(run);
 }
@@ -169,7 +260,7 @@ void epochlog_scalars(epochlog_run *run, int64_t step, const epochlog_metric *me
 
 void epochlog_log_at(epochlog_run *run, const char *name, int64_t step, double value)
 {
-  const int64_t time_ns = epochlog__clock_wall();
+  const int64_t time_us = epochlog__clock_wall_us();
   const struct epochlog__wish wish = {
       .name = name, .definition = {.kind = EPOCHLOG__SCALAR, .type = FORMAT_VALUE_FLOAT}};
   struct epochlog__series *series;
@@ -177,7 +268,7 @@ void epochlog_log_at(epochlog_run *run, const char *name, int64_t step, double v
 
   if (run == NULL || epochlog__enter(run) != EPOCHLOG_OK) return;
   series = epochlog__series_named(run, &wish, &status);
-  if (series != NULL) put_point(run, series, time_ns, step, bits_of_double(series, value));
+  if (series != NULL) put_point(run, series->id, time_us, step, value);
   epochlog__leave(run);
 }
 
@@ -189,7 +280,7 @@ void epochlog_log(epochlog_run *run, const char *name, double value)
 static void log_whole(epochlog_run *run, const char *name, int64_t step, enum format_value type,
                       int64_t value)
 {
-  const int64_t time_ns = epochlog__clock_wall();
+  const int64_t time_us = epochlog__clock_wall_us();
   const struct epochlog__wish wish = {.name = name,
                                       .definition = {.kind = EPOCHLOG__SCALAR, .type = type}};
   struct epochlog__series *series;
@@ -197,7 +288,7 @@ static void log_whole(epochlog_run *run, const char *name, int64_t step, enum fo
 
   if (run == NULL || epochlog__enter(run) != EPOCHLOG_OK) return;
   series = epochlog__series_named(run, &wish, &status);
-  if (series != NULL) put_point(run, series, time_ns, step, bits_of_integer(series, value));
+  if (series != NULL) put_whole(run, series->id, time_us, step, value);
   epochlog__leave(run);
 }
 
@@ -220,9 +311,9 @@ static bool prepare_text(struct epochlog_run *run, const char *name, uint32_t *i
   epochlog_status status;
   struct epochlog__series *series = epochlog__series_named(run, &wish, &status);
 
-  if (series == NULL || !epochlog__announce(run, series)) return false;
+  if (series == NULL || !epochlog__announce(run, series->id)) return false;
   *id = series->id;
-  *step = epochlog__series_step(series, *step);
+  *step = epochlog__count_step(&run->dictionary.counters[series->id - 1], *step);
   return true;
 }
 
@@ -250,10 +341,10 @@ void epochlog_log_text(epochlog_run *run, const char *name, int64_t step, const 
   epochlog__add_i64(&record, step);
   epochlog__utf8_add_str(&record, value);
   epochlog__record_end(&record, start);
-  is_large = record.size > EPOCHLOG__RING_RECORD_MAX;
+  is_large = record.size > run->record_max;
   if (epochlog__put_fact(run, &record, FORMAT_RECORD_TEXT_POINT, NULL) != EPOCHLOG_OK || !is_large)
     return;
-  pthread_mutex_lock(&run->io);
+  if (!epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) return;
   epochlog__main_log_count_text(&run->log, id, step, epochlog__clock_us(time_ns));
-  pthread_mutex_unlock(&run->io);
+  epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
 }

@@ -1,8 +1,11 @@
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "system.h"
@@ -114,4 +117,19 @@ char *epochlog__copy_string(const char *text)
   if (size != 0) memcpy(copy, text, size);
   copy[size] = '\0';
   return copy;
+}
+
+int epochlog__make_folders(const char *path)
+{
+  char partial[PATH_MAX];
+  const int size = snprintf(partial, sizeof partial, "%s", path);
+
+  if (size < 0 || size >= (int)sizeof partial) return ENAMETOOLONG;
+  for (char *p = partial + 1; *p != '\0'; p++) {
+    if (*p != '/') continue;
+    *p = '\0';
+    if (mkdir(partial, 0777) != 0 && errno != EEXIST && errno != EISDIR) return errno;
+    *p = '/';
+  }
+  return mkdir(partial, 0777) == 0 || errno == EEXIST ? 0 : errno;
 }

@@ -6,18 +6,17 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "crc32c.h"
+#include "medium.h"
 #include "system.h"
 
-#define TIME_RECORD_SIZE 16
+#define ZEROS 65536
 
-/* Gives the file its full size, with its blocks reserved where the file system
- * can: a disk that fills up later then still takes the newest records. */
-static int size_file(int fd, uint64_t size)
+static uint64_t file_size(const struct epochlog__ring *ring)
 {
-  if (epochlog__reserve(fd, size) == 0) return 0;
-  return epochlog__truncate(fd, size) == 0 ? 0 : errno;
+  return FORMAT_LIVE_HEADER_SIZE + (uint64_t)ring->segment_size * ring->segment_count;
 }
+
+/* ------------------------------------------------------------ opening */
 
 static int write_header(const struct epochlog__ring *ring)
 {
@@ -35,87 +34,134 @@ static int write_header(const struct epochlog__ring *ring)
   return epochlog__pwrite_all(ring->fd, header, sizeof header, 0, &done);
 }
 
-int epochlog__ring_open(struct epochlog__ring *ring, int folder_fd, const char *name,
-                        const uint8_t uuid[FORMAT_UUID_SIZE], uint32_t segment_size,
-                        uint32_t segment_count)
+/* Zeros are written, not only reserved: then every block and every page of the file
+ * is there, and a store into the mapping never has to ask the disk for one. */
+static int fill(const struct epochlog__ring *ring)
 {
-  const uint64_t all = (uint64_t)segment_size * segment_count;
+  static const uint8_t zeros[ZEROS];
+  const uint64_t size = file_size(ring);
+  size_t done;
+  int error = 0;
+
+  if (epochlog__reserve(ring->fd, size) != 0 && errno != EOPNOTSUPP && errno != ENOSYS)
+    return errno;
+  for (uint64_t at = FORMAT_LIVE_HEADER_SIZE; at < size && error == 0; at += done)
+    error = epochlog__pwrite_all(ring->fd, zeros, size - at < ZEROS ? (size_t)(size - at) : ZEROS,
+                                 at, &done);
+  return error;
+}
+
+static int open_mapped(struct epochlog__ring *ring)
+{
+  const size_t size = (size_t)file_size(ring);
   int error;
 
-  *ring = (struct epochlog__ring){
-      .fd = -1, .segment_size = segment_size, .segment_count = segment_count};
-  memcpy(ring->uuid, uuid, FORMAT_UUID_SIZE);
-  ring->image = epochlog__allocate_zeroed((size_t)all);
+  epochlog__medium_pin(ring->fd);
+  error = fill(ring);
+
+  if (error != 0) return error;
+  ring->memory = epochlog__map(ring->fd, size);
+  if (ring->memory == NULL) return errno;
+  ring->guard = epochlog__guard_add(ring->memory, size, ring->fd);
+  ring->image = ring->memory + FORMAT_LIVE_HEADER_SIZE;
+  return epochlog__populate(ring->memory, size) == 0 ? 0 : errno;
+}
+
+/* The file has its full size, with its blocks reserved where the file system can: a
+ * disk that fills up later then still takes the newest records. */
+static int open_written(struct epochlog__ring *ring)
+{
+  const uint64_t size = file_size(ring);
+
+  ring->image = epochlog__allocate_zeroed((size_t)(size - FORMAT_LIVE_HEADER_SIZE));
   if (ring->image == NULL) return ENOMEM;
-  for (uint32_t i = 0; i < segment_count; i++)
-    ring->segments[i].image = ring->image + (size_t)i * segment_size;
+  if (epochlog__reserve(ring->fd, size) == 0) return 0;
+  return epochlog__truncate(ring->fd, size) == 0 ? 0 : errno;
+}
+
+static void place_segments(struct epochlog__ring *ring)
+{
+  for (uint32_t i = 0; i < ring->segment_count; i++)
+    ring->segments[i].image = ring->image + (size_t)i * ring->segment_size;
+}
+
+int epochlog__ring_open(struct epochlog__ring *ring, int folder_fd, const char *name,
+                        bool is_mapped)
+{
+  int error;
+
   ring->fd = epochlog__create(folder_fd, name);
-  if (ring->fd < 0) {
-    error = errno;
-    goto release;
-  }
-  error = size_file(ring->fd, FORMAT_LIVE_HEADER_SIZE + all);
+  if (ring->fd < 0) return errno;
+  error = is_mapped ? open_mapped(ring) : open_written(ring);
+  /* The header last: what has one is whole. */
   if (error == 0) error = write_header(ring);
   if (error == 0) {
-    epochlog__ring_activate(ring);
+    place_segments(ring);
     return 0;
   }
   epochlog__unlink(folder_fd, name);
-release:
   epochlog__ring_release(ring);
   return error;
 }
 
 void epochlog__ring_release(struct epochlog__ring *ring)
 {
-  if (ring->fd >= 0) close(ring->fd);
-  free(ring->image);
-  *ring = (struct epochlog__ring){.fd = -1};
+  epochlog__guard_remove(ring->guard);
+  ring->guard = NULL;
+  if (ring->memory != NULL) epochlog__unmap(ring->memory, (size_t)file_size(ring));
+  epochlog__ring_abandon(ring);
 }
 
-void epochlog__ring_publish(struct epochlog__ring *ring, enum format_live type, uint32_t size)
+void epochlog__ring_abandon(struct epochlog__ring *ring)
 {
-  struct epochlog__segment *active = ring->active;
-  uint8_t *record = active->image + active->used;
-
-  /* u16 length, u8 type, u8 generation, in one store. */
-  epochlog__put_u32(record + 4, (size / FORMAT_ALIGN) | (uint32_t)type << 16 |
-                                    (uint32_t)active->generation << 24);
-  epochlog__put_u32(record, epochlog__crc32c(active->generation_crc, record + 4, size - 4));
-  active->used += size;
-  active->records++;
-  if (type == FORMAT_LIVE_SCALAR || type == FORMAT_LIVE_ROW) active->rows++;
-  ring->next_seq++;
+  epochlog__guard_remove(ring->guard);
+  if (ring->memory == NULL) free(ring->image);
+  if (ring->fd >= 0) close(ring->fd);
+  ring->fd = -1;
+  ring->memory = NULL;
+  ring->guard = NULL;
+  ring->image = NULL;
+  ring->active = NULL;
+  ring->full_count = 0;
+  memset(ring->segments, 0, sizeof ring->segments);
 }
 
-bool epochlog__ring_time(struct epochlog__ring *ring, int64_t time_ns, uint32_t size,
+/* --------------------------------------------------------------- records */
+
+bool epochlog__ring_time(struct epochlog__ring *ring, int64_t time_us, uint32_t size,
                          int32_t *dt_us)
 {
-  struct epochlog__segment *active = ring->active;
-  const int64_t time_us = epochlog__clock_us(time_ns);
-  uint8_t *record;
-  int64_t dt;
+  struct epochlog__hot *hot = ring->hot;
 
-  if (active == NULL) return false;
-  dt = time_us - active->base_us;
-  if (dt >= INT32_MIN && dt <= INT32_MAX) {
-    *dt_us = (int32_t)dt;
-    return true;
-  }
-  record = epochlog__ring_reserve(ring, TIME_RECORD_SIZE + size);
-  if (record == NULL) return false;
-  epochlog__put_u64(record + 8, (uint64_t)time_ns);
-  epochlog__ring_publish(ring, FORMAT_LIVE_TIME, TIME_RECORD_SIZE);
-  active->base_us = time_us;
+  if (epochlog__dt(hot, time_us, dt_us)) return epochlog__has_room(hot, size);
+  if (!epochlog__has_room(hot, EPOCHLOG__TIME_SIZE + size)) return false;
+  epochlog__put_u64(hot->at + 8, (uint64_t)time_us * 1000);
+  epochlog__publish(hot, FORMAT_LIVE_TIME, EPOCHLOG__TIME_SIZE);
+  hot->base_us = time_us;
   *dt_us = 0;
   return true;
 }
 
+/* -------------------------------------------------------------- segments */
+
+/* Brings the active segment's books up to what was published. */
+static void update_active(struct epochlog__ring *ring)
+{
+  struct epochlog__segment *active = ring->active;
+
+  if (active == NULL) return;
+  active->used = (uint32_t)(ring->hot->at - active->image);
+  active->records = (uint32_t)(ring->hot->next_seq - active->first_seq);
+}
+
 void epochlog__ring_retire(struct epochlog__ring *ring)
 {
+  update_active(ring);
   if (ring->active == NULL || ring->active->records == 0) return;
+  ring->retired_bytes += ring->active->used;
   ring->active->state = EPOCHLOG__FULL;
   ring->active = NULL;
+  ring->hot->at = ring->hot->end = NULL;
   ring->full_count++;
 }
 
@@ -125,8 +171,31 @@ void epochlog__ring_free(struct epochlog__ring *ring, struct epochlog__segment *
   ring->full_count--;
 }
 
+bool epochlog__ring_has_free(const struct epochlog__ring *ring)
+{
+  return ring->full_count + (ring->active != NULL) < ring->segment_count;
+}
+
+/* The old content is in the main log by now.  Until the last store the header's
+ * checksum does not fit, and the segment is nobody's. */
+static void put_segment_header(struct epochlog__ring *ring, struct epochlog__segment *segment,
+                               int64_t base_ns)
+{
+  uint8_t *header = segment->image;
+
+  memset(header, 0, FORMAT_SEGMENT_HEADER_SIZE);
+  epochlog__put_u64(header, segment->generation);
+  epochlog__put_u64(header + 8, segment->first_seq);
+  epochlog__put_u64(header + 16, (uint64_t)base_ns);
+  epochlog__put_u64(header + 24, (uint64_t)segment->opened_mono);
+  ring->hot->generation_crc = epochlog__crc32c(0, header, 8);
+  atomic_signal_fence(memory_order_release);
+  epochlog__put_u32(header + 32, epochlog__crc32c(0, header, 32));
+}
+
 bool epochlog__ring_activate(struct epochlog__ring *ring)
 {
+  struct epochlog__hot *hot = ring->hot;
   struct epochlog__segment *segment = NULL;
   int64_t base_ns;
 
@@ -137,20 +206,16 @@ bool epochlog__ring_activate(struct epochlog__ring *ring)
   base_ns = epochlog__clock_wall();
   segment->state = EPOCHLOG__ACTIVE;
   segment->generation = ++ring->generation;
-  segment->first_seq = ring->next_seq;
+  segment->first_seq = hot->next_seq;
   segment->used = FORMAT_SEGMENT_HEADER_SIZE;
   segment->written = 0;
   segment->records = 0;
-  segment->rows = 0;
-  segment->base_us = epochlog__clock_us(base_ns);
   segment->opened_mono = epochlog__clock_mono();
-  memset(segment->image, 0, FORMAT_SEGMENT_HEADER_SIZE);
-  epochlog__put_u64(segment->image, segment->generation);
-  epochlog__put_u64(segment->image + 8, segment->first_seq);
-  epochlog__put_u64(segment->image + 16, (uint64_t)base_ns);
-  epochlog__put_u64(segment->image + 24, (uint64_t)segment->opened_mono);
-  epochlog__put_u32(segment->image + 32, epochlog__crc32c(0, segment->image, 32));
-  segment->generation_crc = epochlog__crc32c(0, segment->image, 8);
+  put_segment_header(ring, segment, base_ns);
+  hot->base_us = epochlog__clock_us(base_ns);
+  hot->head = (uint32_t)segment->generation << 24;
+  hot->at = segment->image + FORMAT_SEGMENT_HEADER_SIZE;
+  hot->end = segment->image + ring->segment_size;
   ring->active = segment;
   return true;
 }
@@ -169,19 +234,95 @@ struct epochlog__segment *epochlog__ring_oldest_full(struct epochlog__ring *ring
   return oldest;
 }
 
+uint64_t epochlog__ring_first_seq(const struct epochlog__ring *ring)
+{
+  uint64_t first = ring->hot->next_seq;
+
+  for (uint32_t i = 0; i < ring->segment_count; i++)
+    if (ring->segments[i].state != EPOCHLOG__FREE && ring->segments[i].first_seq < first)
+      first = ring->segments[i].first_seq;
+  return first;
+}
+
+void epochlog__ring_take_over(struct epochlog__ring *ring, struct epochlog__ring *from)
+{
+  struct epochlog__hot *hot = from->hot;
+
+  update_active(from);
+  for (uint32_t i = 0; i < from->segment_count; i++) {
+    uint8_t *image = ring->segments[i].image;
+
+    ring->segments[i] = from->segments[i];
+    ring->segments[i].image = image;
+    ring->segments[i].written = 0;
+    if (from->segments[i].state != EPOCHLOG__FREE)
+      memcpy(image, from->segments[i].image, from->segments[i].used);
+  }
+  ring->generation = from->generation;
+  ring->full_count = from->full_count;
+  ring->retired_bytes = from->retired_bytes;
+  if (from->active == NULL) return;
+  ring->active = &ring->segments[from->active - from->segments];
+  hot->at = ring->active->image + from->active->used;
+  hot->end = ring->active->image + ring->segment_size;
+}
+
+uint64_t epochlog__ring_published(const struct epochlog__ring *ring)
+{
+  if (ring->active == NULL) return ring->retired_bytes;
+  return ring->retired_bytes + (uint64_t)(ring->hot->at - ring->active->image);
+}
+
+uint64_t epochlog__ring_room(const struct epochlog__ring *ring)
+{
+  const uint32_t used = ring->full_count + (ring->active != NULL);
+
+  return (uint64_t)(ring->segment_count - used) * ring->segment_size +
+         (uint64_t)(ring->hot->end - ring->hot->at);
+}
+
+void epochlog__ring_ahead(const struct epochlog__ring *ring, size_t ahead,
+                          struct epochlog__stretch next[2])
+{
+  const size_t left = (size_t)(ring->hot->end - ring->hot->at);
+
+  next[0] = next[1] = (struct epochlog__stretch){NULL, 0};
+  if (ring->memory == NULL) return;
+  next[0] = (struct epochlog__stretch){ring->hot->at, ahead < left ? ahead : left};
+  if (ahead <= left) return;
+  ahead = ahead - left < ring->segment_size ? ahead - left : ring->segment_size;
+  for (uint32_t i = 0; i < ring->segment_count && next[1].at == NULL; i++)
+    if (ring->segments[i].state == EPOCHLOG__FREE)
+      next[1] = (struct epochlog__stretch){ring->segments[i].image, ahead};
+}
+
+int epochlog__ring_prefault(const struct epochlog__stretch *stretch)
+{
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  const uintptr_t into = (uintptr_t)stretch->at & (page - 1);
+
+  if (stretch->size == 0) return 0;
+  return epochlog__populate(stretch->at - into, stretch->size + into) == 0 ? 0 : errno;
+}
+
+/* --------------------------------------------------------- the written ring */
+
 bool epochlog__ring_dirty(const struct epochlog__ring *ring, struct epochlog__dirty *dirty)
 {
   const struct epochlog__segment *oldest = NULL;
 
+  if (ring->memory != NULL) return false;
   for (uint32_t i = 0; i < ring->segment_count; i++) {
     const struct epochlog__segment *segment = &ring->segments[i];
+    const uint32_t used =
+        segment == ring->active ? (uint32_t)(ring->hot->at - segment->image) : segment->used;
 
-    if (segment->state == EPOCHLOG__FREE || segment->records == 0 ||
-        segment->written == segment->used)
+    if (segment->state == EPOCHLOG__FREE || used == FORMAT_SEGMENT_HEADER_SIZE ||
+        segment->written == used)
       continue;
     if (oldest != NULL && oldest->first_seq < segment->first_seq) continue;
     oldest = segment;
-    *dirty = (struct epochlog__dirty){.segment = i, .from = segment->written, .to = segment->used};
+    *dirty = (struct epochlog__dirty){.segment = i, .from = segment->written, .to = used};
   }
   return oldest != NULL;
 }
@@ -207,5 +348,8 @@ void epochlog__ring_sign_of_life(const struct epochlog__ring *ring, int64_t time
   size_t done;
 
   epochlog__put_u64(word, (uint64_t)time_ns);
-  epochlog__pwrite_all(ring->fd, word, sizeof word, FORMAT_LIVE_SIGN_OF_LIFE, &done);
+  if (ring->memory != NULL)
+    memcpy(ring->memory + FORMAT_LIVE_SIGN_OF_LIFE, word, sizeof word);
+  else
+    epochlog__pwrite_all(ring->fd, word, sizeof word, FORMAT_LIVE_SIGN_OF_LIFE, &done);
 }

@@ -1,18 +1,16 @@
-/* The live segments: an image in memory in exactly the layout of the live file
- * (FORMAT.md 8), and the file it is written to.
+/* The live segments, in exactly the layout of the live file (FORMAT.md 8): either a
+ * mapping of it, or private memory whose new bytes are written to it from time to time
+ * (dirty, write, clean).
  *
  * A segment is free, or active (records are appended to it; at most one is), or
  * full (to be sealed into the main log, oldest first; then free again):
  *
  *     header | record | record | record | not yet used
- *     0      64       published --^
+ *     0      64       published --^ hot->at
  *
  * What is published never changes until the segment is activated again, so it may
  * be read without the lock by whoever keeps the segment from becoming free: that
  * is the holder of the run's `io` lock.  Everything else needs the `hot` lock.
- *
- * In this version the image is private memory whose new bytes are written to the
- * file from time to time (dirty, write, clean).
  */
 #ifndef EPOCHLOG_RING_H
 #define EPOCHLOG_RING_H
@@ -20,6 +18,8 @@
 #include <stdbool.h>
 
 #include "frame.h"
+#include "guard.h"
+#include "hot.h"
 
 enum epochlog__segment_state { EPOCHLOG__FREE, EPOCHLOG__ACTIVE, EPOCHLOG__FULL };
 
@@ -27,62 +27,75 @@ struct epochlog__segment {
   enum epochlog__segment_state state;
   uint8_t *image;
   uint64_t generation;
-  uint32_t generation_crc; /* checksum of the generation: every record's begins with it */
   uint64_t first_seq;
-  uint32_t used;    /* bytes published, with the header */
+  uint32_t used;    /* bytes published, with the header; while active see hot->at */
   uint32_t written; /* of them in the file; 0: not even this generation's header */
-  uint32_t records;
-  uint32_t rows;   /* scalar and row records */
-  int64_t base_us; /* what dt_us counts from, moved by TIME records */
+  uint32_t records; /* while active see hot->next_seq */
   int64_t opened_mono;
 };
 
 struct epochlog__ring {
-  int fd; /* of the live file, -1: none */
+  int fd;                        /* of the live file, -1: none */
+  uint8_t *memory;               /* the mapping of the whole file, NULL: written */
+  struct epochlog__guard *guard; /* over the mapping; NULL: none */
+  uint8_t *image;                /* the segments */
   uint8_t uuid[FORMAT_UUID_SIZE];
-  uint8_t *image;
   uint32_t segment_size;
   uint32_t segment_count;
   struct epochlog__segment segments[FORMAT_SEGMENTS_MAX];
   struct epochlog__segment *active; /* NULL: none */
   uint32_t full_count;
-  uint64_t generation; /* the last one given */
-  uint64_t next_seq;
+  uint64_t generation;    /* the last one given */
+  uint64_t retired_bytes; /* published in all segments before the active one */
+  struct epochlog__hot *hot;
 };
 
-/* Makes the live file `name` in a folder; 0 or an errno. */
+/* Makes the live file `name` in a folder, mapped or to be written; no segment is
+ * active.  0 or an errno, and then there is no file. */
 int epochlog__ring_open(struct epochlog__ring *ring, int folder_fd, const char *name,
-                        const uint8_t uuid[FORMAT_UUID_SIZE], uint32_t segment_size,
-                        uint32_t segment_count);
-/* Closes the file and frees the image. */
+                        bool is_mapped);
+/* Closes the file and lets the segments go. */
 void epochlog__ring_release(struct epochlog__ring *ring);
+/* What a forked child does instead: it does not have the mapping, and what is there in
+ * its place may be something else. */
+void epochlog__ring_abandon(struct epochlog__ring *ring);
 
-/* Room for a record of `size` bytes (a multiple of 8, its head included) in the
- * active segment, NULL if there is not so much left.  The caller fills it from
- * offset 8 and publishes it, or not. */
-static inline uint8_t *epochlog__ring_reserve(const struct epochlog__ring *ring, uint32_t size)
-{
-  const struct epochlog__segment *active = ring->active;
+/* Takes over what another ring of the same sizes holds; that one has nothing then
+ * but its file. */
+void epochlog__ring_take_over(struct epochlog__ring *ring, struct epochlog__ring *from);
 
-  if (active == NULL || size > ring->segment_size - active->used) return NULL;
-  return active->image + active->used;
-}
-void epochlog__ring_publish(struct epochlog__ring *ring, enum format_live type, uint32_t size);
-
-/* Microseconds from the active segment's base to a time, with a TIME record first
- * where they do not fit 32 bits.  False if there is no room for `size` bytes behind
- * that. */
-bool epochlog__ring_time(struct epochlog__ring *ring, int64_t time_ns, uint32_t size,
+/* The dt_us of a time, with a TIME record first where it does not fit.  False if there
+ * is no room for `size` bytes behind that. */
+bool epochlog__ring_time(struct epochlog__ring *ring, int64_t time_us, uint32_t size,
                          int32_t *dt_us);
 
 /* Calls the active segment full, unless it has no record. */
 void epochlog__ring_retire(struct epochlog__ring *ring);
 /* Makes a free segment active, if none is; false if none is free. */
 bool epochlog__ring_activate(struct epochlog__ring *ring);
+bool epochlog__ring_has_free(const struct epochlog__ring *ring);
 /* The oldest full segment, NULL: none. */
 struct epochlog__segment *epochlog__ring_oldest_full(struct epochlog__ring *ring);
 /* A full segment's records are in the main log: it may be used again. */
 void epochlog__ring_free(struct epochlog__ring *ring, struct epochlog__segment *segment);
+/* The number of the first record that is in the ring, or the next one. */
+uint64_t epochlog__ring_first_seq(const struct epochlog__ring *ring);
+
+/* Bytes published since the start, and room for more before a segment must be freed. */
+uint64_t epochlog__ring_published(const struct epochlog__ring *ring);
+uint64_t epochlog__ring_room(const struct epochlog__ring *ring);
+
+/* A stretch of the mapping that will be stored into soon. */
+struct epochlog__stretch {
+  uint8_t *at;
+  size_t size;
+};
+/* The next `ahead` bytes: in the active segment, and in the one that follows it. */
+void epochlog__ring_ahead(const struct epochlog__ring *ring, size_t ahead,
+                          struct epochlog__stretch next[2]);
+/* Makes its pages writable (io held, hot not); 0 or an errno when the file system
+ * refuses. */
+int epochlog__ring_prefault(const struct epochlog__stretch *stretch);
 
 /* A range of a segment that the file does not have yet. */
 struct epochlog__dirty {
@@ -91,14 +104,14 @@ struct epochlog__dirty {
   uint32_t to;
 };
 
-/* The next such range, oldest segment first; false: none. */
+/* The next such range, oldest segment first; false: none, or the ring is mapped. */
 bool epochlog__ring_dirty(const struct epochlog__ring *ring, struct epochlog__dirty *dirty);
 /* Writes it (io lock, not hot); 0 or an errno. */
 int epochlog__ring_write(const struct epochlog__ring *ring, const struct epochlog__dirty *dirty);
 /* Notes that it was written. */
 void epochlog__ring_clean(struct epochlog__ring *ring, const struct epochlog__dirty *dirty);
 
-/* Writes the time of the last sign of life; errors do not matter. */
+/* Stores the time of the last sign of life; errors do not matter. */
 void epochlog__ring_sign_of_life(const struct epochlog__ring *ring, int64_t time_ns);
 
 #endif

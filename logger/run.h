@@ -7,13 +7,15 @@
  *            logging call takes it, none waits for a disk under it.
  *     words  the first failure.
  *
- * A logging call takes `hot` (enter), reserves room in the ring, fills it, and
- * leaves.  When its segment is full it makes the next one active and, having left,
- * seals the full one itself if nobody else is at it.
+ * A logging call takes `hot` (enter), writes its record where the ring has room, and
+ * leaves.  When its segment is full it makes the next one active; the sealer, a thread
+ * of low priority, turns full segments into blocks of the main log.  Without that
+ * thread the call does so itself once it has left.
  *
- *     writer.c    opens, seals, flushes, ends the pair of files
+ *     writer.c    opens, seals, flushes, syncs, ends the pair of files
+ *     renew.c     goes on in a new pair where the old one cannot be trusted any more
  *     append.c    what a logging call does under `hot`; large records
- *     flusher.c   the thread that flushes, syncs and retries
+ *     sealer.c    the thread
  *     fork.c      what becomes of runs in a forked child
  */
 #ifndef EPOCHLOG_RUN_H
@@ -32,11 +34,13 @@
 /* "00000-5e0b1234.elog" */
 #define EPOCHLOG__FILE_NAME_SIZE 64
 
-/* Records longer than this go to the main log directly: the ring is for what comes
- * often. */
+/* The longest record that the ring takes, where segments are large enough. */
 #define EPOCHLOG__RING_RECORD_MAX 32768u
 
-/* Calls that found no room while the disk was full. */
+/* The most metrics of a row record. */
+#define EPOCHLOG__ROW_MAX 2048u
+
+/* Calls that were not recorded, what a LOSS record says. */
 struct epochlog__lost {
   uint64_t count;
   int64_t from_ns;
@@ -44,11 +48,19 @@ struct epochlog__lost {
   int sys_errno;
 };
 
+/* How fast the ring fills, as the sealer sees it. */
+struct epochlog__pace {
+  uint64_t bytes; /* published until the last look */
+  int64_t mono;   /* when that was */
+  unsigned idle_ms;
+};
+
 struct epochlog_run {
   /* Set at the start, then only read. */
   char *root;
   char *run_id;
   char *folder;
+  char *absolute_folder; /* to find it again when it was deleted; NULL: not known */
   int folder_fd;
   char *name;
   char *experiment;
@@ -58,21 +70,34 @@ struct epochlog_run {
   uint32_t rank;
   uint32_t world_size;
   bool capture_environment;
+  bool has_no_thread; /* by the caller's wish */
   epochlog_sync_policy sync;
   unsigned sync_interval_ms;
   unsigned flush_interval_ms;
+  epochlog_live live;
   uint32_t segment_size;
   uint32_t segment_count;
+  uint32_t record_max; /* longer records go to the main log directly: the ring is for what
+                          comes often */
+  uint32_t row_max;    /* metrics in a row record */
 
   pthread_mutex_t io;
-  pthread_mutex_t hot;
+  struct epochlog__hot *hot; /* a page of its own */
   pthread_mutex_t words;
 
   /* Under io. */
   struct epochlog__main_log log;
-  bool is_synced_late; /* something was written since the last sync */
-  int64_t synced_mono;
+  bool is_written_late;     /* the main log has what was not synced */
+  uint64_t large_late;      /* of it, large records, which are nowhere else */
+  int64_t synced_mono;      /* the last sync that went well */
+  int64_t flushed_mono;     /* a written ring: the last time it was */
+  int64_t looked_mono;      /* the last look whether the files are still there */
+  int64_t alive_mono;       /* the last sign of life */
   int64_t seal_failed_mono; /* 0: the last seal went well */
+  int64_t renew_mono;       /* the last try to go on in a new pair, 0: none */
+  int broken_errno;         /* why the present pair must not be synced again, 0: it may */
+  uint64_t durable_seq;     /* all records before it are durable */
+  uint64_t pair_first_seq;  /* number of the first record of the present pair */
 
   /* Under hot. */
   struct epochlog__ring ring;
@@ -80,11 +105,11 @@ struct epochlog_run {
   struct epochlog__facts facts;
   struct epochlog__lost lost;
   int room_errno; /* why segments are not sealed */
-  bool is_ended;
-  bool is_orphan; /* this is a forked child and the files are the parent's */
-  bool is_dead;   /* a child's own files could not be made */
   uint32_t child_count;
   uint32_t loss_count;
+
+  /* Calls in a signal handler that interrupted a logging call of the same thread. */
+  atomic_ullong nested_count;
 
   /* Names of this writer's files; io and hot to change. */
   uint8_t uuid[FORMAT_UUID_SIZE];
@@ -92,13 +117,17 @@ struct epochlog_run {
   char live_name[EPOCHLOG__FILE_NAME_SIZE];
   uint8_t *run_body; /* body of the RUN record */
   size_t run_body_size;
+  char live_reason[128]; /* why the ring is written though nobody asked for it; "" */
 
-  /* The flusher; under hot. */
-  pthread_t flusher;
-  pthread_cond_t wake;
-  bool has_flusher;
-  bool is_stopping;
-  bool is_asleep; /* the flusher waits for something new */
+  /* The sealer. */
+  pthread_t sealer;
+  bool has_sealer;
+  atomic_bool is_stopping;
+  atomic_bool is_asleep;
+  atomic_uint work;  /* changes when there is something to do at once */
+  atomic_uint freed; /* changes when a segment was freed or cannot be */
+  struct epochlog__pace pace;
+  atomic_llong next_round_mono; /* without the thread */
 
   /* Under words. */
   epochlog_error first_failure;
@@ -122,44 +151,102 @@ epochlog_status epochlog__write_status(int sys_errno);
 
 /* ---- writer.c */
 
-/* Makes this writer's two files in the run's folder. */
+/* A page for `hot`; false without memory. */
+bool epochlog__hot_open(struct epochlog_run *run);
+void epochlog__hot_release(struct epochlog_run *run);
+
+/* Makes this writer's two files in the run's folder.  hot held, or nobody else there. */
 epochlog_status epochlog__writer_open(struct epochlog_run *run, epochlog_error *error);
-/* Closes them without a word and frees what belongs to them; `keep` them or unlink. */
+/* Closes them without a word and frees what belongs to them. */
 void epochlog__writer_close(struct epochlog_run *run);
 /* Seals full segments, oldest first; 0 or an errno.  io held, hot not. */
 int epochlog__writer_seal(struct epochlog_run *run);
 /* Hands all published records to the kernel; durable if asked.  io held, hot not. */
 epochlog_status epochlog__writer_flush(struct epochlog_run *run, bool durable);
-/* Seals everything and writes index and footer.  No lock held, no flusher. */
+/* Seals everything and writes index and footer.  No lock held, no sealer. */
 epochlog_status epochlog__writer_finish(struct epochlog_run *run);
+
+/* A new pair of files: what is told of it, and what it is. */
+struct epochlog__pair {
+  const uint8_t *continues; /* uuid of the log that it continues; NULL: none */
+  uint64_t first_seq;       /* number of its first record */
+  const char *concerns;     /* the name of the file that failed */
+  struct epochlog__main_log log;
+  struct epochlog__ring ring;
+};
+/* Gives the run's writer a uuid, names and a description, and makes the files.  0 or
+ * an errno, and then there are none. */
+int epochlog__writer_open_pair(struct epochlog_run *run, struct epochlog__pair *pair);
+/* Makes the present pair durable; 0 or an errno. */
+int epochlog__writer_sync_pair(struct epochlog_run *run);
+
+/* ---- renew.c.  io held, hot not. */
+
+/* Goes on in a new pair of files, for `why`; false: not now, and the old one is used
+ * on, but not synced. */
+bool epochlog__renew(struct epochlog_run *run, int why);
+/* Looks whether the pair has gone or broken, and does so then. */
+void epochlog__renew_if_lost(struct epochlog_run *run);
 
 /* ---- append.c.  All under hot, between enter and leave. */
 
-/* Takes hot; CLOSED or OPEN without it when the run takes no more records. */
-epochlog_status epochlog__enter(struct epochlog_run *run);
-void epochlog__leave(struct epochlog_run *run);
+epochlog_status epochlog__enter_slowly(struct epochlog_run *run);
+void epochlog__leave_slowly(struct epochlog_run *run, uint32_t after);
+
+/* Takes hot; CLOSED, OPEN or INVALID without it when the run takes no more records, or
+ * none from here. */
+static inline epochlog_status epochlog__enter(struct epochlog_run *run)
+{
+  struct epochlog__hot *hot = run->hot;
+
+  if (!epochlog__lock(&hot->lock)) {
+    atomic_fetch_add_explicit(&run->nested_count, 1, memory_order_relaxed);
+    return EPOCHLOG_INVALID;
+  }
+  if (hot->gate == 0 && atomic_load_explicit(&hot->is_ours, memory_order_relaxed) != 0)
+    return EPOCHLOG_OK;
+  return epochlog__enter_slowly(run);
+}
+
+static inline void epochlog__leave(struct epochlog_run *run)
+{
+  struct epochlog__hot *hot = run->hot;
+  const uint32_t after = hot->after;
+
+  if (after != 0) hot->after = after & ~(uint32_t)EPOCHLOG__THEN_WAKE;
+  epochlog__unlock(&hot->lock);
+  if (after != 0) epochlog__leave_slowly(run, after);
+}
 
 /* One point; the step is counted and the value converted by the caller. */
-void epochlog__append_scalar(struct epochlog_run *run, const struct epochlog__series *series,
-                             int64_t time_ns, int64_t step, uint64_t bits);
-/* Several of one call; at most EPOCHLOG__ROW_MAX. */
-#define EPOCHLOG__ROW_MAX 2048u
-void epochlog__append_row(struct epochlog_run *run, int64_t time_ns, int64_t step,
+void epochlog__append_scalar(struct epochlog_run *run, uint32_t id, int64_t time_us, int64_t step,
+                             uint64_t bits);
+/* Several of one call; at most run->row_max. */
+void epochlog__append_row(struct epochlog_run *run, int64_t time_us, int64_t step,
                           const epochlog_metric *metrics, const uint64_t *bits, uint32_t count);
-/* The SERIES record, before a series' first point in this log; false: no room. */
-bool epochlog__announce(struct epochlog_run *run, struct epochlog__series *series);
-/* A record (begin to end of record.h) of at most EPOCHLOG__RING_RECORD_MAX bytes. */
-epochlog_status epochlog__append_record(struct epochlog_run *run, const void *record, size_t size);
+/* The SERIES record, before a series' first point in this log; false: no room.  hot may
+ * be let go meanwhile. */
+bool epochlog__announce(struct epochlog_run *run, uint32_t id);
+/* What was lost until now, as a record, where there is room for it. */
+void epochlog__tell_loss(struct epochlog_run *run);
+/* A LOSS record now; false: no room. */
+bool epochlog__append_loss(struct epochlog_run *run, const struct epochlog__lost *lost,
+                           const char *what);
 
 /* A record of any size: through the ring or straight to the main log, there deflated
  * unless it `is_dense` already.  Takes and leaves the locks itself. */
 epochlog_status epochlog__put_record(struct epochlog_run *run, const void *record, size_t size,
                                      bool is_dense);
 
-/* ---- flusher.c */
+/* ---- sealer.c */
 
-bool epochlog__flusher_start(struct epochlog_run *run);
-void epochlog__flusher_stop(struct epochlog_run *run);
+bool epochlog__sealer_start(struct epochlog_run *run);
+void epochlog__sealer_stop(struct epochlog_run *run);
+/* Has it look now; callable from anywhere. */
+void epochlog__sealer_call(struct epochlog_run *run);
+/* Without the thread: does what it would do, if it is time and nobody else does.  No
+ * lock held. */
+void epochlog__sealer_stand_in(struct epochlog_run *run);
 
 /* ---- fork.c */
 
@@ -173,7 +260,8 @@ epochlog_status epochlog__fork_adopt(struct epochlog_run *run);
 
 /* Sixteen random bytes with the version and variant bits of a UUID. */
 bool epochlog__identity_uuid(uint8_t uuid[FORMAT_UUID_SIZE]);
-/* The body of the RUN record. */
-bool epochlog__env_run_body(struct epochlog_run *run);
+/* The body of the RUN record; `continues` the log of that uuid, with the number of the
+ * first record that this one has; NULL: none. */
+bool epochlog__env_run_body(struct epochlog_run *run, const uint8_t *continues, uint64_t first_seq);
 
 #endif

@@ -14,6 +14,7 @@ void epochlog__dictionary_release(struct epochlog__dictionary *dictionary)
     free(dictionary->series[i]);
   }
   free(dictionary->series);
+  free(dictionary->counters);
   epochlog__names_release(&dictionary->names);
   *dictionary = (struct epochlog__dictionary){0};
 }
@@ -59,11 +60,15 @@ static bool make_room(struct epochlog__dictionary *dictionary)
 {
   const uint32_t capacity = dictionary->capacity == 0 ? FIRST_CAPACITY : dictionary->capacity * 2;
   struct epochlog__series **series;
+  struct epochlog__counter *counters;
 
   if (dictionary->names.count < dictionary->capacity) return true;
   series = epochlog__reallocate(dictionary->series, capacity * sizeof(struct epochlog__series *));
   if (series == NULL) return false;
   dictionary->series = series;
+  counters = epochlog__reallocate(dictionary->counters, capacity * sizeof *counters);
+  if (counters == NULL) return false;
+  dictionary->counters = counters;
   dictionary->capacity = capacity;
   return true;
 }
@@ -86,23 +91,12 @@ struct epochlog__series *epochlog__series_add(struct epochlog__dictionary *dicti
   index = epochlog__names_add(&dictionary->names, space_of(definition->kind), name, size);
   if (index == EPOCHLOG__NO_NAME) goto free_series;
   dictionary->series[index] = series;
+  dictionary->counters[index] = (struct epochlog__counter){
+      .is_number = definition->kind == EPOCHLOG__SCALAR, .type = series->type};
   return series;
 
 free_series:
   free(series->body);
   free(series);
   return NULL;
-}
-
-int64_t epochlog__series_step(struct epochlog__series *series, int64_t step)
-{
-  if (step == INT64_MIN) {
-    if (!series->has_step)
-      step = 0;
-    else
-      step = series->last_step == INT64_MAX ? INT64_MAX : series->last_step + 1;
-  }
-  series->has_step = true;
-  series->last_step = step;
-  return step;
 }

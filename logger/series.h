@@ -4,7 +4,8 @@
  * used again for another kind is noticed; images have one of their own, for
  * their counted steps.  A series is never moved or freed before the run ends:
  * the block encoder keeps pointers to series while the lock is not held, and
- * reads only what never changes (`id`, `type`, `body`).
+ * reads only what never changes (`id`, `type`, `body`).  Its counter moves when the
+ * dictionary grows.
  */
 #ifndef EPOCHLOG_SERIES_H
 #define EPOCHLOG_SERIES_H
@@ -26,17 +27,24 @@ enum epochlog__kind {
 struct epochlog__series {
   uint32_t id; /* 1.. */
   uint8_t kind;
-  uint8_t type;   /* enum format_value */
-  bool announced; /* its SERIES record is in this log */
-  bool has_step;
-  int64_t last_step;
+  uint8_t type;  /* enum format_value */
   uint8_t *body; /* of its SERIES record; NULL for what has no points */
   uint32_t body_size;
 };
 
+/* What every point of a series needs and changes, kept together for the caches. */
+struct epochlog__counter {
+  int64_t last_step;
+  bool has_step;
+  bool is_announced; /* its SERIES record is in this log */
+  bool is_number;    /* of kind scalar */
+  uint8_t type;      /* enum format_value */
+};
+
 struct epochlog__dictionary {
   struct epochlog__names names;
-  struct epochlog__series **series; /* [names.count]; id - 1 is the index */
+  struct epochlog__series **series;   /* [names.count]; id - 1 is the index */
+  struct epochlog__counter *counters; /* the same */
   uint32_t capacity;
 };
 
@@ -63,14 +71,18 @@ struct epochlog__series *epochlog__series_add(struct epochlog__dictionary *dicti
                                               const char *name, size_t size,
                                               const struct epochlog__definition *definition);
 
-/* By number; NULL if there is none. */
-static inline struct epochlog__series *epochlog__series_by_id(
-    const struct epochlog__dictionary *dictionary, uint32_t id)
-{
-  return id - 1 < dictionary->names.count ? dictionary->series[id - 1] : NULL;
-}
-
 /* `step`, or for INT64_MIN one more than the last; remembers it. */
-int64_t epochlog__series_step(struct epochlog__series *series, int64_t step);
+static inline int64_t epochlog__count_step(struct epochlog__counter *counter, int64_t step)
+{
+  if (step == INT64_MIN) {
+    if (!counter->has_step)
+      step = 0;
+    else
+      step = counter->last_step == INT64_MAX ? INT64_MAX : counter->last_step + 1;
+  }
+  counter->has_step = true;
+  counter->last_step = step;
+  return step;
+}
 
 #endif

@@ -47,6 +47,9 @@ int epochlog__populate(void *memory, size_t size);
 int epochlog__pwrite_all(int fd, const void *data, size_t size, uint64_t offset, size_t *done);
 int epochlog__write_all(int fd, const void *data, size_t size);
 
+/* Makes a folder and those above it that are missing; 0 or an errno. */
+int epochlog__make_folders(const char *path);
+
 /* A copy of a string, "" for NULL; NULL without memory. */
 char *epochlog__copy_string(const char *text);
 

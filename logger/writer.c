@@ -1,13 +1,15 @@
 /* The pair of files of one writer: opened, sealed, flushed, ended. */
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "medium.h"
 #include "record.h"
 #include "run.h"
 #include "system.h"
@@ -15,28 +17,102 @@
 #define FINISH_TRIES 2
 #define FINISH_PAUSE_NS 50000000 /* between them */
 
-static void release_body(struct epochlog_run *run)
+/* ------------------------------------------------------------- the hot page */
+
+bool epochlog__hot_open(struct epochlog_run *run)
 {
-  free(run->run_body);
-  run->run_body = NULL;
+  const size_t size = (size_t)sysconf(_SC_PAGESIZE);
+  void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  if (page == MAP_FAILED) return false;
+  /* Where the system cannot, the fork handler does it. */
+  madvise(page, size, MADV_WIPEONFORK);
+  run->hot = page;
+  run->ring.hot = page;
+  return true;
 }
 
-/* Both files, named and described; 0 or an errno, and then there is neither.
- * `*name` is the one concerned. */
-static int open_files(struct epochlog_run *run, const char **name)
+void epochlog__hot_release(struct epochlog_run *run)
 {
-  int error = epochlog__main_log_open(&run->log, run->folder_fd, run->log_name, run->uuid);
+  if (run->hot != NULL) munmap(run->hot, (size_t)sysconf(_SC_PAGESIZE));
+  run->hot = NULL;
+}
 
-  *name = run->log_name;
+/* All but the lock, as it is before the first record. */
+static void reset_hot(struct epochlog_run *run)
+{
+  struct epochlog__hot *hot = run->hot;
+
+  hot->gate = 0;
+  hot->after = (run->sync == EPOCHLOG_SYNC_ALWAYS ? EPOCHLOG__THEN_SYNC : 0) |
+               (run->has_no_thread ? EPOCHLOG__THEN_LOOK : 0);
+  hot->at = hot->end = NULL;
+  hot->next_seq = 0;
+  hot->counters = run->dictionary.counters;
+  hot->counter_count = run->dictionary.names.count;
+  hot->has_crc = epochlog__crc32c_has_words();
+  atomic_store(&hot->is_ours, 1);
+}
+
+/* ------------------------------------------------------------------ opening */
+
+/* Mapped, or written where that is asked for or better; then `live_reason` says why. */
+static int open_ring(struct epochlog_run *run, struct epochlog__ring *ring)
+{
+  char medium[64];
+  int error;
+
+  run->live_reason[0] = '\0';
+  if (run->live != EPOCHLOG_LIVE_AUTO)
+    return epochlog__ring_open(ring, run->folder_fd, run->live_name,
+                               run->live == EPOCHLOG_LIVE_MAPPED);
+  if (epochlog__medium_is_mappable(run->folder_fd, medium, sizeof medium)) {
+    char words[96];
+
+    error = epochlog__ring_open(ring, run->folder_fd, run->live_name, true);
+    if (error == 0) return 0;
+    snprintf(run->live_reason, sizeof run->live_reason, "written, since on %s: %s", medium,
+             strerror_r(error, words, sizeof words));
+  } else {
+    snprintf(run->live_reason, sizeof run->live_reason,
+             "written, since a mapping is not safe on the file system %s", medium);
+  }
+  return epochlog__ring_open(ring, run->folder_fd, run->live_name, false);
+}
+
+static int name_files(struct epochlog_run *run)
+{
+  if (!epochlog__identity_uuid(run->uuid)) return errno == 0 ? EIO : errno;
+  snprintf(run->log_name, sizeof run->log_name, "%05u-%02x%02x%02x%02x.elog", run->rank,
+           run->uuid[0], run->uuid[1], run->uuid[2], run->uuid[3]);
+  snprintf(run->live_name, sizeof run->live_name, "%.*s.live", (int)strlen(run->log_name) - 5,
+           run->log_name);
+  return 0;
+}
+
+int epochlog__writer_open_pair(struct epochlog_run *run, struct epochlog__pair *pair)
+{
+  int error = name_files(run);
+
+  pair->concerns = "a random number for";
   if (error != 0) return error;
-  error = epochlog__main_log_run(&run->log, run->run_body, run->run_body_size);
+  pair->concerns = run->log_name;
+  if (!epochlog__env_run_body(run, pair->continues, pair->first_seq)) return ENOMEM;
+  error = epochlog__main_log_open(&pair->log, run->folder_fd, run->log_name, run->uuid);
+  if (error != 0) return error;
+  pair->log.last_seq_end = pair->first_seq;
+  error = epochlog__main_log_run(&pair->log, run->run_body, run->run_body_size);
   if (error == 0) {
-    *name = run->live_name;
-    error = epochlog__ring_open(&run->ring, run->folder_fd, run->live_name, run->uuid,
-                                run->segment_size, run->segment_count);
+    pair->concerns = run->live_name;
+    pair->ring = (struct epochlog__ring){.fd = -1,
+                                         .segment_size = run->segment_size,
+                                         .segment_count = run->segment_count,
+                                         .hot = run->hot};
+    memcpy(pair->ring.uuid, run->uuid, FORMAT_UUID_SIZE);
+    error = open_ring(run, &pair->ring);
   }
   if (error != 0) {
-    epochlog__main_log_release(&run->log);
+    epochlog__main_log_release(&pair->log);
     epochlog__unlink(run->folder_fd, run->log_name);
   }
   return error;
@@ -44,30 +120,24 @@ static int open_files(struct epochlog_run *run, const char **name)
 
 epochlog_status epochlog__writer_open(struct epochlog_run *run, epochlog_error *error)
 {
-  const char *name;
-  int failure;
+  struct epochlog__pair pair = {.continues = NULL};
+  const int failure = epochlog__writer_open_pair(run, &pair);
 
-  if (!epochlog__identity_uuid(run->uuid))
-    return epochlog__fail(error, EPOCHLOG_OPEN, errno, "no random numbers for the log's uuid");
-  snprintf(run->log_name, sizeof run->log_name, "%05u-%02x%02x%02x%02x.elog", run->rank,
-           run->uuid[0], run->uuid[1], run->uuid[2], run->uuid[3]);
-  snprintf(run->live_name, sizeof run->live_name, "%.*s.live", (int)strlen(run->log_name) - 5,
-           run->log_name);
-  if (!epochlog__env_run_body(run))
-    return epochlog__fail(error, EPOCHLOG_NO_MEMORY, 0, "%s/%s: the description of the run",
-                          run->folder, run->log_name);
-  failure = open_files(run, &name);
   if (failure != 0) {
-    release_body(run);
+    free(run->run_body);
+    run->run_body = NULL;
     return epochlog__fail(error, failure == ENOMEM ? EPOCHLOG_NO_MEMORY : EPOCHLOG_OPEN, failure,
-                          "%s/%s", run->folder, name);
+                          "%s/%s", run->folder, pair.concerns);
   }
-  if (run->sync != EPOCHLOG_SYNC_NONE) {
-    /* The names too; a failure here shows again at the first sync of the data. */
-    epochlog__datasync(run->log.fd);
+  run->log = pair.log;
+  run->ring = pair.ring;
+  reset_hot(run);
+  epochlog__ring_activate(&run->ring);
+  run->synced_mono = run->flushed_mono = run->looked_mono = epochlog__clock_mono();
+  /* The names too; a failure here shows again at the first sync of the data. */
+  if (run->sync != EPOCHLOG_SYNC_NONE && epochlog__datasync(run->ring.fd) == 0 &&
+      epochlog__datasync(run->log.fd) == 0)
     epochlog__folder_sync(run->folder_fd);
-  }
-  run->synced_mono = epochlog__clock_mono();
   return EPOCHLOG_OK;
 }
 
@@ -75,7 +145,8 @@ void epochlog__writer_close(struct epochlog_run *run)
 {
   epochlog__main_log_release(&run->log);
   epochlog__ring_release(&run->ring);
-  release_body(run);
+  free(run->run_body);
+  run->run_body = NULL;
 }
 
 /* ---------------------------------------------------------------- sealing */
@@ -85,12 +156,12 @@ static const struct epochlog__series **snapshot(struct epochlog_run *run, uint32
 {
   const struct epochlog__series **series;
 
-  pthread_mutex_lock(&run->hot);
+  epochlog__lock(&run->hot->lock);
   *count = run->dictionary.names.count;
   series = epochlog__allocate((*count + 1u) * sizeof(struct epochlog__series *));
   if (series != NULL && *count != 0)
     memcpy(series, run->dictionary.series, *count * sizeof(struct epochlog__series *));
-  pthread_mutex_unlock(&run->hot);
+  epochlog__unlock(&run->hot->lock);
   return series;
 }
 
@@ -131,13 +202,30 @@ static int seal_segment(struct epochlog_run *run, const struct epochlog__segment
   return error;
 }
 
-/* Durable before the segment may be used again, if durability is asked for. */
-static int sync_log(struct epochlog_run *run)
+/* Durable before the segment may be used again, where its records were promised to be
+ * or are already.  False: the segment is to be sealed again, into a new pair. */
+static bool sync_sealed(struct epochlog_run *run, const struct epochlog__segment *segment)
 {
-  if (run->sync == EPOCHLOG_SYNC_NONE) return 0;
-  if (epochlog__datasync(run->log.fd) == 0) return 0;
-  epochlog__run_fail(run, EPOCHLOG_SYNC, errno, "%s/%s", run->folder, run->log_name);
-  return 0; /* the data are written; a second sync would only lie about them */
+  int error;
+
+  if (run->sync == EPOCHLOG_SYNC_NONE && segment->first_seq >= run->durable_seq) return true;
+  if (run->broken_errno != 0 || epochlog__datasync(run->log.fd) == 0) return true;
+  error = errno;
+  epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
+  return !epochlog__renew(run, error);
+}
+
+/* The oldest full segment's turn is over: it is free, or `error` says why it is not. */
+static void end_turn(struct epochlog_run *run, struct epochlog__segment *segment, int error)
+{
+  epochlog__lock(&run->hot->lock);
+  if (error == 0) epochlog__ring_free(&run->ring, segment);
+  if (run->ring.full_count == 0) run->hot->after &= ~(uint32_t)EPOCHLOG__THEN_SEAL;
+  run->room_errno = error;
+  epochlog__unlock(&run->hot->lock);
+  run->seal_failed_mono = error == 0 ? 0 : epochlog__clock_mono();
+  atomic_fetch_add(&run->freed, 1);
+  epochlog__wake(&run->freed, INT_MAX);
 }
 
 int epochlog__writer_seal(struct epochlog_run *run)
@@ -146,18 +234,14 @@ int epochlog__writer_seal(struct epochlog_run *run)
     struct epochlog__segment *segment;
     int error;
 
-    pthread_mutex_lock(&run->hot);
+    epochlog__lock(&run->hot->lock);
     segment = epochlog__ring_oldest_full(&run->ring);
-    pthread_mutex_unlock(&run->hot);
+    epochlog__unlock(&run->hot->lock);
     if (segment == NULL) return 0;
     error = seal_segment(run, segment);
-    if (error == 0) error = sync_log(run);
-    pthread_mutex_lock(&run->hot);
-    if (error == 0) epochlog__ring_free(&run->ring, segment);
-    run->room_errno = error;
-    pthread_mutex_unlock(&run->hot);
-    run->is_synced_late = true;
-    run->seal_failed_mono = error == 0 ? 0 : epochlog__clock_mono();
+    run->is_written_late = true;
+    if (error == 0 && !sync_sealed(run, segment)) continue;
+    end_turn(run, segment, error);
     if (error != 0) {
       epochlog__run_fail(run, epochlog__write_status(error), error, "%s/%s", run->folder,
                          run->log_name);
@@ -176,19 +260,51 @@ static int flush_live(struct epochlog_run *run)
   int error = 0;
 
   do {
-    pthread_mutex_lock(&run->hot);
+    epochlog__lock(&run->hot->lock);
     is_dirty = epochlog__ring_dirty(&run->ring, &dirty);
-    pthread_mutex_unlock(&run->hot);
+    epochlog__unlock(&run->hot->lock);
     if (!is_dirty) break;
     error = epochlog__ring_write(&run->ring, &dirty);
     if (error == 0) {
-      pthread_mutex_lock(&run->hot);
+      epochlog__lock(&run->hot->lock);
       epochlog__ring_clean(&run->ring, &dirty);
-      pthread_mutex_unlock(&run->hot);
-      run->is_synced_late = true;
+      epochlog__unlock(&run->hot->lock);
     }
   } while (error == 0);
   return error;
+}
+
+/* The live file first: a segment is in the one or in the other. */
+int epochlog__writer_sync_pair(struct epochlog_run *run)
+{
+  uint64_t seq;
+
+  epochlog__lock(&run->hot->lock);
+  seq = run->hot->next_seq;
+  epochlog__unlock(&run->hot->lock);
+  if (epochlog__datasync(run->ring.fd) != 0 || epochlog__datasync(run->log.fd) != 0) return errno;
+  run->durable_seq = seq;
+  run->is_written_late = false;
+  run->large_late = 0;
+  run->synced_mono = epochlog__clock_mono();
+  return 0;
+}
+
+static epochlog_status make_durable(struct epochlog_run *run)
+{
+  bool is_durable;
+  int error;
+
+  epochlog__lock(&run->hot->lock);
+  is_durable = run->durable_seq == run->hot->next_seq && !run->is_written_late;
+  epochlog__unlock(&run->hot->lock);
+  /* What another thread synced while this one waited for io. */
+  if (is_durable) return EPOCHLOG_OK;
+  if (run->broken_errno != 0) return EPOCHLOG_SYNC;
+  error = epochlog__writer_sync_pair(run);
+  if (error == 0) return EPOCHLOG_OK;
+  epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
+  return epochlog__renew(run, error) && run->broken_errno == 0 ? EPOCHLOG_OK : EPOCHLOG_SYNC;
 }
 
 epochlog_status epochlog__writer_flush(struct epochlog_run *run, bool durable)
@@ -197,12 +313,8 @@ epochlog_status epochlog__writer_flush(struct epochlog_run *run, bool durable)
 
   if (error != 0)
     return epochlog__run_fail(run, EPOCHLOG_WRITE, error, "%s/%s", run->folder, run->live_name);
-  if (!durable || !run->is_synced_late) return EPOCHLOG_OK;
-  if (epochlog__datasync(run->ring.fd) != 0 || epochlog__datasync(run->log.fd) != 0)
-    return epochlog__run_fail(run, EPOCHLOG_SYNC, errno, "%s/%s", run->folder, run->log_name);
-  run->is_synced_late = false;
-  run->synced_mono = epochlog__clock_mono();
-  return EPOCHLOG_OK;
+  run->flushed_mono = epochlog__clock_mono();
+  return durable ? make_durable(run) : EPOCHLOG_OK;
 }
 
 /* ----------------------------------------------------------------- ending */
@@ -229,8 +341,9 @@ static int write_end(struct epochlog_run *run)
 {
   struct epochlog__buffer records;
   struct epochlog__footer footer = {
-      .record_count = run->ring.next_seq,
+      .record_count = run->hot->next_seq,
       .series = (const struct epochlog__series *const *)run->dictionary.series,
+      .counters = run->dictionary.counters,
       .series_count = run->dictionary.names.count,
       .records = &records};
   int error;
@@ -243,32 +356,63 @@ static int write_end(struct epochlog_run *run)
   return error == EMSGSIZE ? 0 : error;
 }
 
+/* Everything that is in the ring becomes a block, what was lost included. */
+static int seal_all(struct epochlog_run *run)
+{
+  int error;
+
+  for (int i = 0; i < 2; i++) {
+    bool is_empty;
+
+    epochlog__lock(&run->hot->lock);
+    epochlog__ring_activate(&run->ring);
+    epochlog__tell_loss(run);
+    epochlog__ring_retire(&run->ring);
+    epochlog__unlock(&run->hot->lock);
+    error = epochlog__writer_seal(run);
+    epochlog__lock(&run->hot->lock);
+    is_empty = run->lost.count == 0;
+    epochlog__unlock(&run->hot->lock);
+    if (error != 0 || is_empty) break;
+  }
+  return error;
+}
+
+/* The live file is not needed any more, unless the main log may not be durable though
+ * it should. */
+static epochlog_status end_live(struct epochlog_run *run)
+{
+  int error = run->broken_errno;
+
+  if (run->sync != EPOCHLOG_SYNC_NONE) {
+    if (error == 0 && epochlog__datasync(run->log.fd) != 0) error = errno;
+    if (error != 0)
+      return epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
+  }
+  epochlog__unlink(run->folder_fd, run->live_name);
+  return EPOCHLOG_OK;
+}
+
 epochlog_status epochlog__writer_finish(struct epochlog_run *run)
 {
   epochlog_status status = EPOCHLOG_OK;
   int error = 0;
 
-  pthread_mutex_lock(&run->io);
-  pthread_mutex_lock(&run->hot);
-  epochlog__ring_retire(&run->ring);
-  pthread_mutex_unlock(&run->hot);
+  epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO);
+  epochlog__renew_if_lost(run);
   for (int i = 0; i < FINISH_TRIES; i++) {
     if (i != 0) nanosleep(&(struct timespec){.tv_nsec = FINISH_PAUSE_NS}, NULL);
-    error = epochlog__writer_seal(run);
+    error = seal_all(run);
     if (error == 0) error = write_end(run);
     if (error == 0) break;
     status = epochlog__run_fail(run, epochlog__write_status(error), error, "%s/%s", run->folder,
                                 run->log_name);
   }
-  if (error == 0) {
-    if (run->sync != EPOCHLOG_SYNC_NONE && epochlog__datasync(run->log.fd) != 0)
-      status = epochlog__run_fail(run, EPOCHLOG_SYNC, errno, "%s/%s", run->folder, run->log_name);
-    else
-      epochlog__unlink(run->folder_fd, run->live_name);
-  } else {
+  if (error == 0)
+    status = end_live(run);
+  else
     /* The live file stays: it holds what the main log could not take. */
     epochlog__writer_flush(run, false);
-  }
-  pthread_mutex_unlock(&run->io);
+  epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
   return status;
 }

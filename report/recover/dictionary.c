@@ -40,7 +40,6 @@ static int make_body(struct epochlog__series *out, const struct series *series)
       .id = series->id,
       .kind = series->type == FORMAT_VALUE_TEXT ? EPOCHLOG__TEXT : EPOCHLOG__SCALAR,
       .type = series->type,
-      .announced = true,
       .body = body.data,
       .body_size = (uint32_t)body.size};
   return 0;

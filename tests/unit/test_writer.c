@@ -344,13 +344,13 @@ static void a_run_that_has_ended_takes_no_more_records(void **state)
   epochlog_run *run = start(*state, NULL);
 
   assert_int_equal(epochlog__enter(run), EPOCHLOG_OK);
-  run->is_ended = true;
+  run->hot->gate = EPOCHLOG__ENDED;
   epochlog__leave(run);
   assert_int_equal(epochlog_param(run, "lr", 1), EPOCHLOG_CLOSED);
   assert_int_equal(epochlog_flush(run), EPOCHLOG_CLOSED);
-  pthread_mutex_lock(&run->hot);
-  run->is_ended = false;
-  pthread_mutex_unlock(&run->hot);
+  epochlog__lock(&run->hot->lock);
+  run->hot->gate = 0;
+  epochlog__unlock(&run->hot->lock);
   epochlog_complete(run, NULL);
 }
 

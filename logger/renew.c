@@ -1,0 +1,239 @@
+/* Going on in a new pair of files.
+ *
+ * After an fsync has failed the system may call lost pages clean: a second fsync of
+ * the same file would succeed and mean nothing.  So the writer makes a new pair, with
+ * a uuid of its own, and puts there all that the ring still holds, which is all that
+ * was not durable; the numbering of records goes on, so that a reader counts what both
+ * have once (FORMAT.md 9).  It does the same when somebody deleted or cut one of the
+ * files, and when the mapping broke.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "codec.h"
+#include "record.h"
+#include "run.h"
+#include "system.h"
+
+#define AGAIN_NS INT64_C(10000000000) /* after a try that failed */
+
+/* What the present pair is called and says of itself. */
+struct identity {
+  uint8_t uuid[FORMAT_UUID_SIZE];
+  char log_name[EPOCHLOG__FILE_NAME_SIZE];
+  char live_name[EPOCHLOG__FILE_NAME_SIZE];
+  char live_reason[sizeof((struct epochlog_run *)NULL)->live_reason];
+  uint8_t *run_body;
+  size_t run_body_size;
+};
+
+static struct identity take_identity(struct epochlog_run *run)
+{
+  struct identity identity = {.run_body = run->run_body, .run_body_size = run->run_body_size};
+
+  memcpy(identity.uuid, run->uuid, sizeof identity.uuid);
+  memcpy(identity.log_name, run->log_name, sizeof identity.log_name);
+  memcpy(identity.live_name, run->live_name, sizeof identity.live_name);
+  memcpy(identity.live_reason, run->live_reason, sizeof identity.live_reason);
+  run->run_body = NULL;
+  return identity;
+}
+
+static void give_identity_back(struct epochlog_run *run, const struct identity *identity)
+{
+  free(run->run_body);
+  run->run_body = identity->run_body;
+  run->run_body_size = identity->run_body_size;
+  memcpy(run->uuid, identity->uuid, sizeof identity->uuid);
+  memcpy(run->log_name, identity->log_name, sizeof identity->log_name);
+  memcpy(run->live_name, identity->live_name, sizeof identity->live_name);
+  memcpy(run->live_reason, identity->live_reason, sizeof identity->live_reason);
+}
+
+/* The run's folder, made again if it was deleted; 0 or an errno. */
+static int find_folder(struct epochlog_run *run)
+{
+  struct stat info;
+  int fd;
+  int error;
+
+  if (fstat(run->folder_fd, &info) == 0 && info.st_nlink != 0) return 0;
+  if (run->absolute_folder == NULL) return ENOENT;
+  error = epochlog__make_folders(run->absolute_folder);
+  if (error != 0) return error;
+  fd = open(run->absolute_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  /* Under the number that others use. */
+  error = dup3(fd, run->folder_fd, O_CLOEXEC) < 0 ? errno : 0;
+  close(fd);
+  return error;
+}
+
+/* Series that have points and what is currently so, since the old log may be gone. */
+static int carry_over(struct epochlog_run *run, struct epochlog__pair *pair)
+{
+  struct epochlog__buffer payload;
+  struct epochlog__buffer deflated;
+  int error = ENOMEM;
+
+  epochlog__buffer_init(&payload, FORMAT_RAW_MAX);
+  epochlog__buffer_init(&deflated, FORMAT_RAW_MAX);
+  epochlog__add_u64(&payload, pair->first_seq);
+  epochlog__lock(&run->hot->lock);
+  for (uint32_t i = 0; i < run->dictionary.names.count; i++) {
+    const struct epochlog__series *series = run->dictionary.series[i];
+    size_t start;
+
+    if (!run->dictionary.counters[i].is_announced) continue;
+    start = epochlog__record_begin(&payload, FORMAT_RECORD_SERIES, epochlog__clock_wall());
+    epochlog__add_bytes(&payload, series->body, series->body_size);
+    epochlog__record_end(&payload, start);
+  }
+  epochlog__facts_carry(&run->facts, &payload);
+  epochlog__unlock(&run->hot->lock);
+  if (!payload.failed)
+    error = epochlog__deflate(&deflated, payload.data, payload.size)
+                ? epochlog__main_log_records(&pair->log, deflated.data, deflated.size,
+                                             (uint32_t)payload.size)
+                : epochlog__main_log_records(&pair->log, payload.data, payload.size, 0);
+  epochlog__buffer_release(&payload);
+  epochlog__buffer_release(&deflated);
+  return error;
+}
+
+/* hot held.  Puts the new pair in the place of the old one, which `pair` has then. */
+static void swap(struct epochlog_run *run, struct epochlog__pair *pair)
+{
+  const struct epochlog__main_log log = run->log;
+  const struct epochlog__ring ring = run->ring;
+
+  epochlog__ring_take_over(&pair->ring, &run->ring);
+  run->log = pair->log;
+  run->ring = pair->ring;
+  if (run->ring.active != NULL)
+    run->ring.active = &run->ring.segments[pair->ring.active - pair->ring.segments];
+  pair->log = log;
+  pair->ring = ring;
+  run->pair_first_seq = pair->first_seq;
+}
+
+/* Calls whose records are in the old log only, and not certain there. */
+static struct epochlog__lost uncertain(const struct epochlog_run *run, uint64_t first_seq, int why)
+{
+  const int64_t now_ns = epochlog__clock_wall();
+  struct epochlog__lost lost = {.count = run->large_late,
+                                .from_ns = now_ns - (epochlog__clock_mono() - run->synced_mono),
+                                .to_ns = now_ns,
+                                .sys_errno = why};
+
+  if (why == ENOENT)
+    lost.count += first_seq - run->pair_first_seq;
+  else if (first_seq > run->durable_seq)
+    lost.count += first_seq - run->durable_seq;
+  return lost;
+}
+
+static const char *words_for(int why)
+{
+  return why == ENOENT ? "records of a log that was deleted or cut while it was written"
+                       : "records that may be missing after a power failure: the log could not be "
+                         "made durable";
+}
+
+/* hot held. */
+static void tell(struct epochlog_run *run, const struct epochlog__lost *lost, int why)
+{
+  epochlog__facts_part(&run->facts, FORMAT_RECORD_LOSS);
+  if (epochlog__append_loss(run, lost, words_for(why))) return;
+  if (run->lost.count == 0) run->lost.from_ns = lost->from_ns;
+  run->lost.count += lost->count;
+  run->lost.to_ns = lost->to_ns;
+  run->lost.sys_errno = why;
+}
+
+/* The new pair is in use; what it holds is made durable as the old one's should be. */
+static void settle(struct epochlog_run *run, const struct identity *old)
+{
+  run->broken_errno = 0;
+  epochlog__writer_flush(run, false);
+  if (run->sync != EPOCHLOG_SYNC_NONE || run->durable_seq != 0) {
+    run->broken_errno = epochlog__writer_sync_pair(run);
+    if (run->broken_errno == 0 && epochlog__folder_sync(run->folder_fd) != 0)
+      run->broken_errno = errno;
+  }
+  if (run->broken_errno == 0) epochlog__unlink(run->folder_fd, old->live_name);
+}
+
+bool epochlog__renew(struct epochlog_run *run, int why)
+{
+  struct identity old;
+  struct epochlog__lost lost;
+  struct epochlog__pair pair;
+  int error = find_folder(run);
+
+  run->renew_mono = epochlog__clock_mono();
+  run->broken_errno = why;
+  if (error != 0) return false;
+  epochlog__lock(&run->hot->lock);
+  pair = (struct epochlog__pair){.first_seq = epochlog__ring_first_seq(&run->ring)};
+  old = take_identity(run);
+  epochlog__unlock(&run->hot->lock);
+  pair.continues = old.uuid;
+  error = epochlog__writer_open_pair(run, &pair);
+  if (error == 0) {
+    error = carry_over(run, &pair);
+    if (error != 0) {
+      epochlog__main_log_release(&pair.log);
+      epochlog__ring_release(&pair.ring);
+      epochlog__unlink(run->folder_fd, run->log_name);
+      epochlog__unlink(run->folder_fd, run->live_name);
+    }
+  }
+  epochlog__lock(&run->hot->lock);
+  if (error == 0) {
+    lost = uncertain(run, pair.first_seq, why);
+    swap(run, &pair);
+    tell(run, &lost, why);
+  } else {
+    give_identity_back(run, &old);
+  }
+  epochlog__unlock(&run->hot->lock);
+  if (error != 0) return false;
+  epochlog__main_log_release(&pair.log);
+  epochlog__ring_release(&pair.ring);
+  free(old.run_body);
+  settle(run, &old);
+  if (run->live_reason[0] != '\0' && strcmp(run->live_reason, old.live_reason) != 0)
+    epochlog_environment(run, "epochlog.live", run->live_reason);
+  return true;
+}
+
+/* Why the pair cannot be used on, 0: it can. */
+static int fault_of(const struct epochlog_run *run)
+{
+  struct stat log;
+  struct stat live;
+
+  if (fstat(run->log.fd, &log) == 0 &&
+      (log.st_nlink == 0 || (uint64_t)log.st_size < run->log.offset))
+    return ENOENT;
+  if (fstat(run->ring.fd, &live) == 0 && (live.st_nlink == 0 || live.st_size == 0)) return ESTALE;
+  if (epochlog__guard_is_broken(run->ring.guard)) return EIO;
+  return run->broken_errno;
+}
+
+void epochlog__renew_if_lost(struct epochlog_run *run)
+{
+  const int64_t now_mono = epochlog__clock_mono();
+  const int why = fault_of(run);
+
+  if (why == 0) return;
+  epochlog__run_fail(run, EPOCHLOG_WRITE, why, "%s/%s", run->folder, run->log_name);
+  if (run->renew_mono == 0 || run->broken_errno == 0 || now_mono - run->renew_mono >= AGAIN_NS)
+    epochlog__renew(run, why);
+}
