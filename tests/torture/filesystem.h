@@ -34,10 +34,14 @@ static inline enum call_kind call_kind(uint64_t index)
   }
 }
 
+/* Another one gives other values to the same calls: what is left on a disk of an
+ * earlier training must not pass for this one's. */
+static uint64_t call_salt;
+
 /* splitmix64: no two neighbours alike, so that nothing is found by luck. */
 static inline uint64_t call_bits(uint64_t index, uint64_t part)
 {
-  uint64_t x = (index * 8191 + part + 1) * UINT64_C(0x9E3779B97F4A7C15);
+  uint64_t x = (index * 8191 + part + 1 + call_salt) * UINT64_C(0x9E3779B97F4A7C15);
 
   x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
   x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);

@@ -9,6 +9,7 @@
  *                       started; 0: all in one
  *     live= sync= interval_ms= flush_ms= ring_kib= no_thread=   as in epochlog_options
  *     lists=0           no large records
+ *     salt=N            other values, of an earlier training
  *     end=0             the last run is left as it is: as killed
  *     burst=N pause_us=N   a pause after every N calls
  *     ack=call|sync|flush|age|none   when calls count as acknowledged: on return; after
@@ -179,6 +180,7 @@ static bool take_number(struct plan *plan, const char *key, uint64_t number)
                  {"burst", &plan->burst},
                  {"pause_us", &plan->pause_us},
                  {"age_ms", &plan->age_ms},
+                 {"salt", &call_salt},
                  {"file_limit", &plan->file_limit},
                  {"file_limit_at", &plan->file_limit_at},
                  {"descriptor_limit_at", &plan->descriptor_limit_at}};

@@ -8,6 +8,9 @@ between them what the workload had been promised at that moment.  Then, for each
 SEEDS places, the disk is made as a power cut there leaves it: what was written before
 the last flush is there; of what came after it, any sectors may be.  Such a disk is
 mounted, which replays ext4's journal, and the runs on it are read.
+
+The free blocks of the disk are full of deleted runs with other values, so that what a
+cut leaves unwritten looks like a log, but of another time.
 """
 
 import os
@@ -24,20 +27,29 @@ PAGE = 4096
 HEAD = struct.Struct("<cQI")
 MOUNT_FAILURES_ALLOWED = 0.05
 
-ALWAYS = "live=auto sync=always ack=call mark=MARK"
-# Bursts with pauses: the loop has to live long enough to see intervals pass.
+ALWAYS = "sync=always ack=call mark=MARK "
+INTERVAL = "sync=interval interval_ms=20 ack=age age_ms=1000 mark=MARK "
+# So that the loop lives long enough to see intervals pass.
+SLOWLY = "burst=10 pause_us=700 count=30000 "
+
+# name: (mount options, arguments).  With data=writeback a file may have its new length
+# before its bytes: what is behind the last sync is then what the blocks held before.
 WORKLOADS = {
-    "create": ALWAYS + " count=12 per_run=1",
-    "complete": ALWAYS + " count=90 per_run=30",
-    "always": ALWAYS + " count=400",
-    "always, ring reused": ALWAYS + " count=3000 ring_kib=16",
-    "always, without a thread": ALWAYS + " count=2000 ring_kib=16 no_thread=1",
-    "always, written": ALWAYS.replace("auto", "written") + " count=300 ring_kib=16",
-    "interval": "sync=interval interval_ms=20 ack=age age_ms=1000 mark=MARK"
-                " count=30000 burst=10 pause_us=700",
-    "interval, ring reused": "sync=interval interval_ms=20 ack=age age_ms=1000 mark=MARK"
-                             " ring_kib=16 count=30000 burst=10 pause_us=700",
-    "none, synced by hand": "sync=none ack=sync every=50 mark=MARK count=6000 ring_kib=64",
+    "create": ("", ALWAYS + "count=12 per_run=1"),
+    "create, writeback": ("data=writeback", ALWAYS + "count=12 per_run=1"),
+    "complete": ("", ALWAYS + "count=90 per_run=30"),
+    "always": ("", ALWAYS + "count=400"),
+    "always, ring reused": ("", ALWAYS + "count=3000 ring_kib=16"),
+    "always, ring reused, writeback": ("data=writeback", ALWAYS + "count=3000 ring_kib=16"),
+    "always, without a thread": ("", ALWAYS + "count=2000 ring_kib=16 no_thread=1"),
+    "always, written": ("", ALWAYS + "count=600 ring_kib=16 live=written"),
+    "interval": ("", INTERVAL + SLOWLY),
+    "interval, ring reused": ("", INTERVAL + SLOWLY + "ring_kib=16"),
+    "interval, ring reused, writeback": ("data=writeback", INTERVAL + SLOWLY + "ring_kib=16"),
+    "interval, written": ("", INTERVAL + SLOWLY + "live=written ring_kib=64"),
+    "none, synced by hand": ("", "sync=none ack=sync every=50 mark=MARK count=6000 ring_kib=64"),
+    "none, synced by hand, writeback": ("data=writeback", "sync=none ack=sync every=50 mark=MARK"
+                                        " count=6000 ring_kib=16"),
 }
 
 
@@ -47,6 +59,10 @@ def say(text):
 
 def run(*command):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def join(*options):
+    return ",".join(option for option in options if option)
 
 
 def unmount(path):
@@ -72,7 +88,18 @@ class Fields(dict):
 # ---- what is recorded
 
 
-def record(tools, folder, arguments):
+def use_blocks(tools, disk):
+    """Earlier trainings, deleted: nearly every free block has been part of one.  The
+    second may fill the disk."""
+    for salt in (1, 2):
+        subprocess.run([tools.log, "root=%s/before-%d" % (disk, salt), "salt=%d" % salt, "end=0",
+                        "count=400000", "ring_kib=8192"], stdout=subprocess.DEVNULL)
+    run("sync", "-f", disk)
+    run("rm", "-rf", disk + "/before-1", disk + "/before-2")
+    run("sync", "-f", disk)
+
+
+def record(tools, folder, options, arguments):
     """The events of one workload, as bytes of the capture file."""
     capture, below, disk = (os.path.join(folder, name) for name in ("capture", "below", "disk"))
     os.makedirs(below, exist_ok=True)
@@ -84,8 +111,9 @@ def record(tools, folder, arguments):
                 raise RuntimeError("the FUSE file system does not start")
             time.sleep(0.01)
         run("mkfs.ext4", "-q", "-F", "-E", "nodiscard", below + "/disk")
-        run("mount", "-o", "loop", below + "/disk", disk)
+        run("mount", "-o", join("loop", options), below + "/disk", disk)
         try:
+            use_blocks(tools, disk)
             words = arguments.replace("MARK", below + "/mark").split()
             subprocess.run([tools.log, "root=" + disk + "/outputs"] + words, check=True, timeout=300,
                            stdout=subprocess.DEVNULL)
@@ -218,14 +246,15 @@ class Tally:
 
 def replay(tools, folder, name, seeds, tally):
     chance = random.Random(name)
-    capture = record(tools, folder, WORKLOADS[name])
+    options, arguments = WORKLOADS[name]
+    capture = record(tools, folder, options, arguments)
     image, mounted = os.path.join(folder, "image"), os.path.join(folder, "mounted")
     os.makedirs(mounted, exist_ok=True)
     for disk, cut, calls, runs in states(capture, seeds, chance):
         with open(image, "wb") as stream:
             stream.write(disk)
         tally.cuts += 1
-        if subprocess.run(["mount", "-o", "loop", image, mounted],
+        if subprocess.run(["mount", "-o", join("loop", options), image, mounted],
                           stderr=subprocess.DEVNULL).returncode != 0:
             tally.unmountable += 1
             continue
