@@ -5,20 +5,13 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "pack.h"
 #include "plane.h"
 #include "system.h"
 
 #define RAW_DEFLATE (-15) /* windowBits: RFC 1951 without a wrapper */
 #define LEVEL 6
 #define FRACTION 65536u /* of a bit, in entropies */
-
-/* A plane with fewer bits per byte than this also repeats itself, and is searched
- * for matches; above, the search costs three times the time of Huffman codes
- * alone and finds nothing (measured on losses, norms and learning rates). */
-#define MATCHES_BELOW_BITS 5
-
-/* What deflate spends before the first byte: a table of code lengths. */
-#define DEFLATE_HEAD_BYTES 40
 
 static voidpf zlib_allocate(voidpf opaque, uInt items, uInt size)
 {
@@ -32,10 +25,8 @@ static void zlib_free(voidpf opaque, voidpf memory)
   free(memory);
 }
 
-/* Deflates into `out` when that takes fewer than `size` bytes.  Without memory
- * for zlib the data are simply left as they are: larger, not lost. */
-static bool deflate_if_shorter(struct epochlog__buffer *out, const void *data, size_t size,
-                               int strategy)
+/* Without memory for zlib the data are simply left as they are: larger, not lost. */
+bool epochlog__deflate(struct epochlog__buffer *out, const void *data, size_t size)
 {
   z_stream stream = {.zalloc = zlib_allocate, .zfree = zlib_free};
   const size_t before = out->size;
@@ -44,7 +35,8 @@ static bool deflate_if_shorter(struct epochlog__buffer *out, const void *data, s
 
   if (size < 8 || size > FORMAT_RAW_MAX || out->failed) return false;
   if (out->limit - out->size < size) return false;
-  if (deflateInit2(&stream, LEVEL, Z_DEFLATED, RAW_DEFLATE, 8, strategy) != Z_OK) return false;
+  if (deflateInit2(&stream, LEVEL, Z_DEFLATED, RAW_DEFLATE, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    return false;
   space = epochlog__add_space(out, size - 1);
   if (space == NULL) {
     deflateEnd(&stream);
@@ -58,11 +50,6 @@ static bool deflate_if_shorter(struct epochlog__buffer *out, const void *data, s
   out->size = result == Z_STREAM_END ? before + (size - 1 - stream.avail_out) : before;
   deflateEnd(&stream);
   return result == Z_STREAM_END;
-}
-
-bool epochlog__deflate(struct epochlog__buffer *out, const void *data, size_t size)
-{
-  return deflate_if_shorter(out, data, size, Z_DEFAULT_STRATEGY);
 }
 
 /* Where inflated bytes go: a run of them at a time. */
@@ -137,56 +124,36 @@ bool epochlog__inflate(void *raw, size_t raw_size, const void *data, size_t size
 
 uint32_t epochlog__log2(uint32_t x)
 {
-  unsigned top = 0;
+  unsigned top;
   uint32_t f;
 
   if (x == 0) return 0;
-  while (x >> top > 1) top++;
+  top = epochlog__top_bit(x);
   /* With x = 2^top (1 + f): log2(1 + f) is about f + 0.3431 f (1 - f). */
   f = (uint32_t)(((uint64_t)x << 16 >> top) - FRACTION);
   return top * FRACTION + f +
          (uint32_t)((uint64_t)f * (FRACTION - f) / FRACTION * 22485 / FRACTION);
 }
 
-uint64_t epochlog__entropy(const uint32_t histogram[256], uint32_t count)
+void epochlog__plane_put_constant(struct epochlog__buffer *out, uint8_t byte)
 {
-  uint64_t bits = (uint64_t)count * epochlog__log2(count);
-  uint64_t known = 0;
-
-  for (size_t i = 0; i < 256; i++)
-    if (histogram[i] > 1) known += (uint64_t)histogram[i] * epochlog__log2(histogram[i]);
-  return known < bits ? bits - known : 0;
+  epochlog__add_u8(out, FORMAT_PLANE_CONST);
+  epochlog__add_u8(out, byte);
 }
 
-void epochlog__plane_put(struct epochlog__buffer *out, const uint8_t *bytes, size_t count)
+void epochlog__plane_put(struct epochlog__buffer *out, const uint8_t *bytes, size_t count,
+                         struct epochlog__room *room)
 {
-  uint32_t histogram[256] = {0};
-  uint64_t bits;
-  size_t mode_at;
+  const size_t size = epochlog__pack(&room->packer, room->packed, bytes, count);
 
-  for (size_t i = 0; i < count; i++) histogram[bytes[i]]++;
-  if (histogram[bytes[0]] == count) {
-    epochlog__add_u8(out, FORMAT_PLANE_CONST);
-    epochlog__add_u8(out, bytes[0]);
-    return;
-  }
-  bits = epochlog__entropy(histogram, (uint32_t)count) / FRACTION;
-  mode_at = out->size;
-  if (bits / 8 + DEFLATE_HEAD_BYTES < count || bits < MATCHES_BELOW_BITS * (uint64_t)count) {
-    const int strategy =
-        bits < MATCHES_BELOW_BITS * (uint64_t)count ? Z_DEFAULT_STRATEGY : Z_HUFFMAN_ONLY;
-
+  if (size != 0 && size + 4 < count) {
     epochlog__add_u8(out, FORMAT_PLANE_DEFLATE);
-    epochlog__add_u32(out, 0);
-    if (deflate_if_shorter(out, bytes, count, strategy) && out->size - mode_at < count) {
-      epochlog__put_u32(out->data + mode_at + 1, (uint32_t)(out->size - mode_at - 5));
-      return;
-    }
-    if (out->failed) return;
-    out->size = mode_at;
+    epochlog__add_u32(out, (uint32_t)size);
+    epochlog__add_bytes(out, room->packed, size);
+  } else {
+    epochlog__add_u8(out, FORMAT_PLANE_RAW);
+    epochlog__add_bytes(out, bytes, count);
   }
-  epochlog__add_u8(out, FORMAT_PLANE_RAW);
-  epochlog__add_bytes(out, bytes, count);
 }
 
 enum epochlog__column_check epochlog__plane_get(void *words, size_t count, unsigned shift,

@@ -56,12 +56,23 @@ struct epochlog__column {
  * buffer's limit (out->failed).  n is at most FORMAT_COLUMN_MAX. */
 bool epochlog__column_put_i64(struct epochlog__buffer *out, const int64_t *values, size_t n);
 bool epochlog__column_put_f64(struct epochlog__buffer *out, const double *values, size_t n);
+
+/* The same with scratch memory that is kept from column to column. */
+struct epochlog__room;
+struct epochlog__room *epochlog__room_new(void); /* NULL without memory */
+void epochlog__room_free(struct epochlog__room *room);
+bool epochlog__column_put_i64_in(struct epochlog__buffer *out, const int64_t *values, size_t n,
+                                 struct epochlog__room *room);
+bool epochlog__column_put_f64_in(struct epochlog__buffer *out, const double *values, size_t n,
+                                 struct epochlog__room *room);
+
 bool epochlog__column_put_text(struct epochlog__buffer *out, const struct epochlog__text *values,
                                size_t n);
 
 /* Whether `value` is exactly a float: narrowing and widening gives all 64 bits
  * again, NaN payloads too. */
 bool epochlog__is_f32(double value);
+bool epochlog__are_f32(const double *values, size_t n);
 
 /* -------------------------------------------------------------- decoding */
 

@@ -282,8 +282,6 @@ epochlog_status epochlog_log_markdown(epochlog_run *run, const char *name, const
 void epochlog__put_end(struct epochlog_run *run, enum format_status status,
                        const struct epochlog__end *end)
 {
-  static const uint8_t no_name[1] = {0};
-  const struct epochlog__buffer name = {.data = (uint8_t *)(uintptr_t)no_name, .size = 0};
   struct epochlog__buffer record;
   size_t start;
 
@@ -295,5 +293,10 @@ void epochlog__put_end(struct epochlog_run *run, enum format_status status,
   epochlog__utf8_add_str(&record, end->message);
   epochlog__utf8_add_str(&record, end->details);
   epochlog__record_end(&record, start);
-  epochlog__put_fact(run, &record, FORMAT_RECORD_STATUS, &name);
+  /* Kept until the end is written, if there is no room for it now. */
+  epochlog__lock(&run->hot->lock);
+  if (!record.failed)
+    epochlog__facts_set(&run->facts, FORMAT_RECORD_STATUS, "", 0, record.data, record.size);
+  epochlog__unlock(&run->hot->lock);
+  run->is_end_told = epochlog__put_fact(run, &record, FORMAT_RECORD_STATUS, NULL) == EPOCHLOG_OK;
 }

@@ -5,17 +5,31 @@
 #define EPOCHLOG_PLANE_H
 
 #include "codec.h"
+#include "pack.h"
+
+#define EPOCHLOG__SAMPLE 512 /* values that a choice looks at */
+
+/* Scratch memory of the encoder (codec.h). */
+struct epochlog__room {
+  struct epochlog__packer packer;
+  uint64_t *residuals; /* of `capacity` values; then the same memory goes on as */
+  uint8_t *bytes;      /* a plane, and */
+  uint8_t *packed;     /* what it is deflated to */
+  size_t capacity;
+  uint32_t growth[EPOCHLOG__SAMPLE]; /* of x log2 x from x to x + 1, in 1/65536 */
+};
 
 /* log2(x) in 1/65536, by integers alone so that every machine chooses alike; off
  * by at most 0.008.  0 for 0. */
 uint32_t epochlog__log2(uint32_t x);
 
-/* Bits of order-0 entropy of all `count` bytes together, in 1/65536 bit, from how
- * often each of the 256 occurs. */
-uint64_t epochlog__entropy(const uint32_t histogram[256], uint32_t count);
+/* Appends mode and bytes of a plane of `count` (at least 1) bytes; `room` for as many
+ * values. */
+void epochlog__plane_put(struct epochlog__buffer *out, const uint8_t *bytes, size_t count,
+                         struct epochlog__room *room);
 
-/* Appends mode and bytes of a plane of `count` (at least 1) bytes. */
-void epochlog__plane_put(struct epochlog__buffer *out, const uint8_t *bytes, size_t count);
+/* A plane whose bytes are all the same. */
+void epochlog__plane_put_constant(struct epochlog__buffer *out, uint8_t byte);
 
 /* Reads a plane of exactly `count` bytes and ORs byte i, shifted left by `shift`,
  * into the 64-bit word at `words` + 8 i (any alignment; it may be a double). */

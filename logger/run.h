@@ -87,6 +87,7 @@ struct epochlog_run {
 
   /* Under io. */
   struct epochlog__main_log log;
+  bool is_end_told;         /* the STATUS record is in the ring or the log */
   bool is_written_late;     /* the main log has what was not synced */
   uint64_t large_late;      /* of it, large records, which are nowhere else */
   int64_t synced_mono;      /* the last sync that went well */

@@ -22,7 +22,7 @@
 #define MS INT64_C(1000000)
 #define SIGN_OF_LIFE_NS (5000 * MS)
 #define LOOK_NS (1000 * MS) /* whether the files are still there */
-#define RETRY_NS (250 * MS) /* what a full disk refused */
+#define RETRY_NS (100 * MS) /* what a full disk refused */
 #define OLD_SEGMENT_NS (60000 * MS)
 #define OLD_SEGMENT_RECORDS 512
 #define SLOWEST_MS 500     /* nothing is logged */

@@ -310,11 +310,17 @@ static epochlog_status make_durable(struct epochlog_run *run)
 epochlog_status epochlog__writer_flush(struct epochlog_run *run, bool durable)
 {
   const int error = flush_live(run);
+  epochlog_status status = EPOCHLOG_OK;
 
   if (error != 0)
     return epochlog__run_fail(run, EPOCHLOG_WRITE, error, "%s/%s", run->folder, run->live_name);
   run->flushed_mono = epochlog__clock_mono();
-  return durable ? make_durable(run) : EPOCHLOG_OK;
+  if (durable) status = make_durable(run);
+  epochlog__lock(&run->hot->lock);
+  if (run->room_errno != 0 && status == EPOCHLOG_OK)
+    status = epochlog__write_status(run->room_errno);
+  epochlog__unlock(&run->hot->lock);
+  return status;
 }
 
 /* ----------------------------------------------------------------- ending */
@@ -354,6 +360,23 @@ static int write_end(struct epochlog_run *run)
   epochlog__buffer_release(&records);
   /* Too much for a footer: the log is whole without it, and found by scanning. */
   return error == EMSGSIZE ? 0 : error;
+}
+
+/* The end of a run found no room in a ring that could not be sealed. */
+static int tell_end(struct epochlog_run *run)
+{
+  const struct epochlog__fact *end = epochlog__facts_find(&run->facts, FORMAT_RECORD_STATUS, "", 0);
+  struct epochlog__buffer payload;
+  int error = ENOMEM;
+
+  if (run->is_end_told || end == NULL) return 0;
+  epochlog__buffer_init(&payload, FORMAT_RAW_MAX);
+  epochlog__add_u64(&payload, run->hot->next_seq);
+  epochlog__add_bytes(&payload, end->record, end->size);
+  if (!payload.failed) error = epochlog__main_log_records(&run->log, payload.data, payload.size, 0);
+  epochlog__buffer_release(&payload);
+  run->is_end_told = error == 0;
+  return error;
 }
 
 /* Everything that is in the ring becomes a block, what was lost included. */
@@ -403,6 +426,7 @@ epochlog_status epochlog__writer_finish(struct epochlog_run *run)
   for (int i = 0; i < FINISH_TRIES; i++) {
     if (i != 0) nanosleep(&(struct timespec){.tv_nsec = FINISH_PAUSE_NS}, NULL);
     error = seal_all(run);
+    if (error == 0) error = tell_end(run);
     if (error == 0) error = write_end(run);
     if (error == 0) break;
     status = epochlog__run_fail(run, epochlog__write_status(error), error, "%s/%s", run->folder,
