@@ -156,16 +156,14 @@ static void tell(struct epochlog_run *run, const struct epochlog__lost *lost, in
   run->lost.sys_errno = why;
 }
 
-/* The new pair is in use; what it holds is made durable as the old one's should be. */
+/* The new pair is in use; what it holds is made durable before the old live file goes. */
 static void settle(struct epochlog_run *run, const struct identity *old)
 {
   run->broken_errno = 0;
   epochlog__writer_flush(run, false);
-  if (run->sync != EPOCHLOG_SYNC_NONE || run->durable_seq != 0) {
-    run->broken_errno = epochlog__writer_sync_pair(run);
-    if (run->broken_errno == 0 && epochlog__folder_sync(run->folder_fd) != 0)
-      run->broken_errno = errno;
-  }
+  run->broken_errno = epochlog__writer_sync_pair(run);
+  if (run->broken_errno == 0 && epochlog__folder_sync(run->folder_fd) != 0)
+    run->broken_errno = errno;
   if (run->broken_errno == 0) epochlog__unlink(run->folder_fd, old->live_name);
 }
 
