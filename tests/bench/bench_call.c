@@ -144,7 +144,8 @@ static double time_contender(struct bench *bench, enum contender who)
   const double ns =
       is_shared ? time_shared(bursts[who], bench) : time_burst(bursts[who], bench, MEASURE_BURST);
 
-  if (who != MAKING && who != CLOCK && who != CSV && who != CSV_SHARED) measure_catch_up();
+  if (who != MAKING && who != CLOCK && who != CSV && who != CSV_SHARED)
+    measure_catch_up(bench->run);
   return ns;
 }
 

@@ -192,7 +192,7 @@ int main(int argc, char **argv)
   measure_tick_ns();
   background = measure_background_ns();
   run_rounds(&bench);
-  measure_catch_up();
+  measure_catch_up(bench.run);
   own = measure_thread_ns();
   epochlog_complete(bench.run, NULL);
   background = measure_background_ns() - background + measure_thread_ns() - own;

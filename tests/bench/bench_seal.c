@@ -104,7 +104,7 @@ static struct cost run_once(const char *folder, const struct kind *kind)
     log_step(run, kind, step, metrics, values);
     add_csv(&text, kind, step, values);
   }
-  measure_catch_up();
+  measure_catch_up(run);
   own = measure_thread_ns();
   epochlog_complete(run, NULL);
   used = measure_background_ns() - start + measure_thread_ns() - own;

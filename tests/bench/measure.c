@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "run.h"
 
 static double read_ns(clockid_t id)
 {
@@ -41,45 +41,22 @@ double measure_background_ns(void)
   return read_ns(CLOCK_PROCESS_CPUTIME_ID) - measure_thread_ns();
 }
 
-/* Whether a thread other than this one runs, or waits for a processor or a disk: a
- * thread that got no processor has used no time, and yet is not done. */
-static bool has_busy_thread(void)
+static bool has_full_segment(struct epochlog_run *run)
 {
-  const long self = syscall(SYS_gettid);
-  DIR *tasks = opendir("/proc/self/task");
-  struct dirent *task;
-  bool is_busy = false;
+  bool has_full;
 
-  while (tasks && (task = readdir(tasks))) {
-    char path[300], words[512] = "";
-    const char *state;
-    FILE *file;
-
-    if (task->d_name[0] == '.' || strtol(task->d_name, NULL, 10) == self) continue;
-    snprintf(path, sizeof path, "/proc/self/task/%s/stat", task->d_name);
-    file = fopen(path, "r");
-    if (!file) continue;
-    if (!fgets(words, sizeof words, file)) words[0] = '\0';
-    fclose(file);
-    state = strrchr(words, ')');
-    if (state && (state[2] == 'R' || state[2] == 'D')) is_busy = true;
-  }
-  if (tasks) closedir(tasks);
-  return is_busy;
+  epochlog__lock(&run->hot->lock);
+  has_full = run->ring.full_count != 0;
+  epochlog__unlock(&run->hot->lock);
+  return has_full;
 }
 
-void measure_catch_up(void)
+void measure_catch_up(epochlog_run *run)
 {
-  const struct timespec moment = {.tv_nsec = 3000000};
-  int quiet = 0;
+  const struct timespec moment = {.tv_nsec = 1000000};
 
-  for (int i = 0; i < 600 && quiet < 10; i++) {
-    const double before = measure_background_ns();
-
-    nanosleep(&moment, NULL);
-    /* Waking to look costs microseconds, a block milliseconds. */
-    quiet = measure_background_ns() - before < 1e5 && !has_busy_thread() ? quiet + 1 : 0;
-  }
+  epochlog__sealer_call(run);
+  for (int i = 0; i < 2000 && has_full_segment(run); i++) nanosleep(&moment, NULL);
 }
 
 static int by_value(const void *left, const void *right)

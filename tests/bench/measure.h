@@ -56,9 +56,10 @@ double measure_tick_ns(void);
 double measure_thread_ns(void);
 double measure_background_ns(void);
 
-/* Returns once the other threads have nothing left to do (or after two seconds):
- * they have slept for 30 ms, save for looking whether there is work. */
-void measure_catch_up(void);
+/* Has the sealing thread look, and returns once no segment is full (or after two
+ * seconds).  This is the one thing that the interface does not offer and is asked of
+ * the library's inside. */
+void measure_catch_up(epochlog_run *run);
 
 /* ----------------------------------------------------------------- figures */
 
