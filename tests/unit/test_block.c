@@ -1,4 +1,4 @@
-/* Statistics, the block encoder, and the ring it reads from. */
+/* Statistics and the block encoder. */
 #include "unit.h"
 
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 
 #include "block.h"
 #include "clock.h"
-#include "ring.h"
+#include "hot.h"
 #include "temp_folder.h"
 
 /* -------------------------------------------------------------- statistics */
@@ -113,101 +113,35 @@ static void integers_compare_as_integers(void **state)
   assert_int_equal(stats.max_at, 0);
 }
 
-/* -------------------------------------------------------------------- ring */
-
-static void open_ring(struct epochlog__ring *ring, void **state)
-{
-  const uint8_t uuid[FORMAT_UUID_SIZE] = {7};
-  const int folder = open(*state, O_RDONLY | O_DIRECTORY);
-
-  assert_int_equal(epochlog__ring_open(ring, folder, "x.live", uuid, FORMAT_SEGMENT_MIN, 2), 0);
-  close(folder);
-}
-
-static bool put_scalar(struct epochlog__ring *ring, uint32_t series, int64_t step, double value)
-{
-  int32_t dt_us;
-  uint8_t *p;
-
-  if (!epochlog__ring_time(ring, epochlog__clock_wall(), 32, &dt_us)) return false;
-  p = epochlog__ring_reserve(ring, 32);
-  if (p == NULL) return false;
-  epochlog__put_u32(p + 8, series);
-  epochlog__put_u32(p + 12, (uint32_t)dt_us);
-  epochlog__put_u64(p + 16, (uint64_t)step);
-  epochlog__put_u64(p + 24, epochlog__bits_of(value));
-  epochlog__ring_publish(ring, FORMAT_LIVE_SCALAR, 32);
-  return true;
-}
-
-static void a_segment_takes_records_up_to_its_last_byte(void **state)
-{
-  struct epochlog__ring ring;
-  size_t count = 0;
-
-  open_ring(&ring, state);
-  while (put_scalar(&ring, 1, 0, 0)) count++;
-  assert_int_equal(count, (FORMAT_SEGMENT_MIN - FORMAT_SEGMENT_HEADER_SIZE) / 32);
-  epochlog__ring_release(&ring);
-}
-
-static void a_segment_is_used_again_only_when_it_is_free(void **state)
-{
-  struct epochlog__ring ring;
-  struct epochlog__segment *oldest;
-
-  open_ring(&ring, state);
-  epochlog__ring_retire(&ring); /* without a record it stays active */
-  assert_non_null(ring.active);
-  put_scalar(&ring, 1, 0, 0);
-  epochlog__ring_retire(&ring);
-  assert_true(epochlog__ring_activate(&ring));
-  put_scalar(&ring, 1, 1, 0);
-  epochlog__ring_retire(&ring);
-  assert_false(epochlog__ring_activate(&ring));
-  oldest = epochlog__ring_oldest_full(&ring);
-  assert_int_equal(oldest->first_seq, 0);
-  epochlog__ring_free(&ring, oldest);
-  assert_int_equal(epochlog__ring_oldest_full(&ring)->first_seq, 1);
-  assert_true(epochlog__ring_activate(&ring));
-  assert_ptr_equal(ring.active, oldest);
-  assert_int_equal(ring.active->generation, 3);
-  assert_int_equal(ring.active->first_seq, 2);
-  epochlog__ring_release(&ring);
-}
-
-static void a_time_far_from_the_base_gets_a_new_base(void **state)
-{
-  struct epochlog__ring ring;
-  const int64_t later_ns = epochlog__clock_wall() + INT64_C(4000000000000);
-  int32_t dt_us;
-
-  open_ring(&ring, state);
-  assert_true(epochlog__ring_time(&ring, later_ns, 32, &dt_us));
-  assert_int_equal(dt_us, 0);
-  assert_int_equal(ring.active->records, 1); /* a TIME record */
-  assert_true(epochlog__ring_time(&ring, later_ns - 5000, 32, &dt_us));
-  assert_int_equal(dt_us, -5);
-  assert_int_equal(ring.active->records, 1);
-  epochlog__ring_release(&ring);
-}
-
 /* ------------------------------------------------------------------- block */
 
-static struct epochlog__block_input input_of(const struct epochlog__ring *ring,
+/* Live records as they stand in a segment. */
+struct stretch {
+  uint8_t records[4096];
+  struct epochlog__hot hot;
+};
+
+static void begin_records(struct stretch *stretch)
+{
+  *stretch = (struct stretch){
+      .hot = {.at = stretch->records, .end = stretch->records + sizeof stretch->records}};
+}
+
+static void put_scalar(struct stretch *stretch, uint32_t series, int64_t step, double value)
+{
+  assert_true(epochlog__has_room(&stretch->hot, EPOCHLOG__SCALAR_SIZE));
+  epochlog__publish_scalar(&stretch->hot, series, 0, step, epochlog__bits_of(value));
+}
+
+static struct epochlog__block_input input_of(const struct stretch *stretch,
                                              const struct epochlog__series *const *series,
                                              uint32_t count)
 {
-  const struct epochlog__segment *segment = &ring->segments[0];
-
-  return (struct epochlog__block_input){
-      .records = segment->image + FORMAT_SEGMENT_HEADER_SIZE,
-      .size = segment->used - FORMAT_SEGMENT_HEADER_SIZE,
-      .first_seq = segment->first_seq,
-      .base_us = epochlog__clock_us(epochlog__get_i64(segment->image + 16)),
-      .take = segment->records,
-      .series = series,
-      .series_count = count};
+  return (struct epochlog__block_input){.records = stretch->records,
+                                        .size = (size_t)(stretch->hot.at - stretch->records),
+                                        .take = stretch->hot.next_seq,
+                                        .series = series,
+                                        .series_count = count};
 }
 
 /* 32 points are a chunk, 31 are not. */
@@ -219,12 +153,13 @@ static void few_points_are_sparse_and_many_a_chunk(void **state)
   const struct epochlog__series *const series[] = {&a, &b};
   struct epochlog__block_input input;
   struct epochlog__block block;
-  struct epochlog__ring ring;
+  struct stretch stretch;
 
-  open_ring(&ring, state);
-  for (int i = 0; i < 32; i++) put_scalar(&ring, 2, i, i);
-  for (int i = 0; i < 31; i++) put_scalar(&ring, 1, i, i);
-  input = input_of(&ring, series, 2);
+  (void)state;
+  begin_records(&stretch);
+  for (int i = 0; i < 32; i++) put_scalar(&stretch, 2, i, i);
+  for (int i = 0; i < 31; i++) put_scalar(&stretch, 1, i, i);
+  input = input_of(&stretch, series, 2);
   assert_int_equal(epochlog__block_encode(&block, &input), EPOCHLOG__BLOCK_OK);
   assert_int_equal(block.chunk_count, 1);
   assert_int_equal(epochlog__get_u32(block.payload.data + block.directory_at), 2);
@@ -236,7 +171,6 @@ static void few_points_are_sparse_and_many_a_chunk(void **state)
   assert_int_equal(block.series[1].stats.chunk_count, 1);
   assert_int_equal(block.last_seq, 62);
   epochlog__block_release(&block);
-  epochlog__ring_release(&ring);
 }
 
 static void a_part_of_a_segment_is_a_block_of_its_own(void **state)
@@ -246,11 +180,12 @@ static void a_part_of_a_segment_is_a_block_of_its_own(void **state)
   const struct epochlog__series *const series[] = {&a};
   struct epochlog__block_input input;
   struct epochlog__block block;
-  struct epochlog__ring ring;
+  struct stretch stretch;
 
-  open_ring(&ring, state);
-  for (int i = 0; i < 100; i++) put_scalar(&ring, 1, i, i);
-  input = input_of(&ring, series, 1);
+  (void)state;
+  begin_records(&stretch);
+  for (int i = 0; i < 100; i++) put_scalar(&stretch, 1, i, i);
+  input = input_of(&stretch, series, 1);
   input.skip = 40;
   input.take = 10;
   assert_int_equal(epochlog__block_encode(&block, &input), EPOCHLOG__BLOCK_OK);
@@ -259,7 +194,6 @@ static void a_part_of_a_segment_is_a_block_of_its_own(void **state)
   assert_int_equal(block.series[0].stats.step_first, 40);
   assert_int_equal(block.series[0].stats.step_last, 49);
   epochlog__block_release(&block);
-  epochlog__ring_release(&ring);
 }
 
 /* Each series' record is 1 MiB: seventeen do not fit a frame. */
@@ -270,25 +204,23 @@ static void a_block_past_the_limit_of_a_frame_asks_for_fewer_records(void **stat
   const struct epochlog__series *series[17];
   struct epochlog__block_input input;
   struct epochlog__block block;
-  struct epochlog__ring ring;
+  struct stretch stretch;
 
-  open_ring(&ring, state);
+  (void)state;
+  begin_records(&stretch);
   for (uint32_t i = 0; i < 17; i++) {
     all[i] = (struct epochlog__series){.id = i + 1, .body = body, .body_size = 1 << 20};
     series[i] = &all[i];
-    put_scalar(&ring, i + 1, 0, 0);
+    put_scalar(&stretch, i + 1, 0, 0);
   }
-  input = input_of(&ring, series, 17);
+  input = input_of(&stretch, series, 17);
   assert_int_equal(epochlog__block_encode(&block, &input), EPOCHLOG__BLOCK_TOO_LARGE);
   epochlog__block_release(&block);
   input.take = 9;
   assert_int_equal(epochlog__block_encode(&block, &input), EPOCHLOG__BLOCK_OK);
   epochlog__block_release(&block);
-  epochlog__ring_release(&ring);
   free(body);
 }
-
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
 int main(void)
 {
@@ -298,12 +230,9 @@ int main(void)
       cmocka_unit_test(without_a_finite_value_the_extremes_are_nan),
       cmocka_unit_test(statistics_of_two_parts_joined_are_those_of_the_whole),
       cmocka_unit_test(integers_compare_as_integers),
-      IN_FOLDER(a_segment_takes_records_up_to_its_last_byte),
-      IN_FOLDER(a_segment_is_used_again_only_when_it_is_free),
-      IN_FOLDER(a_time_far_from_the_base_gets_a_new_base),
-      IN_FOLDER(few_points_are_sparse_and_many_a_chunk),
-      IN_FOLDER(a_part_of_a_segment_is_a_block_of_its_own),
-      IN_FOLDER(a_block_past_the_limit_of_a_frame_asks_for_fewer_records),
+      cmocka_unit_test(few_points_are_sparse_and_many_a_chunk),
+      cmocka_unit_test(a_part_of_a_segment_is_a_block_of_its_own),
+      cmocka_unit_test(a_block_past_the_limit_of_a_frame_asks_for_fewer_records),
   };
 
   return cmocka_run_group_tests_name("block", tests, NULL, NULL) != 0;
