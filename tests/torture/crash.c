@@ -1,6 +1,6 @@
 /* Short runs whose power goes at every moment.
  *
- *     crash [-r RANDOM] [-s SEED] [-f SYNCS] [-w WORKLOAD]
+ *     crash [-r RANDOM] [-s SEED] [-n SEEDS] [-f SYNCS [-d DENSITY]] [-w WORKLOAD]
  *
  * A workload is a few calls, written as letters (struct workload).  Before each file
  * call of the logger and after each of the program's calls every state that the disk
@@ -11,10 +11,12 @@
  *   - the run's state is one it had, and where nothing is torn nothing is damaged.
  *
  * Every value follows from the place of its call, so nothing has to be remembered.
- * -r: random states at each moment; -f: workloads are tried again with each of their
- * first SYNCS datasyncs failing once; -w: that workload alone.
+ * -r: random states at each moment; -n: all of it with so many seeds, from SEED on; -f:
+ * workloads are tried again with one datasync that fails, each of the first DENSITY, then
+ * one in DENSITY up to SYNCS; -w: that workload alone.
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -400,11 +402,11 @@ static void play(struct stage *stage)
     size_t promised;
 
     atomic_store(&scene->begun, i + 1);
+    is_ended |= calls[i] == '$'; /* the run is gone even when that fails */
     if (!make_call(stage, i)) {
-      if (i == 0) return;
+      if (stage->run == NULL) return;
       continue;
     }
-    is_ended |= calls[i] == '$';
     promised = promised_after(scene->workload, i);
     if (promised != 0) disk_acknowledge(promised);
     disk_point();
@@ -427,7 +429,9 @@ struct totals {
 struct settings {
   unsigned random_count;
   uint64_t seed;
+  uint64_t seed_count;
   int sync_faults;
+  int density;
   const char *only;
 };
 
@@ -477,28 +481,35 @@ static void run_all(const struct settings *settings, struct totals *totals)
   for (size_t i = 0; i < WORKLOAD_COUNT; i++) {
     if (settings->only != NULL && strcmp(settings->only, workloads[i].name) != 0) continue;
     run_workload(&workloads[i], settings, 0, totals);
-    for (int n = 1; n <= settings->sync_faults; n++)
+    for (int n = 1; n <= settings->sync_faults; n += 1 + n / settings->density)
       if (!run_workload(&workloads[i], settings, n, totals)) break;
   }
 }
 
 int main(int argc, char **argv)
 {
-  struct settings settings = {.random_count = 20, .seed = 1};
+  struct settings settings = {.random_count = 20, .seed = 1, .seed_count = 1, .density = INT_MAX};
   struct totals totals = {0};
   int option;
 
-  while ((option = getopt(argc, argv, "r:s:f:w:")) != -1) switch (option) {
+  while ((option = getopt(argc, argv, "r:s:n:f:d:w:")) != -1) switch (option) {
       case 'r': settings.random_count = (unsigned)strtoul(optarg, NULL, 10); break;
       case 's': settings.seed = strtoull(optarg, NULL, 10); break;
+      case 'n': settings.seed_count = strtoull(optarg, NULL, 10); break;
       case 'f': settings.sync_faults = (int)strtol(optarg, NULL, 10); break;
+      case 'd': settings.density = (int)strtol(optarg, NULL, 10); break;
       case 'w': settings.only = optarg; break;
-      default:
-        fprintf(stderr, "usage: crash [-r RANDOM] [-s SEED] [-f SYNCS] [-w WORKLOAD]\n");
-        return 2;
+      default: settings.density = 0; break;
     }
-  run_all(&settings, &totals);
-  printf("%" PRIu64 " power cuts in %" PRIu64 " workloads, %" PRIu64 " with a promise broken\n",
+  if (settings.density < 1) {
+    fprintf(stderr,
+            "usage: crash [-r RANDOM] [-s SEED] [-n SEEDS] [-f SYNCS [-d DENSITY]] "
+            "[-w WORKLOAD]\n");
+    return 2;
+  }
+  for (; settings.seed_count > 0; settings.seed_count--, settings.seed++)
+    run_all(&settings, &totals);
+  printf("%" PRIu64 " power cuts in %" PRIu64 " workloads, %" PRIu64 " promises broken\n",
          totals.states, totals.runs, totals.lost);
   return totals.failures == 0 && totals.states != 0 ? 0 : 1;
 }
