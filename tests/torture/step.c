@@ -1,6 +1,6 @@
 /* Kills a writer after every single instruction of a logging call.
  *
- *     step short|long
+ *     step short|long [OPERATION]
  *
  * A child starts a run in a small ring, logs a prefix that is known, stops, makes one
  * call, stops, and would go on.  From the first stop on it is moved by one machine
@@ -10,7 +10,8 @@
  *     instruction that changed them; what is there then is what a kill leaves.  Of
  *     long calls `short` passes over what is far from a system call;
  *   - killed after n instructions, n = 0, 1, 2, ...: the same with a real death, a
- *     new run each.  It costs the sum of all n, so only short calls have every n.
+ *     new run each.  It costs the sum of all n, so only short calls have every n;
+ *   - killed before and after each of its system calls.
  *
  * Either way the whole prefix must be there, and of the one call all or nothing; all,
  * once it returned.  No thread of the library's runs, so everything a call leads to,
@@ -114,15 +115,15 @@ static void put_loss(struct writer *writer)
     epochlog_scalar(writer->run, writer->loss, step, number_of(step));
 }
 
+/* Not on the stack: no step is spent on filling it. */
+static double row_values[ROW];
+
 static void put_row(struct writer *writer, int64_t step)
 {
-  double values[ROW];
-
-  for (int i = 0; i < ROW; i++) {
-    values[i] = number_of(step + 1000 * i);
-    if (writer->model != NULL) note(writer, row_names[i], step, values[i], NULL);
-  }
-  if (writer->model == NULL) epochlog_scalars(writer->run, step, writer->row, values, ROW);
+  if (writer->model == NULL)
+    epochlog_scalars(writer->run, step, writer->row, row_values, ROW);
+  else
+    for (int i = 0; i < ROW; i++) note(writer, row_names[i], step, row_values[i], NULL);
 }
 
 static void put_name(struct writer *writer, const char *name, int64_t step)
@@ -165,11 +166,12 @@ static void put_prefix(struct writer *writer, int64_t fill)
 
 /* ---- the calls ---- */
 
-/* More than a segment takes.  Made before, so that no step is spent on it. */
+/* More than a segment takes. */
 static char large_text[6000];
 
-static void make_large_text(void)
+static void make_values(void)
 {
+  for (int i = 0; i < ROW; i++) row_values[i] = number_of(1000 * i);
   for (size_t i = 0; i + 1 < sizeof large_text; i++) large_text[i] = (char)('a' + i * i % 23);
 }
 
@@ -452,8 +454,8 @@ static bool check(const struct trial *trial, const char *what)
                         check_all_points(&look, trial) && check_facts(&look, trial);
 
   if (!is_right)
-    fprintf(stderr, "step: %s, %s after %" PRIu64 " instructions: %s\n", trial->operation->name,
-            what, trial->steps, look.problem);
+    fprintf(stderr, "step: %s, %s after %" PRIu64 " steps: %s\n", trial->operation->name, what,
+            trial->steps, look.problem);
   torture_look_away(&look);
   return is_right;
 }
@@ -632,17 +634,20 @@ static void look_through(struct trial *trial, uint64_t window, struct tally *tal
 
 /* ---- killing ---- */
 
-static void kill_after(struct trial *trial, uint64_t steps, struct tally *tally)
+/* After so many instructions, or so many beginnings and ends of system calls.  False:
+ * the call returned before. */
+static bool kill_after(struct trial *trial, uint64_t steps, enum __ptrace_request how,
+                       struct tally *tally)
 {
   bool is_right = begin(trial) == 0;
 
-  while (is_right && trial->steps < steps && !trial->is_returned)
-    is_right = advance(trial, PTRACE_SINGLESTEP);
+  while (is_right && trial->steps < steps && !trial->is_returned) is_right = advance(trial, how);
   put_to_death(trial);
   tally->kills++;
-  is_right = is_right && check(trial, "killed");
+  is_right = is_right && check(trial, how == PTRACE_SYSCALL ? "killed at system calls" : "killed");
   tally->faults += !is_right;
   end(trial, is_right);
+  return is_right && !trial->is_returned;
 }
 
 /* ---- all of it ---- */
@@ -676,7 +681,9 @@ static void torture(const struct operation *operation, const int64_t *fills,
     fprintf(stderr, "step: %s: %s instructions, killed at every %s\n", operation->name,
             torture_number(steps), torture_number(stride));
   for (uint64_t n = 0; n <= steps && tally->faults < FAULTS_MAX; n += stride)
-    kill_after(&trial, n, tally);
+    kill_after(&trial, n, PTRACE_SINGLESTEP, tally);
+  for (uint64_t n = 1; tally->faults < FAULTS_MAX; n++)
+    if (!kill_after(&trial, n, PTRACE_SYSCALL, tally)) break;
 }
 
 /* One processor for both: the one only ever runs while the other waits. */
@@ -711,29 +718,38 @@ static bool may_trace(void)
 
 int main(int argc, char **argv)
 {
-  const bool is_long = argc == 2 && strcmp(argv[1], "long") == 0;
-  const struct effort effort = is_long ? (struct effort){0, 4000000} : (struct effort){3000, 25000};
+  const bool is_long = argc >= 2 && strcmp(argv[1], "long") == 0;
+  const char *wanted = argc == 3 ? argv[2] : NULL;
+  const struct effort effort = is_long ? (struct effort){0, 2000000} : (struct effort){2000, 12000};
   struct tally tally = {0, 0, 0};
   int64_t fills[FILLS];
+  size_t done = 0;
 
-  if (argc != 2 || (!is_long && strcmp(argv[1], "short") != 0)) {
-    fprintf(stderr, "usage: step short|long\n");
+  if (argc < 2 || argc > 3 || (!is_long && strcmp(argv[1], "short") != 0)) {
+    fprintf(stderr, "usage: step short|long [OPERATION]\n");
     return 2;
   }
   if (!may_trace()) {
     printf("step: skipped: processes may not be traced here\n");
     return 0;
   }
-  make_large_text();
+  make_values();
   stay_on_one_processor();
   if (!measure_fills(fills)) {
     fprintf(stderr, "step: no segment is ever full\n");
     return 1;
   }
-  for (size_t i = 0; i < OPERATIONS && tally.faults < FAULTS_MAX; i++)
+  for (size_t i = 0; i < OPERATIONS && tally.faults < FAULTS_MAX; i++) {
+    if (wanted != NULL && strcmp(wanted, operations[i].name) != 0) continue;
     torture(&operations[i], fills, &effort, &tally);
+    done++;
+  }
+  if (done == 0) {
+    fprintf(stderr, "step: no operation is called '%s'\n", wanted);
+    return 2;
+  }
   printf("step: read at %s and killed at %s instructions of %zu operations, %s\n",
-         torture_number(tally.looks), torture_number(tally.kills), OPERATIONS,
+         torture_number(tally.looks), torture_number(tally.kills), done,
          tally.faults == 0 ? "0 points lost" : "NOT all right");
   return tally.faults == 0 ? 0 : 1;
 }
