@@ -8,8 +8,9 @@
  * off the clock, and a million calls without a pause.
  *
  * Each contender makes the same values in the same loop; the loop that only makes
- * them is measured too and taken off.  Contenders take turns burst by burst, so that
- * noise hits all alike.
+ * them is measured too and taken off.  Contenders take turns every few thousand calls,
+ * so that noise hits all alike, and of these pieces the middle one counts, which
+ * another program that took the processor in some of them does not move.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -18,7 +19,10 @@
 
 #include "measure.h"
 
-#define BURSTS 15
+#define BURSTS 80
+/* Two pieces of each contender are a burst; less than MEASURE_BURST scalars. */
+#define PIECE 6000
+#define PIECES 2
 #define FLAT_OUT 1000000
 
 enum contender { MAKING, CLOCK, CSV, SCALAR, NAMED, ROW, CSV_SHARED, SHARED, CONTENDERS };
@@ -78,11 +82,11 @@ static void log_row(struct bench *bench, int count)
   }
 }
 
-static double time_burst(void (*burst)(struct bench *, int), struct bench *bench, int count)
+static double time_piece(void (*calls)(struct bench *, int), struct bench *bench, int count)
 {
   const double start = measure_now_ns();
 
-  burst(bench, count);
+  calls(bench, count);
   return (measure_now_ns() - start) / count;
 }
 
@@ -90,7 +94,7 @@ static double time_burst(void (*burst)(struct bench *, int), struct bench *bench
 
 struct half {
   struct bench bench;
-  void (*burst)(struct bench *, int);
+  void (*calls)(struct bench *, int);
   atomic_int *waiting;
   double ns;
 };
@@ -101,22 +105,22 @@ static void *run_half(void *argument)
 
   atomic_fetch_sub(half->waiting, 1);
   while (atomic_load(half->waiting) > 0) continue;
-  half->ns = time_burst(half->burst, &half->bench, MEASURE_BURST / 2);
+  half->ns = time_piece(half->calls, &half->bench, PIECE / 2);
   return NULL;
 }
 
 /* Nanoseconds of a call while another thread makes the same calls. */
-static double time_shared(void (*burst)(struct bench *, int), struct bench *bench)
+static double time_shared(void (*calls)(struct bench *, int), struct bench *bench)
 {
   atomic_int waiting = 2;
-  struct half first = {.bench = *bench, .burst = burst, .waiting = &waiting};
+  struct half first = {.bench = *bench, .calls = calls, .waiting = &waiting};
   struct half second = first;
   pthread_t thread;
 
   if (pthread_create(&thread, NULL, run_half, &second) != 0) exit(1);
   run_half(&first);
   pthread_join(thread, NULL);
-  bench->step += MEASURE_BURST;
+  bench->step += PIECE;
   return (first.ns + second.ns) / 2;
 }
 
@@ -138,39 +142,37 @@ static void close_bench(struct bench *bench)
 
 static double time_contender(struct bench *bench, enum contender who)
 {
-  static void (*const bursts[CONTENDERS])(struct bench *, int) = {
+  static void (*const calls[CONTENDERS])(struct bench *, int) = {
       make_values, read_clock, print_csv, log_scalar, log_named, log_row, print_csv, log_scalar};
-  const bool is_shared = who == CSV_SHARED || who == SHARED;
-  const double ns =
-      is_shared ? time_shared(bursts[who], bench) : time_burst(bursts[who], bench, MEASURE_BURST);
 
-  if (who != MAKING && who != CLOCK && who != CSV && who != CSV_SHARED)
-    measure_catch_up(bench->run);
-  return ns;
+  if (who == CSV_SHARED || who == SHARED) return time_shared(calls[who], bench);
+  return time_piece(calls[who], bench, PIECE);
 }
 
-/* One run: of each contender the middle one of its bursts, which another program that
- * took the processor in one of them does not move. */
+/* One run: of each contender the middle one of its pieces. */
 static void run_bursts(struct bench *bench, int bursts, double middle[CONTENDERS])
 {
-  double ns[CONTENDERS][BURSTS];
+  double ns[CONTENDERS][BURSTS * PIECES];
 
-  for (int i = 0; i < bursts; i++)
+  for (int i = 0; i < bursts * PIECES; i++) {
     for (int who = 0; who < CONTENDERS; who++)
       ns[who][i] = time_contender(bench, (enum contender)who);
-  for (int who = 0; who < CONTENDERS; who++) middle[who] = measure_median(ns[who], (size_t)bursts);
+    if ((i + 1) % PIECES == 0) measure_catch_up(bench->run);
+  }
+  for (int who = 0; who < CONTENDERS; who++)
+    middle[who] = measure_median(ns[who], (size_t)(bursts * PIECES));
 }
 
 /* Nanoseconds a scalar without pause, in a run of its own: from the first call to
  * the last, whatever the ring and the sealing thread make of it. */
 static double time_flat_out(const char *folder, const char *name,
-                            void (*burst)(struct bench *, int), int count)
+                            void (*calls)(struct bench *, int), int count)
 {
   struct bench bench = {0};
   double ns;
 
   open_bench(&bench, folder, name);
-  ns = time_burst(burst, &bench, count);
+  ns = time_piece(calls, &bench, count);
   close_bench(&bench);
   return ns;
 }
@@ -208,7 +210,7 @@ static void print_bursts(const double ns[CONTENDERS])
 
 static void bench_bursts(const struct measure_arguments *arguments)
 {
-  const int bursts = arguments->is_quick ? 3 : BURSTS;
+  const int bursts = arguments->is_quick ? BURSTS / 8 : BURSTS;
   double all[CONTENDERS][MEASURE_RUNS], ns[CONTENDERS];
 
   for (int i = 0; i < MEASURE_RUNS; i++) {
@@ -225,9 +227,9 @@ static void bench_bursts(const struct measure_arguments *arguments)
     if (who != MAKING) ns[who] -= ns[MAKING];
   }
   printf(
-      "a call, in bursts of %d scalars that the ring holds; median of %d runs of %d bursts;\n"
+      "a call, in bursts that the ring holds; median of %d runs of %d pieces of %d calls;\n"
       "the loop and making the value, %.1f ns, taken off\n",
-      MEASURE_BURST, MEASURE_RUNS, bursts, ns[MAKING]);
+      MEASURE_RUNS, bursts * PIECES, PIECE, ns[MAKING]);
   print_bursts(ns);
 }
 
