@@ -48,7 +48,12 @@ enum epochlog__block_check {
   EPOCHLOG__BLOCK_NO_MEMORY
 };
 
-/* Encodes; `block` is released by the caller in every case. */
+/* Encodes; `block` is released by the caller in every case.
+ *
+ * Takes, beside the payload, at most five times the records and 1 MiB, and 300 bytes
+ * for each series; all but `block` is given back.  (A point is 12 bytes of records at
+ * least.  Its row takes 16 bytes, it 16 in a chunk or 24 in the sparse section, and
+ * as one of a column that is being coded another 10.) */
 enum epochlog__block_check epochlog__block_encode(struct epochlog__block *block,
                                                   const struct epochlog__block_input *input);
 void epochlog__block_release(struct epochlog__block *block);

@@ -1,5 +1,6 @@
 #include "chunk.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "codec.h"
@@ -33,6 +34,18 @@ static void add_place(struct epochlog__stats *stats, int64_t step, int64_t time_
   stats->n++;
 }
 
+/* A value that is not finite. */
+static void count_special(struct epochlog__stats *stats, uint64_t bits, uint64_t index)
+{
+  if ((bits & MANTISSA_BITS) != 0) {
+    if (stats->n_nan++ == 0) stats->first_nan = index;
+  } else if (bits >> 63 != 0) {
+    stats->n_neginf++;
+  } else {
+    stats->n_posinf++;
+  }
+}
+
 void epochlog__stats_add_float(struct epochlog__stats *stats, int64_t step, int64_t time_us,
                                uint64_t bits)
 {
@@ -44,13 +57,7 @@ void epochlog__stats_add_float(struct epochlog__stats *stats, int64_t step, int6
   add_place(stats, step, time_us);
   if (stats->exact_f32 && !epochlog__is_f32(value)) stats->exact_f32 = false;
   if ((bits & EXPONENT_BITS) == EXPONENT_BITS) {
-    if ((bits & MANTISSA_BITS) != 0) {
-      if (stats->n_nan++ == 0) stats->first_nan = index;
-    } else if (bits >> 63 != 0) {
-      stats->n_neginf++;
-    } else {
-      stats->n_posinf++;
-    }
+    count_special(stats, bits, index);
     return;
   }
   if (stats->min_at == UINT64_MAX || value < epochlog__of_bits(stats->min)) {
@@ -91,6 +98,85 @@ void epochlog__stats_add_text(struct epochlog__stats *stats, int64_t step, int64
 {
   if (stats->n == 0) stats->min = stats->max = 0;
   add_place(stats, step, time_us);
+}
+
+void epochlog__stats_of_floats(struct epochlog__stats *stats, const double *values, size_t n)
+{
+  double min = (double)INFINITY, max = -(double)INFINITY;
+  double sum = 0, sum_squares = 0;
+
+  for (size_t i = 0; i < n; i++) {
+    const double value = values[i];
+    uint64_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    if ((bits & EXPONENT_BITS) == EXPONENT_BITS) {
+      count_special(stats, bits, i);
+      continue;
+    }
+    if (value < min) {
+      min = value;
+      stats->min_at = i;
+    }
+    if (value > max) {
+      max = value;
+      stats->max_at = i;
+    }
+    sum += value;
+    sum_squares += value * value;
+  }
+  stats->n = n;
+  stats->sum = sum;
+  stats->sum_squares = sum_squares;
+  stats->first = epochlog__bits_of(values[0]);
+  stats->last = epochlog__bits_of(values[n - 1]);
+  if (stats->min_at != UINT64_MAX) stats->min = epochlog__bits_of(min);
+  if (stats->max_at != UINT64_MAX) stats->max = epochlog__bits_of(max);
+  stats->exact_f32 = epochlog__are_f32(values, n);
+}
+
+void epochlog__stats_of_integers(struct epochlog__stats *stats, const int64_t *values, size_t n)
+{
+  double sum = 0, sum_squares = 0;
+  size_t min_at = 0, max_at = 0;
+
+  for (size_t i = 0; i < n; i++) {
+    const double wide = (double)values[i];
+
+    if (values[i] < values[min_at]) min_at = i;
+    if (values[i] > values[max_at]) max_at = i;
+    sum += wide;
+    sum_squares += wide * wide;
+  }
+  stats->n = n;
+  stats->sum = sum;
+  stats->sum_squares = sum_squares;
+  stats->first = (uint64_t)values[0];
+  stats->last = (uint64_t)values[n - 1];
+  stats->min = (uint64_t)values[min_at];
+  stats->max = (uint64_t)values[max_at];
+  stats->min_at = min_at;
+  stats->max_at = max_at;
+}
+
+void epochlog__stats_of_rows(struct epochlog__stats *stats, const struct epochlog__rows *rows,
+                             const int64_t *at, size_t n)
+{
+  const int64_t first = at[0], last = at[n - 1];
+
+  stats->step_first = stats->step_min = rows->steps[first];
+  stats->time_first = stats->time_min = rows->times[first];
+  stats->step_last = stats->step_max = rows->steps[last];
+  stats->time_last = stats->time_max = rows->times[last];
+  for (size_t i = 0; i < n && !rows->ascend; i++) {
+    const int64_t step = rows->steps[at[i]];
+    const int64_t time_us = rows->times[at[i]];
+
+    if (step < stats->step_min) stats->step_min = step;
+    if (step > stats->step_max) stats->step_max = step;
+    if (time_us < stats->time_min) stats->time_min = time_us;
+    if (time_us > stats->time_max) stats->time_max = time_us;
+  }
 }
 
 static bool is_less(uint64_t a, uint64_t b, bool integer)

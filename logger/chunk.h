@@ -43,6 +43,21 @@ void epochlog__stats_add_integer(struct epochlog__stats *stats, int64_t step, in
                                  uint64_t bits);
 void epochlog__stats_add_text(struct epochlog__stats *stats, int64_t step, int64_t time_us);
 
+/* Rows of a block: each has a step and a time. */
+struct epochlog__rows {
+  const int64_t *steps;
+  const int64_t *times;
+  bool ascend; /* neither is ever less than the one before */
+};
+
+/* The same for all points of a chunk at once, at least one, into statistics that have
+ * none yet: what is said of the values, and of the rows that they stand in, which
+ * ascend. */
+void epochlog__stats_of_floats(struct epochlog__stats *stats, const double *values, size_t n);
+void epochlog__stats_of_integers(struct epochlog__stats *stats, const int64_t *values, size_t n);
+void epochlog__stats_of_rows(struct epochlog__stats *stats, const struct epochlog__rows *rows,
+                             const int64_t *at, size_t n);
+
 /* Adds the points of `later`, which come after those of `stats`. */
 void epochlog__stats_join(struct epochlog__stats *stats, const struct epochlog__stats *later,
                           bool integer);

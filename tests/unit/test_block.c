@@ -1,15 +1,14 @@
 /* Statistics and the block encoder. */
 #include "unit.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "block.h"
-#include "clock.h"
+#include "fault.h"
 #include "hot.h"
-#include "temp_folder.h"
+
+#define MANY 200
 
 /* -------------------------------------------------------------- statistics */
 
@@ -111,6 +110,58 @@ static void integers_compare_as_integers(void **state)
   assert_int_equal((int64_t)stats.min, -1);
   assert_true((int64_t)stats.max == INT64_C(9007199254740993));
   assert_int_equal(stats.max_at, 0);
+}
+
+/* What is said of a chunk at once, and what of its points one after the other. */
+static void chunks_agree_with_their_points(const int64_t *values, const double *floats, size_t n,
+                                           bool ascend)
+{
+  int64_t steps[2 * MANY], times[2 * MANY], at[MANY];
+  const struct epochlog__rows rows = {steps, times, ascend};
+  struct epochlog__stats one_by_one, at_once;
+
+  for (size_t i = 0; i < 2 * MANY; i++) {
+    steps[i] = ascend ? (int64_t)i / 3 - 5 : (int64_t)(i * 7919 % 101) - 50;
+    times[i] = ascend ? (int64_t)i * 10 : (int64_t)(i * 104729 % 997);
+  }
+  epochlog__stats_init(&one_by_one);
+  epochlog__stats_init(&at_once);
+  for (size_t i = 0; i < n; i++) {
+    at[i] = (int64_t)(2 * i + i % 2);
+    if (floats != NULL)
+      epochlog__stats_add_float(&one_by_one, steps[at[i]], times[at[i]],
+                                epochlog__bits_of(floats[i]));
+    else
+      epochlog__stats_add_integer(&one_by_one, steps[at[i]], times[at[i]], (uint64_t)values[i]);
+  }
+  if (floats != NULL)
+    epochlog__stats_of_floats(&at_once, floats, n);
+  else
+    epochlog__stats_of_integers(&at_once, values, n);
+  epochlog__stats_of_rows(&at_once, &rows, at, n);
+  assert_memory_equal(&at_once, &one_by_one, offsetof(struct epochlog__stats, exact_f32));
+  assert_int_equal(at_once.exact_f32, one_by_one.exact_f32);
+}
+
+static void statistics_of_a_chunk_are_those_of_its_points(void **state)
+{
+  const double special[] = {
+      (double)NAN, (double)INFINITY, (double)-INFINITY, 0.0, -0.0, 0.1, 0.5, 1e300, -3};
+  int64_t values[MANY];
+  double floats[MANY];
+
+  (void)state;
+  for (unsigned round = 0; round < 200; round++)
+    for (size_t n = 1; n <= MANY; n += 1 + round) {
+      for (size_t i = 0; i < n; i++) {
+        const uint64_t chance = (round + 1) * (i + 1) * UINT64_C(0x9E3779B97F4A7C15) >> 40;
+
+        floats[i] = round < 100 ? special[chance % 9] : (double)(float)chance;
+        values[i] = chance % 5 == 0 ? INT64_MIN + (int64_t)chance : (int64_t)chance << 30;
+      }
+      chunks_agree_with_their_points(NULL, floats, n, round % 2 == 0);
+      chunks_agree_with_their_points(values, NULL, n, round % 2 == 0);
+    }
 }
 
 /* ------------------------------------------------------------------- block */
@@ -222,6 +273,36 @@ static void a_block_past_the_limit_of_a_frame_asks_for_fewer_records(void **stat
   free(body);
 }
 
+/* Points of a chunk, sparse ones, a text: all that asks for memory. */
+static void without_memory_there_is_no_block(void **state)
+{
+  uint8_t body[4] = {0};
+  const struct epochlog__series a = {.id = 1, .body = body, .body_size = 4};
+  const struct epochlog__series b = {.id = 2, .body = body, .body_size = 4};
+  const struct epochlog__series *const series[] = {&a, &b};
+  struct epochlog__block_input input;
+  struct epochlog__block block;
+  struct stretch stretch;
+  int nth = 1;
+
+  (void)state;
+  begin_records(&stretch);
+  for (int i = 0; i < 70; i++) put_scalar(&stretch, 2, i % 50, i % 7 * 0.3);
+  for (int i = 0; i < 20; i++) put_scalar(&stretch, 1, i * i, i);
+  input = input_of(&stretch, series, 2);
+  for (;; nth++) {
+    enum epochlog__block_check check;
+
+    fault_arm(FAULT_ALLOCATE, nth, FAULT_ONCE);
+    check = epochlog__block_encode(&block, &input);
+    epochlog__block_release(&block);
+    if (!fault_fired()) break;
+    assert_int_equal(check, EPOCHLOG__BLOCK_NO_MEMORY);
+  }
+  fault_disarm();
+  assert_true(nth > 8);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -230,7 +311,9 @@ int main(void)
       cmocka_unit_test(without_a_finite_value_the_extremes_are_nan),
       cmocka_unit_test(statistics_of_two_parts_joined_are_those_of_the_whole),
       cmocka_unit_test(integers_compare_as_integers),
+      cmocka_unit_test(statistics_of_a_chunk_are_those_of_its_points),
       cmocka_unit_test(few_points_are_sparse_and_many_a_chunk),
+      cmocka_unit_test(without_memory_there_is_no_block),
       cmocka_unit_test(a_part_of_a_segment_is_a_block_of_its_own),
       cmocka_unit_test(a_block_past_the_limit_of_a_frame_asks_for_fewer_records),
   };
