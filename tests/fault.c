@@ -14,6 +14,7 @@ static atomic_int left[FAULT_KINDS]; /* calls until one fails; 0: none does */
 static atomic_int span;
 static atomic_int spell; /* failures left with FAULT_SPELL */
 static atomic_int chosen_errno;
+static atomic_int also = -1; /* the kind that fails then too, -1: none */
 static atomic_int fired;
 static atomic_int partial;
 static atomic_int shortest;
@@ -41,6 +42,8 @@ void fault_errno(int error) { atomic_store(&chosen_errno, error); }
 
 void fault_spell(int count) { atomic_store(&spell, count); }
 
+void fault_also(enum fault_kind kind) { atomic_store(&also, (int)kind); }
+
 void fault_partial(int bytes) { atomic_store(&partial, bytes); }
 
 void fault_short_writes(int bytes) { atomic_store(&shortest, bytes); }
@@ -51,6 +54,7 @@ void fault_disarm(void)
 {
   for (int i = 0; i < FAULT_KINDS; i++) atomic_store(&left[i], 0);
   atomic_store(&chosen_errno, 0);
+  atomic_store(&also, -1);
   atomic_store(&fired, 0);
   atomic_store(&partial, 0);
   atomic_store(&shortest, 0);
@@ -78,6 +82,15 @@ static bool is_in_span(enum fault_kind kind, int now)
   }
 }
 
+static void begin_other(void)
+{
+  const int other = atomic_exchange(&also, -1);
+
+  if (other < 0) return;
+  if (atomic_load(&spell) < 1) atomic_store(&spell, 1);
+  atomic_store(&left[other], 1);
+}
+
 /* Whether this call is the one; errno is then set. */
 static bool fails(enum fault_kind kind)
 {
@@ -87,6 +100,7 @@ static bool fails(enum fault_kind kind)
     if (atomic_compare_exchange_weak(&left[kind], &now, now - 1)) return false;
   if (now == 0 || !is_in_span(kind, now)) return false;
   atomic_store(&fired, 1);
+  begin_other();
   errno = atomic_load(&chosen_errno);
   if (errno == 0) errno = usual_errno[kind];
   return true;

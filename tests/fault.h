@@ -42,6 +42,9 @@ void fault_arm(enum fault_kind kind, int nth, enum fault_span span);
 void fault_errno(int error);
 /* How many calls fail in a row with FAULT_SPELL. */
 void fault_spell(int count);
+/* When the first has failed the other kind begins to fail too, in the same way, from its
+ * next call on. */
+void fault_also(enum fault_kind kind);
 /* A write that fails takes so many bytes first. */
 void fault_partial(int bytes);
 /* Writes never take more than so many bytes at once; 0: as many as there are. */

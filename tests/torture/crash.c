@@ -33,7 +33,7 @@
 #define CALLS_MAX 32
 #define ROW_METRICS 40u
 #define LARGE_ROWS 5000u
-#define NOTE_SIZE 1500u
+#define NOTE_SIZE 1900u
 #define RUN_ID "run"
 
 struct workload {
@@ -45,6 +45,7 @@ struct workload {
   epochlog_sync_policy sync;
   epochlog_live live;
   int no_thread;
+  unsigned interval_ms;
 };
 
 #define NONE EPOCHLOG_SYNC_NONE
@@ -53,21 +54,23 @@ struct workload {
 #define MAPPED EPOCHLOG_LIVE_MAPPED
 #define WRITTEN EPOCHLOG_LIVE_WRITTEN
 
+/* A segment takes two long texts, so that nine of them go once around the ring. */
 static const struct workload workloads[] = {
-    {"always", "^ssrtTpsrL$", ALWAYS, MAPPED, 1},
-    {"always, reuse", "^rrrrrrnnrrrrsrr$", ALWAYS, MAPPED, 1},
-    {"always, written", "^ssrtTpLrrrrrnrrs$", ALWAYS, WRITTEN, 1},
-    {"always, thread", "^srtrrrrLrrnrrrrs$", ALWAYS, MAPPED, 0},
-    {"interval", "^ssrwtwTpwsrLws$", INTERVAL, MAPPED, 1},
-    {"interval, reuse", "^rrrrwrrrnnwrrrrrws$", INTERVAL, MAPPED, 1},
-    {"interval, written", "^ssrwtTpwLrrrrwrrnrrws$", INTERVAL, WRITTEN, 1},
-    {"interval, thread", "^ssrrwrrrtLrrrnrrrws$", INTERVAL, MAPPED, 0},
-    {"sync", "^ssSrtTSpLSs$", NONE, MAPPED, 1},
-    {"sync, reuse", "^rrSrrrnnrrSrrrrrS", NONE, MAPPED, 1},
-    {"sync, then reuse", "^rsSrrrrnnrrrrrrr$", NONE, MAPPED, 1},
-    {"sync, written", "^srSrrrnnrrSrLrrrS$", NONE, WRITTEN, 1},
-    {"sync, thread", "^srSrrrnnrrSrLrrrS$", NONE, MAPPED, 0},
-    {"never", "^srtrrrnnrrTrLrrrp$", NONE, MAPPED, 1},
+    {"always", "^ssrtTpsrL$", ALWAYS, MAPPED, 1, 0},
+    {"always, reuse", "^rnnnnnnrnnnnsnnrL$", ALWAYS, MAPPED, 1, 0},
+    {"always, written", "^ssrtTpLrnnnnnnnnnrs$", ALWAYS, WRITTEN, 1, 0},
+    {"always, thread", "^srtrnnnnnLnnnnrs$", ALWAYS, MAPPED, 0, 0},
+    {"interval", "^ssrwtwTpwsrLws$", INTERVAL, MAPPED, 1, 1},
+    {"interval, reuse", "^rnnnwnnrnnwnnnnnws$", INTERVAL, MAPPED, 1, 1},
+    {"interval, reuse between syncs", "^rswnnnnnnnnnnnnnnnnr$", INTERVAL, MAPPED, 1, 400},
+    {"interval, written", "^ssrwtTpwLnnnnwnnnnnnws$", INTERVAL, WRITTEN, 1, 1},
+    {"interval, thread", "^ssnnwnnntLnnnnnnws$", INTERVAL, MAPPED, 0, 1},
+    {"sync", "^ssSrtTSpLSs$", NONE, MAPPED, 1, 0},
+    {"sync, reuse", "^rrSnnnnnnnSrnnnnS", NONE, MAPPED, 1, 0},
+    {"sync, then reuse", "^rsSnnnnnnnnnnnr$", NONE, MAPPED, 1, 0},
+    {"sync, written", "^srSnnnnnnSrLnnnnnS$", NONE, WRITTEN, 1, 0},
+    {"sync, thread", "^srSnnnnnnSrLnnnnnS$", NONE, MAPPED, 0, 0},
+    {"never", "^srtnnnnnnnnrTrLnnrp$", NONE, MAPPED, 1, 0},
 };
 
 #define WORKLOAD_COUNT (sizeof workloads / sizeof *workloads)
@@ -296,7 +299,7 @@ static bool start(struct stage *stage)
                                                   .run_id = RUN_ID,
                                                   .name = "cut",
                                                   .sync = workload->sync,
-                                                  .sync_interval_ms = 1,
+                                                  .sync_interval_ms = workload->interval_ms,
                                                   .flush_interval_ms = 1,
                                                   .capture_environment_off = 1,
                                                   .live = workload->live,
@@ -339,13 +342,13 @@ static void log_table(const struct stage *stage, size_t call, const char *name, 
     epochlog_log_table(stage->run, name, columns, 2, rows);
 }
 
-/* Long enough for a sync that is due every millisecond; with a thread it has to have
- * come round. */
+/* Long enough for a sync to be due; with a thread it has to have come round. */
 static void pause_for_sync(const struct stage *stage)
 {
   const uint64_t begun = disk_syncs_begun();
 
-  nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+  nanosleep(&(struct timespec){.tv_nsec = (stage->scene->workload->interval_ms + 1) * 1000000L},
+            NULL);
   if (stage->scene->workload->no_thread) return;
   for (int i = 0; i < 300 && disk_syncs_begun() < begun + 5; i++)
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
@@ -435,19 +438,19 @@ struct settings {
   const char *only;
 };
 
-/* Whether the datasync that was to fail, if any, was made. */
+/* With the nth call of a kind failing, 0: none.  Whether that call was made. */
 static bool run_workload(const struct workload *workload, const struct settings *settings,
-                         int sync_fault, struct totals *totals)
+                         enum fault_kind kind, int nth, struct totals *totals)
 {
-  struct scene scene = {.workload = workload, .has_fault = sync_fault != 0};
+  struct scene scene = {.workload = workload, .has_fault = nth != 0};
   struct stage stage = {.scene = &scene};
   struct disk_cutter cutter;
   char name[80];
   const char *problem;
   bool fired;
 
-  snprintf(name, sizeof name, sync_fault != 0 ? "%s, sync %d fails" : "%s", workload->name,
-           sync_fault);
+  snprintf(name, sizeof name, nth == 0 ? "%s" : "%s, %s %d fails", workload->name,
+           kind == FAULT_SYNC ? "sync" : "folder sync", nth);
   if (!disk_cutter_open(&cutter,
                         &(struct disk_cutter_options){.name = name,
                                                       .seed = settings->seed,
@@ -458,7 +461,7 @@ static bool run_workload(const struct workload *workload, const struct settings 
     exit(2);
   }
   snprintf(stage.root, sizeof stage.root, "%s", cutter.scratch);
-  if (sync_fault != 0) fault_arm(FAULT_SYNC, sync_fault, FAULT_ONCE);
+  if (nth != 0) fault_arm(kind, nth, FAULT_ONCE);
   disk_start(disk_cut, &cutter);
   play(&stage);
   problem = disk_stop();
@@ -476,13 +479,23 @@ static bool run_workload(const struct workload *workload, const struct settings 
   return fired;
 }
 
+/* One of its syncs fails, the one after the other. */
+static void run_with_faults(const struct workload *workload, const struct settings *settings,
+                            struct totals *totals)
+{
+  static const enum fault_kind kinds[] = {FAULT_SYNC, FAULT_FOLDER_SYNC};
+
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+    for (int n = 1; n <= settings->sync_faults; n += 1 + n / settings->density)
+      if (!run_workload(workload, settings, kinds[k], n, totals)) break;
+}
+
 static void run_all(const struct settings *settings, struct totals *totals)
 {
   for (size_t i = 0; i < WORKLOAD_COUNT; i++) {
     if (settings->only != NULL && strcmp(settings->only, workloads[i].name) != 0) continue;
-    run_workload(&workloads[i], settings, 0, totals);
-    for (int n = 1; n <= settings->sync_faults; n += 1 + n / settings->density)
-      if (!run_workload(&workloads[i], settings, n, totals)) break;
+    run_workload(&workloads[i], settings, FAULT_SYNC, 0, totals);
+    run_with_faults(&workloads[i], settings, totals);
   }
 }
 

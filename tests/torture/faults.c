@@ -80,19 +80,30 @@ struct kind {
   enum fault_kind kind;
   const char *name;
   int errors[4]; /* ends with 0 */
+  bool has_other;
+  enum fault_kind other; /* fails too when the first has */
 };
 
 static const struct kind kinds[] = {
-    {FAULT_ALLOCATE, "allocate", {ENOMEM, 0}},
-    {FAULT_WRITE, "write", {ENOSPC, EDQUOT, EIO, 0}},
-    {FAULT_SYNC, "sync", {EIO, ENOSPC, EDQUOT, 0}},
-    {FAULT_CREATE, "create", {EMFILE, EROFS, ENOSPC, 0}},
-    {FAULT_UNLINK, "unlink", {EROFS, EIO, 0}},
-    {FAULT_TRUNCATE, "truncate", {EIO, EROFS, 0}},
-    {FAULT_RESERVE, "reserve", {ENOSPC, EOPNOTSUPP, EDQUOT, 0}},
-    {FAULT_FOLDER_SYNC, "folder sync", {EIO, EINVAL, 0}},
-    {FAULT_MAP, "map", {ENODEV, ENOMEM, EACCES, 0}},
-    {FAULT_POPULATE, "populate", {ENOMEM, EFAULT, ENOSPC, 0}},
+    {FAULT_ALLOCATE, "allocate", {ENOMEM, 0}, false, 0},
+    {FAULT_WRITE, "write", {ENOSPC, EDQUOT, EIO, 0}, false, 0},
+    {FAULT_SYNC, "sync", {EIO, ENOSPC, EDQUOT, 0}, false, 0},
+    {FAULT_CREATE, "create", {EMFILE, EROFS, ENOSPC, 0}, false, 0},
+    {FAULT_UNLINK, "unlink", {EROFS, EIO, 0}, false, 0},
+    {FAULT_TRUNCATE, "truncate", {EIO, EROFS, 0}, false, 0},
+    {FAULT_RESERVE, "reserve", {ENOSPC, EOPNOTSUPP, EDQUOT, 0}, false, 0},
+    {FAULT_FOLDER_SYNC, "folder sync", {EIO, EINVAL, 0}, false, 0},
+    {FAULT_MAP, "map", {ENODEV, ENOMEM, EACCES, 0}, false, 0},
+    {FAULT_POPULATE, "populate", {ENOMEM, EFAULT, ENOSPC, 0}, false, 0},
+    {FAULT_WRITE, "write and truncate", {ENOSPC, EIO, 0}, true, FAULT_TRUNCATE},
+    {FAULT_RESERVE, "reserve and truncate", {ENOSPC, 0}, true, FAULT_TRUNCATE},
+    {FAULT_SYNC, "sync and create", {EIO, 0}, true, FAULT_CREATE},
+    {FAULT_SYNC, "sync and write", {EIO, ENOSPC, 0}, true, FAULT_WRITE},
+    {FAULT_SYNC, "sync and folder sync", {EIO, 0}, true, FAULT_FOLDER_SYNC},
+    {FAULT_SYNC, "sync and map", {EIO, 0}, true, FAULT_MAP},
+    {FAULT_SYNC, "sync and allocate", {EIO, 0}, true, FAULT_ALLOCATE},
+    {FAULT_SYNC, "sync and reserve", {EIO, 0}, true, FAULT_RESERVE},
+    {FAULT_SYNC, "sync and unlink", {EIO, 0}, true, FAULT_UNLINK},
 };
 
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
@@ -268,6 +279,7 @@ struct story {
   uint64_t missing_after; /* untold, of the calls when all went well again */
   uint64_t missing_untold;
   uint64_t losses;
+  bool has_fired;
   bool is_complete;
   epochlog_status status;
   epochlog_error error;
@@ -348,6 +360,12 @@ static const char *count_missing(struct story *story)
   return NULL;
 }
 
+/* A piece of a frame that cannot be cut off stays. */
+static bool may_damage(const struct kind *kind)
+{
+  return kind->has_other && kind->other == FAULT_TRUNCATE;
+}
+
 static const char *read_back(struct story *story)
 {
   static struct read_error error;
@@ -363,7 +381,8 @@ static const char *read_back(struct story *story)
     if (strncmp(run->losses[i].what, "calls", 5) == 0) story->losses += run->losses[i].count;
   story->is_complete = run->status == RUN_COMPLETED;
   for (size_t i = 0; i < run->writer_count && problem == NULL; i++)
-    if (run->writers[i].account.damaged) problem = "the log is damaged";
+    if (run->writers[i].account.damaged && !may_damage(story->scenario->kind))
+      problem = "the log is damaged";
   if (problem == NULL) problem = count_missing(story);
   if (run->status == RUN_FAILED || run->status == RUN_CANCELED) problem = "an end never said";
   run_close(run);
@@ -373,10 +392,21 @@ static const char *read_back(struct story *story)
 /* ----------------------------------------------------------------- judging */
 
 /* What leaves a file's content as it is, or does without. */
-static bool is_harmless(enum fault_kind kind)
+static bool is_harmless(const struct kind *kind)
 {
-  return kind == FAULT_RESERVE || kind == FAULT_MAP || kind == FAULT_POPULATE ||
-         kind == FAULT_UNLINK;
+  return !kind->has_other && (kind->kind == FAULT_RESERVE || kind->kind == FAULT_MAP ||
+                              kind->kind == FAULT_POPULATE || kind->kind == FAULT_UNLINK);
+}
+
+/* A call without memory is not counted; the first failure says that there was none. */
+static bool is_of_memory(const struct kind *kind)
+{
+  return kind->kind == FAULT_ALLOCATE || (kind->has_other && kind->other == FAULT_ALLOCATE);
+}
+
+static bool is_sync(enum fault_kind kind)
+{
+  return kind == FAULT_SYNC || kind == FAULT_FOLDER_SYNC;
 }
 
 static bool names_file(const epochlog_error *error)
@@ -392,11 +422,10 @@ static int judge_losses(const struct story *story)
 
   /* The failure of the end says that not everything was written. */
   if (story->status != EPOCHLOG_OK && !story->is_complete && !is_over) return OUTCOME_GOOD;
-  if (scenario->kind->kind == FAULT_SYNC || scenario->kind->kind == FAULT_FOLDER_SYNC ||
-      is_harmless(scenario->kind->kind))
+  if (!scenario->kind->has_other && (is_sync(scenario->kind->kind) || is_harmless(scenario->kind)))
     if (story->missing != 0)
       return complain(scenario, "%" PRIu64 " calls are missing", story->missing);
-  if (story->missing_untold > story->losses && scenario->kind->kind != FAULT_ALLOCATE)
+  if (story->missing_untold > story->losses && !is_of_memory(scenario->kind))
     return complain(scenario,
                     "%" PRIu64 " calls are missing, %" PRIu64 " told, %" PRIu64 " by status",
                     story->missing, story->losses, story->missing - story->missing_untold);
@@ -419,13 +448,15 @@ static int judge(const struct story *story)
       return complain(scenario, "%" PRIu64 " calls are missing and the end returned success",
                       story->missing);
     if (!story->is_complete) return complain(scenario, "no end and success");
+    if (story->has_fired && is_sync(scenario->kind->kind))
+      return complain(scenario, "not durable and success");
     return OUTCOME_GOOD;
   }
-  if (is_harmless(scenario->kind->kind))
+  if (is_harmless(scenario->kind))
     return complain(scenario, "the end returned %d, %s", (int)story->status, story->error.message);
   if (story->error.status != story->status || story->error.message[0] == '\0')
     return complain(scenario, "the failure is not told");
-  if (scenario->kind->kind != FAULT_ALLOCATE &&
+  if (!is_of_memory(scenario->kind) &&
       (!names_file(&story->error) || story->error.sys_errno != scenario->error))
     return complain(scenario, "the first failure is errno %d, %s", story->error.sys_errno,
                     story->error.message);
@@ -446,8 +477,7 @@ static int judge_no_start(const struct scenario *scenario, const char *folder,
   int result = OUTCOME_GOOD;
 
   if (!fault_fired()) result = complain(scenario, "no start: %s", error->message);
-  if (is_harmless(scenario->kind->kind))
-    result = complain(scenario, "no start: %s", error->message);
+  if (is_harmless(scenario->kind)) result = complain(scenario, "no start: %s", error->message);
   if (error->status != EPOCHLOG_OPEN && error->status != EPOCHLOG_NO_MEMORY &&
       error->status != EPOCHLOG_SYNC)
     result = complain(scenario, "no start, status %d", (int)error->status);
@@ -466,7 +496,7 @@ static int finish(struct story *story, epochlog_run *run, bool fired)
 
   epochlog_last_error(run, &last);
   story->status = epochlog_complete(run, &story->error);
-  fired = fired || fault_fired();
+  story->has_fired = fired || fault_fired();
   fault_disarm();
   if (last.status != EPOCHLOG_OK && last.status != story->status)
     return complain(story->scenario, "the end returned %d after %d", (int)story->status,
@@ -474,7 +504,7 @@ static int finish(struct story *story, epochlog_run *run, bool fired)
   problem = read_back(story);
   if (problem != NULL) return complain(story->scenario, "%s", problem);
   if (judge(story) == OUTCOME_BAD) return OUTCOME_BAD;
-  return fired ? OUTCOME_GOOD : OUTCOME_NO_FAULT;
+  return story->has_fired ? OUTCOME_GOOD : OUTCOME_NO_FAULT;
 }
 
 static int play(const struct scenario *scenario, const char *root)
@@ -491,6 +521,8 @@ static int play(const struct scenario *scenario, const char *root)
   story = (struct story){.scenario = scenario, .folder = folder, .loggers = loggers};
   fault_arm(scenario->kind->kind, scenario->nth, scenario->span);
   fault_errno(scenario->error);
+  if (scenario->kind->has_other) fault_also(scenario->kind->other);
+  if (scenario->kind->other == FAULT_TRUNCATE) fault_partial(13); /* a piece to cut off */
   fault_spell(SPELL);
   run = epochlog_start(&(epochlog_options){.root = root,
                                            .run_id = "run",
