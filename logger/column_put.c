@@ -40,6 +40,11 @@ struct epochlog__room *epochlog__room_new(void)
   if (room == NULL) return NULL;
   room->residuals = NULL;
   room->capacity = 0;
+  room->deflaters = epochlog__deflaters_new();
+  if (room->deflaters == NULL) {
+    free(room);
+    return NULL;
+  }
   for (uint32_t x = 0; x < EPOCHLOG__SAMPLE; x++) {
     const uint64_t next = (uint64_t)(x + 1) * epochlog__log2(x + 1);
 
@@ -51,7 +56,9 @@ struct epochlog__room *epochlog__room_new(void)
 
 void epochlog__room_free(struct epochlog__room *room)
 {
-  if (room != NULL) free(room->residuals);
+  if (room == NULL) return;
+  epochlog__deflaters_free(room->deflaters);
+  free(room->residuals);
   free(room);
 }
 
@@ -63,11 +70,10 @@ static bool make_space(struct epochlog__buffer *out, size_t n, struct epochlog__
   if (n <= FORMAT_COLUMN_MAX && room->capacity < capacity) {
     free(room->residuals);
     room->capacity = 0;
-    room->residuals = epochlog__allocate(capacity * 10 + EPOCHLOG__PACK_SLACK);
+    room->residuals = epochlog__allocate(capacity * 9);
     if (room->residuals != NULL) {
       room->capacity = capacity;
       room->bytes = (uint8_t *)(room->residuals + capacity);
-      room->packed = room->bytes + capacity;
     }
   }
   if (room->capacity < capacity) out->failed = true;
@@ -435,7 +441,7 @@ static void put_planes(struct epochlog__buffer *out, const uint64_t *residuals, 
     }
     for (size_t i = 0; i < m; i += RUN)
       for (size_t k = 0; k < RUN; k++) bytes[i + k] = (uint8_t)(residuals[i + k] >> shift);
-    epochlog__plane_put(out, bytes, m, room);
+    epochlog__plane_put(out, bytes, m, room->deflaters);
   }
 }
 
