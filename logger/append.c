@@ -58,11 +58,13 @@ static void wait_for_sealer(struct epochlog_run *run)
 
   for (;;) {
     const unsigned seen = atomic_load(&run->freed);
+    const bool is_long = epochlog__clock_mono() - start > STALL_NS;
     bool is_over;
 
+    if (is_long)
+      epochlog__run_fail(run, EPOCHLOG_WRITE, ETIMEDOUT, "%s/%s", run->folder, run->log_name);
     epochlog__lock(&run->hot->lock);
-    if (epochlog__clock_mono() - start > STALL_NS && run->room_errno == 0)
-      run->room_errno = ETIMEDOUT;
+    if (is_long && run->room_errno == 0) run->room_errno = ETIMEDOUT;
     is_over = epochlog__ring_has_free(&run->ring) || run->room_errno != 0;
     epochlog__unlock(&run->hot->lock);
     if (is_over) return;

@@ -416,11 +416,16 @@ epochlog_status epochlog_cancel(epochlog_run *run, epochlog_error *error)
 static epochlog_status flush(epochlog_run *run, bool durable)
 {
   epochlog_status status;
+  bool is_mapped;
 
   if (run == NULL) return EPOCHLOG_INVALID;
   status = epochlog__enter(run);
   if (status != EPOCHLOG_OK) return status;
+  is_mapped = run->ring.memory != NULL && !epochlog__guard_is_broken(run->ring.guard);
+  status = epochlog__write_status(run->room_errno);
   epochlog__leave(run);
+  /* Then the kernel has every point already. */
+  if (is_mapped && !durable) return status;
   if (!epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) return EPOCHLOG_INVALID;
   status = epochlog__writer_flush(run, durable);
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);

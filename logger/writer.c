@@ -407,7 +407,7 @@ static epochlog_status end_live(struct epochlog_run *run)
 {
   int error = run->broken_errno;
 
-  if (run->sync != EPOCHLOG_SYNC_NONE) {
+  if (run->sync != EPOCHLOG_SYNC_NONE || run->durable_seq != 0) {
     if (error == 0 && epochlog__datasync(run->log.fd) != 0) error = errno;
     if (error != 0)
       return epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
