@@ -39,8 +39,6 @@ void torture_look_away(struct torture_look *look);
 bool torture_wrong(struct torture_look *look, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* How many logs a folder has; 0 also without a folder. */
-size_t torture_log_count(const char *folder);
 /* "<folder>/<the first file whose name ends so>"; false: there is none. */
 bool torture_file(const char *folder, const char *ending, char *path, size_t size);
 

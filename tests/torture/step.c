@@ -720,7 +720,7 @@ int main(int argc, char **argv)
 {
   const bool is_long = argc >= 2 && strcmp(argv[1], "long") == 0;
   const char *wanted = argc == 3 ? argv[2] : NULL;
-  const struct effort effort = is_long ? (struct effort){0, 2000000} : (struct effort){2000, 12000};
+  const struct effort effort = is_long ? (struct effort){0, 2000000} : (struct effort){1000, 10000};
   struct tally tally = {0, 0, 0};
   int64_t fills[FILLS];
   size_t done = 0;
