@@ -128,6 +128,7 @@ struct epochlog_run {
   atomic_uint work;  /* changes when there is something to do at once */
   atomic_uint freed; /* changes when a segment was freed or cannot be */
   struct epochlog__pace pace;
+  uint64_t ahead; /* bytes that may be published before the sealer looks again */
   atomic_llong next_round_mono; /* without the thread */
 
   /* Under words. */
@@ -178,6 +179,8 @@ struct epochlog__pair {
 /* Gives the run's writer a uuid, names and a description, and makes the files.  0 or
  * an errno, and then there are none. */
 int epochlog__writer_open_pair(struct epochlog_run *run, struct epochlog__pair *pair);
+/* Makes the pages writable that are stored into next.  io held, hot not. */
+void epochlog__writer_prefault(struct epochlog_run *run);
 /* Makes the present pair durable; 0 or an errno. */
 int epochlog__writer_sync_pair(struct epochlog_run *run);
 

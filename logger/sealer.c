@@ -49,14 +49,12 @@ struct look {
   uint64_t new_bytes;
   int64_t elapsed_ns;
   uint64_t room;
-  struct epochlog__stretch next[2];
 };
 
 static struct look look_at_ring(struct epochlog_run *run)
 {
   struct look look = {.now_mono = epochlog__clock_mono()};
   uint64_t bytes;
-  uint64_t ahead = AHEAD;
 
   epochlog__lock(&run->hot->lock);
   retire_if_old(run, look.now_mono);
@@ -65,8 +63,6 @@ static struct look look_at_ring(struct epochlog_run *run)
   bytes = epochlog__ring_published(&run->ring);
   look.new_bytes = bytes - run->pace.bytes;
   look.elapsed_ns = look.now_mono - run->pace.mono;
-  if (2 * look.new_bytes > ahead) ahead = 2 * look.new_bytes;
-  epochlog__ring_ahead(&run->ring, (size_t)ahead, look.next);
   epochlog__unlock(&run->hot->lock);
   run->pace.bytes = bytes;
   run->pace.mono = look.now_mono;
@@ -124,8 +120,8 @@ static unsigned do_round(struct epochlog_run *run)
   const struct look look = look_at_ring(run);
   unsigned ms = next_look_ms(run, &look);
 
-  for (int i = 0; i < 2; i++)
-    if (epochlog__ring_prefault(&look.next[i]) != 0) run->looked_mono = 0;
+  run->ahead = 2 * look.new_bytes > AHEAD ? 2 * look.new_bytes : AHEAD;
+  epochlog__writer_prefault(run);
   if (look.has_full &&
       (run->seal_failed_mono == 0 || look.now_mono - run->seal_failed_mono >= RETRY_NS))
     epochlog__writer_seal(run);

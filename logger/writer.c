@@ -274,7 +274,19 @@ static int flush_live(struct epochlog_run *run)
   return error;
 }
 
-/* The live file first: a segment is in the one or in the other. */
+void epochlog__writer_prefault(struct epochlog_run *run)
+{
+  struct epochlog__stretch next[2];
+
+  epochlog__lock(&run->hot->lock);
+  epochlog__ring_ahead(&run->ring, (size_t)run->ahead, next);
+  epochlog__unlock(&run->hot->lock);
+  for (int i = 0; i < 2; i++)
+    if (epochlog__ring_prefault(&next[i]) != 0) run->looked_mono = 0; /* look at the files now */
+}
+
+/* The live file first: a segment is in the one or in the other.  A sync makes its pages
+ * read-only again. */
 int epochlog__writer_sync_pair(struct epochlog_run *run)
 {
   uint64_t seq;
@@ -282,7 +294,9 @@ int epochlog__writer_sync_pair(struct epochlog_run *run)
   epochlog__lock(&run->hot->lock);
   seq = run->hot->next_seq;
   epochlog__unlock(&run->hot->lock);
-  if (epochlog__datasync(run->ring.fd) != 0 || epochlog__datasync(run->log.fd) != 0) return errno;
+  if (epochlog__datasync(run->ring.fd) != 0) return errno;
+  epochlog__writer_prefault(run);
+  if (epochlog__datasync(run->log.fd) != 0) return errno;
   run->durable_seq = seq;
   run->is_written_late = false;
   run->large_late = 0;
