@@ -60,8 +60,13 @@ read_back() { found=$($check "${1:-$ground/fs/outputs}" 2>>"$ground/complained")
 is_wrong() { wrong="$wrong; $*"; }
 
 # What the training, or the reader, said of KEY.
-said() { sed -n "s/.*\<$1=\([^ ]*\).*/\1/p" "$ground/said"; }
-read_of() { echo "$found" | sed -n "s/.*\<$1=\([^ ]*\).*/\1/p"; }
+# -1 where it came to no end.
+said() { field "$1" <"$ground/said"; }
+read_of() { echo "$found" | field "$1"; }
+field() {
+  value=$(sed -n "s/.*\<$1=\([^ ]*\).*/\1/p")
+  echo "${value:--1}"
+}
 
 is() { [ "$1" "$2" "$3" ] 2>/dev/null || is_wrong "$4: $1 $2 $3 does not hold"; }
 
