@@ -1,10 +1,10 @@
 /* Columns (FORMAT.md 5): n values of one type, coded by themselves; and the two
- * deflate calls the rest of the library needs, since this is the one file that
- * sees zlib besides the PNG writer.
+ * deflate calls the rest of the library needs, since the codec's files are the
+ * only ones that see zlib besides the PNG writer.
  *
  * Both directions stand side by side in codec*.c.  Encoding chooses the word, the
- * predictor and the mode of each plane from a sample; the same values give the
- * same bytes on every machine.  Decoding trusts nothing: every length is checked
+ * predictor and the mode of each plane from a sample, by integers alone; the same
+ * values give the same bytes wherever zlib does.  Decoding trusts nothing: every length is checked
  * against what is left before it is used, a plane must inflate to exactly its
  * bytes, and memory is bounded by what the caller allows: numbers go into the
  * caller's array, texts into one block of at most 64 MiB that the compressed
