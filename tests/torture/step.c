@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -702,6 +703,7 @@ static bool may_trace(void)
 {
   int status = 0;
   const pid_t child = fork();
+  bool may;
 
   if (child == 0) {
     if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0) _exit(EXIT_NO_PTRACE);
@@ -710,10 +712,23 @@ static bool may_trace(void)
   }
   if (child < 0 || waitpid(child, &status, 0) != child) return false;
   if (!WIFSTOPPED(status)) return false;
-  if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) == 0) waitpid(child, &status, 0);
+  may = ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) == 0 && waitpid(child, &status, 0) == child &&
+        WIFSTOPPED(status);
   kill(child, SIGKILL);
   while (waitpid(child, &status, 0) == child && !WIFSIGNALED(status)) {}
-  return true;
+  return may;
+}
+
+/* Why nothing can be stepped here, NULL: it can.  Where atomics are loops of exclusive
+ * loads and stores, a step between the two takes the exclusiveness away: they never end. */
+static const char *hindrance(void)
+{
+#if defined(__aarch64__)
+  if ((getauxval(AT_HWCAP) & HWCAP_ATOMICS) == 0) return "atomics cannot be stepped through here";
+#elif !defined(__x86_64__)
+  return "this processor's single steps are not known";
+#endif
+  return may_trace() ? NULL : "processes may not be traced here";
 }
 
 int main(int argc, char **argv)
@@ -729,8 +744,8 @@ int main(int argc, char **argv)
     fprintf(stderr, "usage: step short|long [OPERATION]\n");
     return 2;
   }
-  if (!may_trace()) {
-    printf("step: skipped: processes may not be traced here\n");
+  if (hindrance() != NULL) {
+    printf("step: skipped: %s\n", hindrance());
     return 0;
   }
   make_values();
