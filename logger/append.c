@@ -30,8 +30,7 @@ epochlog_status epochlog__enter_slowly(struct epochlog_run *run)
 /* Without a thread.  Whoever holds io does it already. */
 static void seal_here(struct epochlog_run *run)
 {
-  if (pthread_mutex_trylock(&run->io) != 0) return;
-  epochlog__held |= EPOCHLOG__HOLDS_IO;
+  if (!epochlog__hold_at_once(&run->io, EPOCHLOG__HOLDS_IO)) return;
   epochlog__writer_seal(run);
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
 }
@@ -58,7 +57,9 @@ static void wait_for_sealer(struct epochlog_run *run)
 
   for (;;) {
     const unsigned seen = atomic_load(&run->freed);
-    const bool is_long = epochlog__clock_mono() - start > STALL_NS;
+    /* A sealer that only waits for a processor will come to it. */
+    const bool is_long =
+        epochlog__clock_mono() - start > STALL_NS && !epochlog__sealer_is_running(run);
     bool is_over;
 
     if (is_long)

@@ -123,12 +123,13 @@ struct epochlog_run {
   /* The sealer. */
   pthread_t sealer;
   bool has_sealer;
+  atomic_int sealer_id; /* the system's number of it; 0: not known yet */
   atomic_bool is_stopping;
   atomic_bool is_asleep;
   atomic_uint work;  /* changes when there is something to do at once */
   atomic_uint freed; /* changes when a segment was freed or cannot be */
   struct epochlog__pace pace;
-  uint64_t ahead; /* bytes that may be published before the sealer looks again */
+  uint64_t ahead;               /* bytes that may be published before the sealer looks again */
   atomic_llong next_round_mono; /* without the thread */
 
   /* Under words. */
@@ -246,6 +247,8 @@ epochlog_status epochlog__put_record(struct epochlog_run *run, const void *recor
 
 bool epochlog__sealer_start(struct epochlog_run *run);
 void epochlog__sealer_stop(struct epochlog_run *run);
+/* Whether it runs or could, if a processor were free: it does not wait for a disk. */
+bool epochlog__sealer_is_running(const struct epochlog_run *run);
 /* Has it look now; callable from anywhere. */
 void epochlog__sealer_call(struct epochlog_run *run);
 /* Without the thread: does what it would do, if it is time and nobody else does.  No

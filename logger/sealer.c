@@ -9,7 +9,10 @@
  * SCHED_IDLE: it holds `io` while it writes, and a thread that waits for `io` must
  * not wait for an idle processor.
  */
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -134,8 +137,9 @@ void epochlog__sealer_stand_in(struct epochlog_run *run)
 {
   const int64_t now_mono = epochlog__clock_mono();
 
-  if (now_mono < atomic_load(&run->next_round_mono) || pthread_mutex_trylock(&run->io) != 0) return;
-  epochlog__held |= EPOCHLOG__HOLDS_IO;
+  if (now_mono < atomic_load(&run->next_round_mono) ||
+      !epochlog__hold_at_once(&run->io, EPOCHLOG__HOLDS_IO))
+    return;
   atomic_store(&run->next_round_mono, now_mono + do_round(run) * MS);
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
 }
@@ -144,7 +148,8 @@ static void *seal_until_stopped(void *argument)
 {
   struct epochlog_run *run = argument;
 
-  setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+  atomic_store(&run->sealer_id, (int)syscall(SYS_gettid));
+  setpriority(PRIO_PROCESS, (id_t)atomic_load(&run->sealer_id), NICE);
   while (!atomic_load(&run->is_stopping)) {
     const unsigned seen = atomic_load(&run->work);
     unsigned ms;
@@ -157,6 +162,25 @@ static void *seal_until_stopped(void *argument)
     atomic_store(&run->is_asleep, false);
   }
   return NULL;
+}
+
+/* "123 (name) R ..." */
+bool epochlog__sealer_is_running(const struct epochlog_run *run)
+{
+  char path[64];
+  char line[128];
+  const char *state;
+  ssize_t size;
+  int fd;
+
+  snprintf(path, sizeof path, "/proc/self/task/%d/stat", atomic_load(&run->sealer_id));
+  fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  size = read(fd, line, sizeof line - 1);
+  close(fd);
+  line[size < 0 ? 0 : size] = '\0';
+  state = strrchr(line, ')');
+  return state != NULL && state[1] == ' ' && state[2] == 'R';
 }
 
 void epochlog__sealer_call(struct epochlog_run *run)
