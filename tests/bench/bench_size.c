@@ -214,11 +214,8 @@ static void print_tags(void)
 {
   printf("  event bytes by metric at step 10 000:");
   for (int k = 0; k < TRAINING_METRICS; k++)
-    printf("%s%s %d",
-           k == 5 ? ",\n    "
-           : k    ? ", "
-                  : " ",
-           training_names[k], event_size(training_names[k], 10000));
+    printf("%s%s%s %d", k ? "," : "", k % 4 == 3 ? "\n    " : " ", training_names[k],
+           event_size(training_names[k], 10000));
   printf("\n");
 }
 
