@@ -11,9 +11,11 @@
 #include "frame.h"
 #include "series.h"
 
-/* With fewer points a series goes to the sparse section: a chunk costs 152 bytes of
- * directory and about 30 of column heads. */
-#define EPOCHLOG__CHUNK_POINTS 32
+/* With fewer points a series goes to the sparse section.  A chunk costs 152 bytes of
+ * directory and about 45 of columns, but its values, which are all of one kind, take two
+ * or three bytes each, and a sparse point about five: they are even near 80 points.  It
+ * is less than that because coding the sparse section takes longer. */
+#define EPOCHLOG__CHUNK_POINTS 64
 
 struct epochlog__block_input {
   const uint8_t *records; /* live records, behind the segment's header */

@@ -195,7 +195,7 @@ static struct epochlog__block_input input_of(const struct stretch *stretch,
                                         .series_count = count};
 }
 
-/* 32 points are a chunk, 31 are not. */
+/* 64 points are a chunk, 63 are not. */
 static void few_points_are_sparse_and_many_a_chunk(void **state)
 {
   uint8_t body[4] = {0};
@@ -208,19 +208,19 @@ static void few_points_are_sparse_and_many_a_chunk(void **state)
 
   (void)state;
   begin_records(&stretch);
-  for (int i = 0; i < 32; i++) put_scalar(&stretch, 2, i, i);
-  for (int i = 0; i < 31; i++) put_scalar(&stretch, 1, i, i);
+  for (int i = 0; i < 64; i++) put_scalar(&stretch, 2, i, i);
+  for (int i = 0; i < 63; i++) put_scalar(&stretch, 1, i, i);
   input = input_of(&stretch, series, 2);
   assert_int_equal(epochlog__block_encode(&block, &input), EPOCHLOG__BLOCK_OK);
   assert_int_equal(block.chunk_count, 1);
   assert_int_equal(epochlog__get_u32(block.payload.data + block.directory_at), 2);
-  assert_int_equal(epochlog__get_u32(block.payload.data + 24), 63);
+  assert_int_equal(epochlog__get_u32(block.payload.data + 24), 127);
   assert_true(epochlog__get_u32(block.payload.data + 48) > 0);
   assert_int_equal(block.series_count, 2);
-  assert_int_equal(block.series[0].stats.n, 31);
+  assert_int_equal(block.series[0].stats.n, 63);
   assert_int_equal(block.series[0].stats.chunk_count, 0);
   assert_int_equal(block.series[1].stats.chunk_count, 1);
-  assert_int_equal(block.last_seq, 62);
+  assert_int_equal(block.last_seq, 126);
   epochlog__block_release(&block);
 }
 
