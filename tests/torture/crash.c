@@ -110,6 +110,7 @@ struct scene {
 struct found {
   const struct scene *scene;
   size_t begun;
+  uint64_t acknowledged;
   unsigned parts[CALLS_MAX];
 };
 
@@ -122,26 +123,33 @@ static const char *take(struct found *found, int64_t call, const char *letters)
   return NULL;
 }
 
+/* Which series it is, 0: "a", 1: "r0", ...; -1: none. */
+static int series_of(const char *name)
+{
+  unsigned number;
+
+  if (strcmp(name, "a") == 0) return 0;
+  if (sscanf(name, "r%u", &number) == 1 && number < ROW_METRICS) return (int)number + 1;
+  /* Its SERIES record may be lost with what was not durable; ids are given in order. */
+  if (sscanf(name, "series %u", &number) != 1 || number < 1 || number > ROW_METRICS + 1) return -1;
+  return (int)number - 1;
+}
+
 static const char *check_scalar(struct found *found, const struct metric *metric)
 {
-  unsigned place = 0;
-  const bool is_row = sscanf(metric->name, "r%u", &place) == 1;
+  const int series = series_of(metric->name);
+  const size_t place = series > 0 ? (size_t)series - 1 : 0;
 
-  if (!is_row && strcmp(metric->name, "a") != 0) {
-    unsigned id;
-
-    /* Its SERIES record may be lost with what was not durable. */
-    if (sscanf(metric->name, "series %u", &id) != 1 || id < 1 || id > ROW_METRICS + 1)
-      return "a metric that was never logged";
-    return NULL;
-  }
+  if (series < 0) return "a metric that was never logged";
   for (size_t i = 0; i < metric->count; i++) {
-    const char *problem = take(found, metric->steps[i], is_row ? "r" : "s");
+    const char *problem = take(found, metric->steps[i], series > 0 ? "r" : "s");
 
     if (problem != NULL) return problem;
     if (metric->values == NULL || metric->values[i] != value_of((size_t)metric->steps[i], place))
       return "a number that was not logged";
     if (i != 0 && metric->steps[i] == metric->steps[i - 1]) return "a point twice";
+    if ((uint64_t)metric->steps[i] < found->acknowledged && metric->name[0] == 's')
+      return "a call that was promised, and the name of its series is lost";
   }
   return NULL;
 }
@@ -210,8 +218,7 @@ static const char *check_metric(struct found *found, const struct metric *metric
   return "a metric that was never logged";
 }
 
-static const char *check_promises(const struct found *found, const struct run *run,
-                                  uint64_t acknowledged)
+static const char *check_promises(const struct found *found, const struct run *run)
 {
   static char problem[128];
   const char *calls = found->scene->workload->calls;
@@ -226,7 +233,7 @@ static const char *check_promises(const struct found *found, const struct run *r
       return problem;
     }
     /* A failed sync may cost what it should have kept, if the log tells. */
-    if (i >= acknowledged || (found->scene->has_fault && run->loss_count > 0)) continue;
+    if (i >= found->acknowledged || (found->scene->has_fault && run->loss_count > 0)) continue;
     snprintf(problem, sizeof problem, "call %zu ('%c') was promised and is lost", i, calls[i]);
     return problem;
   }
@@ -258,7 +265,8 @@ static const char *check_state(const struct found *found, const struct run *run,
 static const char *verdict(void *context, const struct disk_cut *cut)
 {
   struct scene *scene = context;
-  struct found found = {.scene = scene, .begun = atomic_load(&scene->begun)};
+  struct found found = {
+      .scene = scene, .begun = atomic_load(&scene->begun), .acknowledged = cut->acknowledged};
   static struct read_error error;
   struct run *run = run_open(cut->folder, RUN_ALL, &error);
   const char *problem = NULL;
@@ -273,7 +281,7 @@ static const char *verdict(void *context, const struct disk_cut *cut)
   if (problem == NULL) problem = check_params(&found, run);
   if (problem == NULL) problem = check_state(&found, run, cut);
   if (problem == NULL) {
-    problem = check_promises(&found, run, cut->acknowledged);
+    problem = check_promises(&found, run);
     scene->lost += problem != NULL;
   }
   run_close(run);
@@ -342,15 +350,16 @@ static void log_table(const struct stage *stage, size_t call, const char *name, 
     epochlog_log_table(stage->run, name, columns, 2, rows);
 }
 
-/* Long enough for a sync to be due; with a thread it has to have come round. */
+/* Long enough for a sync to be due; with a thread it has to have come round, and where a
+ * sync fails so must the new pair of files. */
 static void pause_for_sync(const struct stage *stage)
 {
-  const uint64_t begun = disk_syncs_begun();
+  const uint64_t enough = disk_syncs_begun() + (stage->scene->has_fault ? UINT32_MAX : 5);
 
   nanosleep(&(struct timespec){.tv_nsec = (stage->scene->workload->interval_ms + 1) * 1000000L},
             NULL);
   if (stage->scene->workload->no_thread) return;
-  for (int i = 0; i < 300 && disk_syncs_begun() < begun + 5; i++)
+  for (int i = 0; i < 300 && disk_syncs_begun() < enough; i++)
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }
 

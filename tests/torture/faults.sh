@@ -10,7 +10,7 @@ case $1 in
   short) set -- -d 3 ;;
   *) set -- -a -d 60 ;;
 esac
-if ! "$faults" -j 12 "$@" >"$folder/said" 2>&1; then
+if ! "$faults" -j 6 "$@" >"$folder/said" 2>&1; then
   sed 's/^/faults: /' "$folder/said"
   exit 1
 fi
