@@ -69,6 +69,9 @@ static void print_log(const struct recovered_log *log)
     print_clean(stdout, range->why);
     putchar('\n');
   }
+  if (account->left_out)
+    printf("  left out %12" PRIu64 " frames, which another log of its writer has\n",
+           account->left_out);
   if (account->missing_frames)
     printf("  missing  %12" PRIu64 " frames, by their numbers\n", account->missing_frames);
   if (account->unknown)

@@ -270,6 +270,31 @@ static char *skipped_text(const struct log_account *account)
   return text;
 }
 
+/* A damaged log, one with its end, and those without: gone on with in another log,
+ * still being written, or left open by a writer that is gone. */
+static const char *log_state(const struct run_writer *writer)
+{
+  if (writer->account.damaged) return "damaged";
+  if (writer->account.finished) return "finished";
+  if (writer->is_continued) return "continued";
+  return writer->is_alive ? "being written" : "open";
+}
+
+static void print_losses(const struct run *run)
+{
+  for (size_t i = 0; i < run->loss_count; i++) {
+    const struct loss *loss = &run->losses[i];
+    char time[PRINT_SIZE];
+
+    printf("  lost: %" PRIu64 " call%s", loss->count, loss->count == 1 ? "" : "s");
+    if (loss->from_ns) printf(", from %s", print_time(time, loss->from_ns));
+    if (loss->to_ns) printf(" to %s", print_time(time, loss->to_ns));
+    printf(": ");
+    print_clean(stdout, loss->what);
+    putchar('\n');
+  }
+}
+
 static void print_logs(const struct run *run)
 {
   static const char *const headings[] = {"file",   ">rank",      "state",        ">size",
@@ -287,10 +312,7 @@ static void print_logs(const struct run *run)
     table_add(table, account->file);
     snprintf(number, sizeof number, "%" PRIu32, writer->rank);
     table_add(table, number);
-    if (account->damaged)
-      table_add_styled(table, "damaged", STYLE_BAD);
-    else
-      table_add(table, account->finished ? "finished" : "open");
+    table_add_styled(table, log_state(writer), account->damaged ? STYLE_BAD : STYLE_PLAIN);
     snprintf(number, sizeof number, "%" PRIu64, account->size);
     table_add(table, number);
     snprintf(number, sizeof number, "%" PRIu64, account->whole);
@@ -300,11 +322,7 @@ static void print_logs(const struct run *run)
     add_owned(table, skipped_text(account));
   }
   print_table(table);
-  for (size_t i = 0; i < run->loss_count; i++) {
-    printf("  lost: %" PRIu64 " calls, ", run->losses[i].count);
-    print_clean(stdout, run->losses[i].what);
-    putchar('\n');
-  }
+  print_losses(run);
 }
 
 static void print_run(const struct run *run)

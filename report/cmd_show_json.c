@@ -234,6 +234,7 @@ static void add_account(struct json_writer *json, const struct log_account *acco
   json_add_unsigned(json, "missing_frames", account->missing_frames);
   json_add_unsigned(json, "unknown", account->unknown);
   json_add_unsigned(json, "live_records", account->live_records);
+  json_add_unsigned(json, "left_out", account->left_out);
 }
 
 static void add_logs(struct json_writer *json, const struct run *run)
@@ -250,6 +251,9 @@ static void add_logs(struct json_writer *json, const struct run *run)
     json_add_unsigned(json, "rank", writer->rank);
     json_add_unsigned(json, "world_size", writer->world_size);
     json_add_unsigned(json, "pid", writer->pid);
+    json_add_bool(json, "alive", writer->is_alive);
+    show_hash(uuid, writer->continued_uuid, sizeof writer->continued_uuid);
+    json_add_text(json, "continues", writer->continues ? uuid : NULL);
     add_known(json, "host", writer->host);
     add_time(json, "start", writer->start_ns);
     add_account(json, &writer->account);

@@ -243,17 +243,41 @@ static int take_text_points(struct contents *contents)
   return 0;
 }
 
+/* Series that this log does not describe are those of the log that it continues. */
+static int describe_from(struct contents *contents, const struct contents *before)
+{
+  for (size_t i = 0; i < contents->series.count; i++) {
+    const struct series *known;
+    struct series_body body;
+
+    if (contents->series.items[i].described) continue;
+    known = series_find(&before->series, contents->series.items[i].id);
+    if (!known || !known->described) continue;
+    body = (struct series_body){.id = known->id,
+                                .kind = FORMAT_SERIES_SCALAR,
+                                .type = known->type,
+                                .goal = known->goal,
+                                .name = known->name,
+                                .unit = known->unit,
+                                .description = known->description};
+    if (series_describe(&contents->series, &body)) return -1;
+  }
+  return 0;
+}
+
 /* Points are put to their series, and the records in order, when all were read. */
-static int settle(struct contents *contents)
+static int settle(struct contents *contents, const struct contents *before)
 {
   contents_order_records(contents);
+  if (before && describe_from(contents, before)) return -1;
   series_settle_lost(&contents->series);
   if (contents->series.left_out > 0) {
     log_mark_damaged(contents->log);
     log_add_note(contents->log, "%s: %llu points of another type than their metric were left out",
                  log_name(contents->log), (unsigned long long)contents->series.left_out);
   }
-  return take_text_points(contents);
+  if (take_text_points(contents)) return -1;
+  return before ? describe_from(contents, before) : 0; /* those of texts, too */
 }
 
 static void init(struct contents *contents, struct log *log)
@@ -285,6 +309,12 @@ static int take_footer(struct contents *contents)
 
 int contents_read(struct contents *contents, struct log *log, struct read_error *error)
 {
+  return contents_read_after(contents, log, NULL, error);
+}
+
+int contents_read_after(struct contents *contents, struct log *log, const struct contents *before,
+                        struct read_error *error)
+{
   int result = 0;
 
   init(contents, log);
@@ -294,7 +324,7 @@ int contents_read(struct contents *contents, struct log *log, struct read_error 
     int got = log_read(log, i, payload, error);
 
     if (got < 0) return -1;
-    if (got > 0) continue;
+    if (got > 0 || frame->left_out) continue;
     if (frame->type == FORMAT_FRAME_RUN)
       result = contents_take_run(contents, payload->data, payload->size);
     else if (frame->type == FORMAT_FRAME_BLOCK)
@@ -311,7 +341,7 @@ int contents_read(struct contents *contents, struct log *log, struct read_error 
   }
   if (result == 0) result = take_live(contents);
   if (result == 0) result = take_footer(contents);
-  if (result == 0) result = settle(contents);
+  if (result == 0) result = settle(contents, before);
   return result == 0 ? 0 : no_memory(contents, error);
 }
 

@@ -67,6 +67,11 @@ struct contents {
 /* Reads all of `log`, which stays the caller's and must outlive the contents.
  * Returns 0, or -1 with `error` filled (memory or the system). */
 int contents_read(struct contents *contents, struct log *log, struct read_error *error);
+/* The same of a log that continues another, whose contents are `before` (or NULL):
+ * a series that is not described here is described there.  What was left out of the
+ * log (continued.h) is not read. */
+int contents_read_after(struct contents *contents, struct log *log, const struct contents *before,
+                        struct read_error *error);
 /* Reads the footer alone; its records are the records, its series have no points.
  * Returns 1 when there is no good footer. */
 int contents_read_footer(struct contents *contents, struct log *log, struct read_error *error);

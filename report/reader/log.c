@@ -373,6 +373,12 @@ static int compare_ranges(const void *left, const void *right)
   return (a->from > b->from) - (a->from < b->from);
 }
 
+/* Whether bytes up to `to` that cannot be read are those that come next. */
+static bool is_not_yet_written(const struct log *log, uint64_t to)
+{
+  return log->being_written && to == log->source->size;
+}
+
 const struct log_account *log_account(struct log *log)
 {
   struct log_account *account = &log->account;
@@ -391,19 +397,22 @@ const struct log_account *log_account(struct log *log)
   for (size_t i = 0; i < log->skipped.count; i++) {
     const struct skipped_range *range = &log->skipped.items[i];
 
-    if (range->why != SKIPPED_CUT && range->why != SKIPPED_ZEROS) account->damaged = true;
+    if (range->why != SKIPPED_CUT && range->why != SKIPPED_ZEROS &&
+        !is_not_yet_written(log, range->to))
+      account->damaged = true;
     skipped_add(&log->ranges, range->from, range->to, range->why);
   }
   for (size_t i = 0; i < log->frames.count; i++) {
     const struct log_frame *frame = &log->frames.items[i];
 
+    account->left_out += frame->left_out;
     if (!frame->bad) {
       account->whole += frame->total_len;
       if (frame->type > FORMAT_FRAME_FOOTER && !(frame->type & FORMAT_FRAME_ANCILLARY))
         account->unknown++;
       continue;
     }
-    account->damaged = true;
+    if (!is_not_yet_written(log, frame->offset + frame->total_len)) account->damaged = true;
     skipped_add(&log->ranges, frame->offset, frame->offset + frame->total_len, SKIPPED_PAYLOAD);
   }
   if (log->ranges.count > 1)
@@ -416,5 +425,6 @@ const struct log_account *log_account(struct log *log)
 void log_count_unknown(struct log *log) { log->unknown++; }
 void log_mark_damaged(struct log *log) { log->damage_marked = true; }
 void log_mark_status(struct log *log) { log->account.has_status = true; }
+void log_is_being_written(struct log *log) { log->being_written = true; }
 size_t log_note_count(const struct log *log) { return log->note_count; }
 const char *log_note(const struct log *log, size_t index) { return log->notes[index]; }

@@ -113,6 +113,9 @@ void log_count_unknown(struct log *log);
 void log_mark_damaged(struct log *log);
 /* A STATUS record was read: the writer ended its run. */
 void log_mark_status(struct log *log);
+/* The writer lives: what cannot be read up to the very end of the main log is not
+ * yet written, and no damage. */
+void log_is_being_written(struct log *log);
 
 /* Sentences for people about this log: a foreign live file, an unreadable one. */
 size_t log_note_count(const struct log *log);

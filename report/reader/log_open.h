@@ -36,6 +36,7 @@ struct log {
   bool has_seq;      /* a good BLOCK was read */
   uint64_t last_seq; /* the greatest of them */
 
+  bool being_written; /* its tail is no damage */
   bool damage_marked;
   uint64_t unknown;
   uint64_t live_taken;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "format.h"
+#include "reader/continued.h"
 #include "reader/log_open.h"
 #include "reader/run_build.h"
 #include "reader/run_find.h"
@@ -106,30 +107,37 @@ bool run_batch_get(struct run_state *state, const struct run_record *item, uint8
          batch_get(batch, &record) && batch->kind >= from && batch->kind <= to;
 }
 
+size_t run_last_of(const struct run_state *state, size_t source)
+{
+  for (size_t steps = 0; steps < state->source_count && state->sources[source].is_continued;
+       steps++) {
+    size_t next = source;
+
+    for (size_t i = 0; i < state->source_count; i++)
+      if (state->sources[i].before == state->sources[source].log) next = i;
+    source = next;
+  }
+  return source;
+}
+
 /* ---- opening ---- */
 
-static int open_source(struct run_state *state, const char *path, struct read_error *error)
+/* Logs that are linked are read in full: a footer does not tell what both have. */
+static int read_source(struct run_state *state, struct run_source *source, struct read_error *error)
 {
-  struct run_source *source = &state->sources[state->source_count];
+  const struct contents *before = NULL;
   int result = 1;
 
-  *source = (struct run_source){.last_ns = INT64_MIN};
-  source->log = log_open(path, false, error);
-  if (!source->log) return -1;
-  if (state->detail == RUN_SUMMARY) {
+  for (size_t i = 0; source->before && i < state->source_count; i++)
+    if (state->sources[i].log == source->before) before = &state->sources[i].contents;
+  if (state->detail == RUN_SUMMARY && !source->is_continued && !source->before) {
     result = contents_read_footer(&source->contents, source->log, error);
     source->from_footer = result == 0;
     if (result > 0) contents_release(&source->contents);
   }
-  if (result > 0) result = contents_read(&source->contents, source->log, error);
+  if (result > 0) result = contents_read_after(&source->contents, source->log, before, error);
   if (result == 0 && !source->from_footer) result = contents_repair(&source->contents, error);
-  if (result == 0) {
-    state->source_count++;
-    return 0;
-  }
-  contents_release(&source->contents);
-  log_close(source->log);
-  return -1;
+  return result;
 }
 
 static int compare_sources(const void *left, const void *right)
@@ -141,28 +149,161 @@ static int compare_sources(const void *left, const void *right)
   if (a->contents.has_run != b->contents.has_run) return a->contents.has_run ? -1 : 1;
   if (a->contents.has_run && x->start_ns != y->start_ns) return x->start_ns < y->start_ns ? -1 : 1;
   if (a->contents.has_run && x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
+  if (a->depth != b->depth) return a->depth < b->depth ? -1 : 1;
   return strcmp(log_name(a->log), log_name(b->log));
+}
+
+/* What the first log said that could not be read, to be told if none can. */
+struct refusals {
+  struct read_error first;
+};
+
+static void refuse(struct run_state *state, struct refusals *refusals,
+                   const struct read_error *error)
+{
+  if (refusals->first.message[0] == '\0') refusals->first = *error;
+  run_warn(state, "%s; this log was left out", error->message);
+}
+
+static int compare_paths(const void *left, const void *right)
+{
+  return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+/* The names of a folder's logs, as they were found last. */
+struct names {
+  char **items; /* in order */
+  long count;
+};
+
+/* Opens those that are not among `known`.  Returns how many they are; -1 when memory
+ * is short. */
+static long open_new(struct run_state *state, const struct names *names, const struct names *known,
+                     struct refusals *refusals)
+{
+  struct run_source *sources =
+      realloc(state->sources, (state->source_count + (size_t)names->count + 1) * sizeof *sources);
+  long opened = 0;
+
+  if (!sources) return -1;
+  state->sources = sources;
+  for (long i = 0; i < names->count; i++) {
+    struct read_error error = {0};
+    struct log *log;
+
+    if (known->count > 0 && bsearch(&names->items[i], known->items, (size_t)known->count,
+                                    sizeof *known->items, compare_paths))
+      continue;
+    opened++;
+    log = log_open(names->items[i], false, &error);
+    if (log)
+      sources[state->source_count++] = (struct run_source){.log = log, .last_ns = INT64_MIN};
+    else
+      refuse(state, refusals, &error);
+  }
+  return opened;
+}
+
+/* Opens all logs.  A writer may go on in a new log, and remove the live file of the
+ * old one, after the folder was looked at and before the old log is opened: so it is
+ * looked at again until there is nothing new. */
+static int open_all(struct run_state *state, const char *path, struct refusals *refusals,
+                    struct read_error *error)
+{
+  enum { LOOKS = 5 };
+  struct names known = {0}, names;
+  long opened = 1;
+
+  for (int look = 0; look < LOOKS && opened > 0; look++) {
+    names = (struct names){0};
+    names.count = run_log_paths(path, &names.items, error);
+    if (names.count < 0) {
+      if (look == 0) return -1;
+      break; /* the folder went away; what is open can be read */
+    }
+    opened = open_new(state, &names, &known, refusals);
+    run_paths_free(known.items, known.count);
+    known = names;
+  }
+  run_paths_free(known.items, known.count);
+  if (opened >= 0) return 0;
+  *error = (struct read_error){.sys_errno = ENOMEM};
+  snprintf(error->message, sizeof error->message, "%s: out of memory", path);
+  return -1;
+}
+
+/* Which log continues which, and what is then taken from which. */
+static int link_logs(struct run_state *state)
+{
+  struct linked_log *links = calloc(state->source_count + 1, sizeof *links);
+  int result = links ? 0 : -1;
+
+  for (size_t i = 0; i < state->source_count && result == 0; i++)
+    links[i].log = state->sources[i].log;
+  if (result == 0) {
+    continued_link(links, state->source_count);
+    result = continued_leave_out(links, state->source_count);
+  }
+  for (size_t i = 0; i < state->source_count && result == 0; i++) {
+    struct run_source *source = &state->sources[i];
+
+    source->before = links[i].before == SIZE_MAX ? NULL : links[links[i].before].log;
+    source->depth = links[i].depth;
+    source->is_continued = links[i].is_continued;
+    source->is_missing = links[i].is_missing;
+  }
+  free(links);
+  return result;
+}
+
+/* Closes a log that could be opened but not read, and forgets it. */
+static void drop_source(struct run_state *state, size_t index)
+{
+  struct run_source *source = &state->sources[index];
+
+  for (size_t i = 0; i < state->source_count; i++)
+    if (state->sources[i].before == source->log) state->sources[i].before = NULL;
+  contents_release(&source->contents);
+  log_close(source->log);
+  memmove(source, source + 1, (--state->source_count - index) * sizeof *source);
+}
+
+/* Each after the one that it continues. */
+static void read_all(struct run_state *state, struct refusals *refusals)
+{
+  size_t deepest = 0;
+
+  for (size_t i = 0; i < state->source_count; i++)
+    if (state->sources[i].depth > deepest) deepest = state->sources[i].depth;
+  for (size_t depth = 0; depth <= deepest; depth++)
+    for (size_t i = 0; i < state->source_count;) {
+      struct read_error error = {0};
+
+      if (state->sources[i].depth != depth || read_source(state, &state->sources[i], &error) == 0) {
+        i++;
+        continue;
+      }
+      refuse(state, refusals, &error);
+      drop_source(state, i);
+    }
 }
 
 static int open_logs(struct run_state *state, const char *path, struct read_error *error)
 {
-  char **names = NULL;
-  struct read_error first = {0}, one;
-  long count = run_log_paths(path, &names, error);
+  struct refusals refusals = {0};
 
-  if (count < 0) return -1;
-  state->sources = calloc((size_t)count + 1, sizeof *state->sources);
-  for (long i = 0; state->sources && i < count; i++) {
-    one = (struct read_error){0};
-    if (open_source(state, names[i], &one) == 0) continue;
-    if (first.message[0] == '\0') first = one;
-    run_warn(state, "%s; this log was left out", one.message);
+  if (open_all(state, path, &refusals, error)) return -1;
+  if (link_logs(state)) {
+    *error = (struct read_error){.sys_errno = ENOMEM};
+    snprintf(error->message, sizeof error->message, "%s: out of memory", path);
+    return -1;
   }
-  run_paths_free(names, count);
+  read_all(state, &refusals);
   if (state->source_count == 0) {
-    if (first.message[0] == '\0')
-      snprintf(first.message, sizeof first.message, "%s: no log in this folder", path);
-    *error = first;
+    if (refusals.first.message[0] == '\0')
+      snprintf(refusals.first.message, sizeof refusals.first.message, "%s: no log in this folder",
+               path);
+    *error = refusals.first;
     return -1;
   }
   /* Contents point to their own arena; after this move that must hold again. */
@@ -197,7 +338,7 @@ static int gather_records(struct run_state *state)
   return 0;
 }
 
-/* The newest writer of the lowest rank there is; 0 unless its log is lost. */
+/* The newest writer of the lowest rank there is, by its last log; 0 unless that is lost. */
 static size_t find_primary(const struct run_state *state)
 {
   size_t primary = 0;
@@ -208,7 +349,7 @@ static size_t find_primary(const struct run_state *state)
     if (contents->has_run && contents->run.rank <= state->sources[primary].contents.run.rank)
       primary = i;
   }
-  return primary;
+  return run_last_of(state, primary);
 }
 
 static int build(struct run_state *state)

@@ -161,6 +161,7 @@ struct log_account {
   uint64_t missing_frames;
   uint64_t unknown;
   uint64_t live_records; /* taken from the live file */
+  uint64_t left_out;     /* frames whose records are taken from another log of the writer */
   bool finished;         /* has a footer */
   bool damaged;
   bool has_status;
@@ -174,6 +175,10 @@ struct run_writer {
   int64_t start_ns;
   uint64_t pid;
   const char *host;
+  bool is_alive;     /* its process runs, or gave a sign of life of late */
+  bool is_continued; /* another log goes on where this one ends: it has no end itself */
+  bool continues;    /* this one goes on where another log ends: */
+  unsigned char continued_uuid[16];
   struct log_account account;
 };
 

@@ -1,6 +1,6 @@
 /* How a run is put together from its logs; shared by the run*.c files alone.
  *
- *     run.c              opens the logs, orders the writers, calls the rest
+ *     run.c              opens the logs, links and orders the writers, calls the rest
  *     run_facts.c        parameters, tags, files, images, documents
  *     run_status.c       identity; how the run ended, or whether it still runs
  *     run_scalars.c      points of all writers joined by metric, totals
@@ -22,6 +22,11 @@
 /* One writer's log. */
 struct run_source {
   struct log *log;
+  const struct log *before; /* the log that this one continues; NULL: none */
+  size_t depth;             /* how many logs come before it */
+  bool is_continued;
+  bool is_missing; /* what it continues is not here */
+  bool is_alive;   /* no end record, and its writer lives */
   struct contents contents;
   bool from_footer; /* the footer alone was read */
   bool has_status;
@@ -66,6 +71,9 @@ int run_build_scalars(struct run_state *state);
 int run_build_tables(struct run_state *state);
 int run_build_evaluations(struct run_state *state);
 int run_build_warnings(struct run_state *state);
+
+/* The log that goes on where this one ends, the last of them; itself if there is none. */
+size_t run_last_of(const struct run_state *state, size_t source);
 
 /* A warning; when memory is short it is given up. */
 void run_warn(struct run_state *state, const char *format, ...)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "format.h"
 #include "reader/recover.h"
@@ -82,8 +83,16 @@ static void warn_of_log(struct run_state *state, const struct run_source *source
   const char *file = log_name(source->log);
 
   for (size_t i = 0; i < account->skipped_count; i++)
-    warn_of_range(state, source, &account->skipped[i]);
-  if (account->damaged && source->contents.has_footer) warn_of_lost_points(state, source);
+    if (!source->is_alive || account->skipped[i].to != account->size) /* else not yet written */
+      warn_of_range(state, source, &account->skipped[i]);
+  /* What is taken from another log is not lost. */
+  if (account->damaged && account->left_out == 0 && source->contents.has_footer)
+    warn_of_lost_points(state, source);
+  if (source->is_missing && state->run.folder[0])
+    run_warn(state,
+             "%s: it continues a log that is not here; what that had before record %" PRIu64
+             " is missing",
+             file, source->contents.run.continues_seq);
   if (account->missing_frames > 0)
     run_warn(state, "%s: %" PRIu64 " frames are missing", file, account->missing_frames);
   if (account->unknown > 0)
@@ -96,14 +105,89 @@ static void warn_of_log(struct run_state *state, const struct run_source *source
     run_warn(state, "%s", log_note(source->log, i));
 }
 
+/* "2026-11-21 10:03:11", without the date when that is `day` already; "" when it
+ * cannot be told.  In UTC, as pages have it, where no user's time zone is known. */
+static void put_time(char out[32], int64_t ns, char day[16])
+{
+  time_t seconds = (time_t)(ns / 1000000000 - (ns % 1000000000 < 0));
+  struct tm when;
+  char date[16];
+
+  out[0] = '\0';
+  if (ns == 0 || !gmtime_r(&seconds, &when) || strftime(date, sizeof date, "%Y-%m-%d", &when) == 0)
+    return;
+  strftime(out, 32, strcmp(date, day) == 0 ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &when);
+  memcpy(day, date, sizeof date);
+}
+
+/* " between A and B", " at A". */
+static void put_span(char out[96], const struct loss *loss)
+{
+  char from[32], to[32], day[16] = "";
+
+  put_time(from, loss->from_ns, day);
+  put_time(to, loss->to_ns, day);
+  out[0] = '\0';
+  if (from[0] && to[0] && loss->from_ns / 1000000000 != loss->to_ns / 1000000000)
+    snprintf(out, 96, " between %s and %s UTC", from, to);
+  else if (from[0])
+    snprintf(out, 96, " at %s UTC", from);
+}
+
+/* A loss is of calls that were not recorded, or, in the writer's own words, of
+ * "records that ..." (FORMAT.md 9.2). */
 static void warn_of_losses(struct run_state *state)
 {
   for (size_t i = 0; i < state->run.loss_count; i++) {
     const struct loss *loss = &state->run.losses[i];
+    const bool is_told = strncmp(loss->what, "records", 7) == 0;
+    const char *reason = loss->error ? strerror(loss->error) : is_told ? "" : loss->what;
+    char span[96];
 
-    run_warn(state, "%" PRIu64 " calls were lost while the log could not be written%s%s%s%s",
-             loss->count, loss->error ? ": " : "", loss->error ? strerror(loss->error) : "",
-             loss->what[0] ? "; " : "", loss->what);
+    put_span(span, loss);
+    if (is_told)
+      run_warn(state, "%" PRIu64 " %s%s%s%s%s", loss->count, loss->what,
+               span[0] || *reason ? ";" : "", span, *reason ? ": " : "", reason);
+    else
+      run_warn(state, "%" PRIu64 " call%s%s %s not recorded%s%s", loss->count,
+               loss->count == 1 ? "" : "s", span, loss->count == 1 ? "was" : "were",
+               *reason ? ": " : "", reason);
+  }
+}
+
+/* Why the log of a source is written without a mapping, NULL: it is mapped. */
+static const char *write_mode(struct run_state *state, size_t source)
+{
+  const char *why = NULL;
+
+  for (size_t i = 0; i < state->record_count; i++) {
+    struct record record;
+    struct pair_body body;
+
+    if (state->records[i].source != source ||
+        state->records[i].kept->type != FORMAT_RECORD_ENVIRONMENT ||
+        !run_record_get(state, &state->records[i], &record) || !pair_get(&body, &record) ||
+        !text_is(body.name, "epochlog.live"))
+      continue;
+    why = arena_str(&state->arena, body.value);
+  }
+  return why;
+}
+
+/* A writer that was killed takes with it what it had not yet given to the system. */
+static void warn_of_write_mode(struct run_state *state)
+{
+  for (size_t i = 0; i < state->source_count; i++) {
+    const struct run_source *source = &state->sources[i];
+    const char *why = NULL;
+
+    if (!source->has_status && !source->is_alive && !source->is_continued)
+      why = write_mode(state, i);
+    if (why)
+      run_warn(state,
+               "%s: its writer kept points in memory from one flush to the next (%s) and is gone; "
+               "those of its last flush interval may be missing",
+               log_name(source->log), why);
   }
 }
 
@@ -139,9 +223,11 @@ int run_build_warnings(struct run_state *state)
     struct run_source *source = &state->sources[i];
 
     if (!source->from_footer) warn_of_log(state, source);
+    writers[i].is_alive = source->is_alive;
     writers[i].account = *log_account(source->log);
   }
   warn_of_losses(state);
+  warn_of_write_mode(state);
   if (state->run.folder[0]) warn_of_ranks(state);
   return 0;
 }

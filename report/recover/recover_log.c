@@ -77,7 +77,7 @@ static int copy_frames(struct copy *copy)
     int got = log_read(copy->log, i, &payload, NULL);
 
     if (got < 0) result = EIO;
-    if (got != 0) continue;
+    if (got != 0 || frame->left_out) continue;
     switch (frame->type) {
       case FORMAT_FRAME_BLOCK: result = copy_block(copy, &payload); break;
       case FORMAT_FRAME_RECORDS: result = copy_records(copy, &payload); break;
@@ -349,15 +349,13 @@ static int write_copy(struct copy *copy, int folder_fd, const char *name)
   return result;
 }
 
-int recover_log(struct recovered_log *out, const char *path, int folder_fd, const char *name,
+int recover_log(struct recovered_log *out, struct log *log, int folder_fd, const char *name,
                 struct read_error *error)
 {
-  struct copy copy = {.out = out};
+  struct copy copy = {.out = out, .log = log};
   int result;
 
   *out = (struct recovered_log){0};
-  copy.log = log_open(path, false, error);
-  if (!copy.log) return 1;
   result = contents_read(&copy.contents, copy.log, error);
   if (result == 0) check_batches(&copy);
   if (result == 0 && dictionary_init(&copy.dictionary, &copy.contents.series))
@@ -375,6 +373,5 @@ int recover_log(struct recovered_log *out, const char *path, int folder_fd, cons
     result = log_fail(copy.log, error, ENOMEM, "recovery");
   dictionary_release(&copy.dictionary);
   contents_release(&copy.contents);
-  log_close(copy.log);
   return result;
 }

@@ -8,10 +8,10 @@
 #include "recover/dictionary.h"
 #include "recover/run_recover.h"
 
-/* Recovers the log `path` to the new file `name` in the folder `folder_fd`.
- * Returns 0 with `out` filled, 1 when nothing of the log can be read (`reason` is
- * in the error), -1 when the copy could not be made. */
-int recover_log(struct recovered_log *out, const char *path, int folder_fd, const char *name,
+/* Recovers an opened log to the new file `name` in the folder `folder_fd`, without
+ * what was left out of it (continued.h).  Returns 0 with `out` filled, or -1 when
+ * the copy could not be made. */
+int recover_log(struct recovered_log *out, struct log *log, int folder_fd, const char *name,
                 struct read_error *error);
 void recovered_log_release(struct recovered_log *log);
 

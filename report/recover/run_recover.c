@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "reader/arena.h"
+#include "reader/continued.h"
 #include "recover/copy_files.h"
 #include "recover/recover_log.h"
 
@@ -66,24 +67,39 @@ static bool has_ending(const char *name, const char *ending)
   return a > b && strcmp(name + a - b, ending) == 0;
 }
 
-/* Recovers one log; an unreadable one is told and left out.  -1: stop. */
-static int add_log(struct recovery *recovery, const char *path, int folder_fd, const char *name,
+/* Room for one log more; NULL with the error filled. */
+static struct recovered_log *new_entry(struct recovery *recovery, const char *path,
+                                       struct read_error *error)
+{
+  struct recovered_log *logs =
+      realloc(recovery->logs, (recovery->log_count + 1) * sizeof *recovery->logs);
+
+  if (!logs) {
+    fail(error, ENOMEM, path, "recovery");
+    return NULL;
+  }
+  recovery->logs = logs;
+  logs[recovery->log_count] = (struct recovered_log){0};
+  return &logs[recovery->log_count++];
+}
+
+/* A log that cannot be read is told and left out.  -1: stop. */
+static int add_unusable(struct recovery *recovery, const char *path, struct read_error *error)
+{
+  struct recovered_log *entry = new_entry(recovery, path, error);
+
+  if (!entry) return -1;
+  entry->account.file = strdup(last_part(path));
+  entry->reason = strdup(error->message);
+  return warn(recovery, "%s; this log is not in the copy", error->message);
+}
+
+static int add_log(struct recovery *recovery, struct log *log, int folder_fd, const char *name,
                    struct read_error *error)
 {
-  struct recovered_log *logs = realloc(recovery->logs, (recovery->log_count + 1) * sizeof *logs),
-                       *log;
-  int result;
+  struct recovered_log *entry = new_entry(recovery, log_name(log), error);
 
-  if (!logs) return fail(error, ENOMEM, path, "recovery");
-  recovery->logs = logs;
-  log = &logs[recovery->log_count];
-  result = recover_log(log, path, folder_fd, name, error);
-  recovery->log_count++;
-  if (result < 0) return -1;
-  if (result == 0) return 0;
-  log->account.file = strdup(last_part(path));
-  log->reason = strdup(error->message);
-  return warn(recovery, "%s; this log is not in the copy", error->message);
+  return entry ? recover_log(entry, log, folder_fd, name, error) : -1;
 }
 
 /* Clean only when nothing but the cut end of a log is missing from the copy. */
@@ -145,8 +161,29 @@ static int publish(const char *partial, const char *out, struct read_error *erro
 
 /* ---- a folder, a file ---- */
 
-static int recover_entries(struct recovery *recovery, const char *path, int to,
-                           struct read_error *error)
+struct open_logs {
+  struct linked_log *items;
+  size_t count;
+  size_t capacity;
+};
+
+static int open_one(struct recovery *recovery, struct open_logs *logs, const char *path,
+                    struct read_error *error)
+{
+  struct linked_log *items =
+      array_grow(logs->items, &logs->capacity, logs->count + 1, sizeof *items);
+  struct log *log;
+
+  if (!items) return fail(error, ENOMEM, path, "recovery");
+  logs->items = items;
+  log = log_open(path, false, error);
+  if (!log) return add_unusable(recovery, path, error);
+  items[logs->count++] = (struct linked_log){.log = log};
+  return 0;
+}
+
+static int open_entries(struct recovery *recovery, struct open_logs *logs, const char *path,
+                        struct read_error *error)
 {
   DIR *dir = opendir(path);
   struct dirent *entry;
@@ -161,10 +198,29 @@ static int recover_entries(struct recovery *recovery, const char *path, int to,
       result = fail(error, ENOMEM, path, "recovery");
       break;
     }
-    result = add_log(recovery, from, to, entry->d_name, error);
+    result = open_one(recovery, logs, from, error);
     free(from);
   }
   closedir(dir);
+  return result;
+}
+
+/* All logs are opened before one is copied: of what two of them have, one copy has
+ * it.  Else the blocks made of live records would no longer fit together. */
+static int recover_entries(struct recovery *recovery, const char *path, int to,
+                           struct read_error *error)
+{
+  struct open_logs logs = {0};
+  int result = open_entries(recovery, &logs, path, error);
+
+  if (result == 0) {
+    continued_link(logs.items, logs.count);
+    if (continued_leave_out(logs.items, logs.count)) result = fail(error, ENOMEM, path, "recovery");
+  }
+  for (size_t i = 0; i < logs.count && result == 0; i++)
+    result = add_log(recovery, logs.items[i].log, to, log_name(logs.items[i].log), error);
+  for (size_t i = 0; i < logs.count; i++) log_close(logs.items[i].log);
+  free(logs.items);
   return result;
 }
 
@@ -193,9 +249,14 @@ static int recover_file(struct recovery *recovery, const char *path, const char 
   const char *name = last_part(partial);
   char *folder = name == partial ? strdup(".") : strndup(partial, (size_t)(name - partial));
   int to = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-  int result = to < 0 ? fail(error, errno, folder ? folder : path, "cannot be opened")
-                      : add_log(recovery, path, to, name, error);
+  int result = to < 0 ? fail(error, errno, folder ? folder : path, "cannot be opened") : 0;
+  struct log *log = to < 0 ? NULL : log_open(path, false, error);
 
+  if (log)
+    result = add_log(recovery, log, to, name, error);
+  else if (result == 0)
+    result = add_unusable(recovery, path, error);
+  log_close(log);
   if (to >= 0) close(to);
   free(folder);
   return result;
