@@ -104,7 +104,7 @@ static bool next_segment(struct epochlog_run *run)
   }
   if (run->has_no_thread)
     run->hot->after |= EPOCHLOG__THEN_SEAL;
-  else if (!epochlog__ring_has_free(ring))
+  else if (!epochlog__ring_has_free(ring) || run->lost.count != 0)
     run->hot->after |= EPOCHLOG__THEN_WAKE;
   return true;
 }
@@ -120,16 +120,12 @@ static void lose(struct epochlog_run *run, int64_t time_us)
  * call is lost, and counted. */
 static bool make_room(struct epochlog_run *run, uint32_t size, int64_t time_us)
 {
-  for (;;) {
-    while (!epochlog__has_room(run->hot, size))
-      if (!next_segment(run)) {
-        lose(run, time_us);
-        return false;
-      }
-    if (run->lost.count == 0) return true;
-    epochlog__tell_loss(run);
-    if (epochlog__has_room(run->hot, size)) return true;
-  }
+  while (!epochlog__has_room(run->hot, size))
+    if (!next_segment(run)) {
+      lose(run, time_us);
+      return false;
+    }
+  return true;
 }
 
 static void publish_record(struct epochlog_run *run, const void *record, size_t size)
@@ -184,7 +180,7 @@ void epochlog__tell_loss(struct epochlog_run *run)
 static bool make_timed_room(struct epochlog_run *run, uint32_t size, int64_t time_us,
                             int32_t *dt_us)
 {
-  if (run->lost.count == 0 && epochlog__ring_time(&run->ring, time_us, size, dt_us)) return true;
+  if (epochlog__ring_time(&run->ring, time_us, size, dt_us)) return true;
   return make_room(run, EPOCHLOG__TIME_SIZE + size, time_us) &&
          epochlog__ring_time(&run->ring, time_us, size, dt_us);
 }

@@ -10,6 +10,7 @@
 #define SPINS 200
 #define YIELDS 50
 #define NAP_NS 50000
+#define NAPS 20000 /* each of them takes as long at least; a second or two together */
 
 _Thread_local volatile unsigned epochlog__held;
 
@@ -23,19 +24,34 @@ static void pause_a_little(void)
 }
 
 /* Looks before it tries again, so that the holder keeps the cache line. */
+static bool take(atomic_uint *lock)
+{
+  return atomic_load_explicit(lock, memory_order_relaxed) == 0 &&
+         atomic_exchange_explicit(lock, 1, memory_order_acquire) == 0;
+}
+
+static void wait_between(unsigned tries)
+{
+  if (tries < SPINS)
+    pause_a_little();
+  else if (tries < SPINS + YIELDS)
+    sched_yield();
+  else
+    nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
+}
+
 void epochlog__lock_wait(atomic_uint *lock)
 {
-  for (unsigned tries = 0;; tries++) {
-    if (atomic_load_explicit(lock, memory_order_relaxed) == 0 &&
-        atomic_exchange_explicit(lock, 1, memory_order_acquire) == 0)
-      return;
-    if (tries < SPINS)
-      pause_a_little();
-    else if (tries < SPINS + YIELDS)
-      sched_yield();
-    else
-      nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
+  for (unsigned tries = 0; !take(lock); tries++) wait_between(tries);
+}
+
+bool epochlog__lock_wait_long(atomic_uint *lock)
+{
+  for (unsigned tries = 0; tries < SPINS + YIELDS + NAPS; tries++) {
+    if (take(lock)) return true;
+    wait_between(tries);
   }
+  return false;
 }
 
 bool epochlog__hold(pthread_mutex_t *mutex, enum epochlog__held what)
@@ -44,6 +60,15 @@ bool epochlog__hold(pthread_mutex_t *mutex, enum epochlog__held what)
   epochlog__held |= (unsigned)what;
   pthread_mutex_lock(mutex);
   return true;
+}
+
+bool epochlog__hold_at_once(pthread_mutex_t *mutex, enum epochlog__held what)
+{
+  if ((epochlog__held & (unsigned)what) != 0) return false;
+  epochlog__held |= (unsigned)what;
+  if (pthread_mutex_trylock(mutex) == 0) return true;
+  epochlog__held &= ~(unsigned)what;
+  return false;
 }
 
 void epochlog__let_go(pthread_mutex_t *mutex, enum epochlog__held what)

@@ -23,6 +23,8 @@ extern _Thread_local volatile unsigned epochlog__held
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 void epochlog__lock_wait(atomic_uint *lock);
+/* False: not within seconds. */
+bool epochlog__lock_wait_long(atomic_uint *lock);
 
 /* False: this thread has it already, below a signal handler. */
 static inline bool epochlog__lock(atomic_uint *lock)
@@ -33,6 +35,20 @@ static inline bool epochlog__lock(atomic_uint *lock)
   return true;
 }
 
+/* For logging calls, which may be in a signal handler: whoever has the lock may be waiting
+ * for what the interrupted thread has, the allocator's lock say, and then nobody would go
+ * on.  False also when the lock was not to be had for so long that this may be so. */
+static inline bool epochlog__lock_soon(atomic_uint *lock)
+{
+  if ((epochlog__held & EPOCHLOG__HOLDS_HOT) != 0) return false;
+  epochlog__held |= EPOCHLOG__HOLDS_HOT;
+  if (atomic_exchange_explicit(lock, 1, memory_order_acquire) == 0 ||
+      epochlog__lock_wait_long(lock))
+    return true;
+  epochlog__held &= ~(unsigned)EPOCHLOG__HOLDS_HOT;
+  return false;
+}
+
 static inline void epochlog__unlock(atomic_uint *lock)
 {
   atomic_store_explicit(lock, 0, memory_order_release);
@@ -41,6 +57,8 @@ static inline void epochlog__unlock(atomic_uint *lock)
 
 /* A mutex under a note of its own; false as above. */
 bool epochlog__hold(pthread_mutex_t *mutex, enum epochlog__held what);
+/* The same without waiting; false also when somebody else has it. */
+bool epochlog__hold_at_once(pthread_mutex_t *mutex, enum epochlog__held what);
 void epochlog__let_go(pthread_mutex_t *mutex, enum epochlog__held what);
 
 /* Sleeps while `*word` is `seen`, at most so long; wakes one or all who do.  Both may

@@ -198,12 +198,13 @@ static bool put_row_at_once(struct epochlog__hot *hot, struct row *row)
   const uint32_t count = row->count;
   const uint32_t ids_size = (uint32_t)epochlog__padded((uint64_t)count * 4);
   const uint32_t size = EPOCHLOG__ROW_HEAD_SIZE + ids_size + count * 8;
-  uint8_t *ids = hot->at + EPOCHLOG__ROW_HEAD_SIZE;
+  uint8_t *ids;
   int32_t dt_us;
 
   if (!epochlog__has_room(hot, size) || !epochlog__dt(hot, row->time_us, &dt_us) ||
       !count_steps(hot, row))
     return false;
+  ids = hot->at + EPOCHLOG__ROW_HEAD_SIZE;
   epochlog__put_u64(hot->at + 8, (uint64_t)row->step);
   epochlog__put_u64(hot->at + 16, (uint32_t)dt_us | (uint64_t)count << 32);
   /* Two at a time, since the checksum reads them back so. */

@@ -94,6 +94,7 @@ struct epochlog_run {
   int64_t flushed_mono;     /* a written ring: the last time it was */
   int64_t looked_mono;      /* the last look whether the files are still there */
   int64_t alive_mono;       /* the last sign of life */
+  int64_t told_mono;        /* the last time that something lost was told */
   int64_t seal_failed_mono; /* 0: the last seal went well */
   int64_t renew_mono;       /* the last try to go on in a new pair, 0: none */
   int broken_errno;         /* why the present pair must not be synced again, 0: it may */
@@ -204,7 +205,7 @@ static inline epochlog_status epochlog__enter(struct epochlog_run *run)
 {
   struct epochlog__hot *hot = run->hot;
 
-  if (!epochlog__lock(&hot->lock)) {
+  if (!epochlog__lock_soon(&hot->lock)) {
     atomic_fetch_add_explicit(&run->nested_count, 1, memory_order_relaxed);
     return EPOCHLOG_INVALID;
   }
@@ -232,7 +233,7 @@ void epochlog__append_row(struct epochlog_run *run, int64_t time_us, int64_t ste
 /* The SERIES record, before a series' first point in this log; false: no room.  hot may
  * be let go meanwhile. */
 bool epochlog__announce(struct epochlog_run *run, uint32_t id);
-/* What was lost until now, as a record, where there is room for it. */
+/* What was lost until now, as a record, where there is room for it.  Allocates. */
 void epochlog__tell_loss(struct epochlog_run *run);
 /* A LOSS record now; false: no room. */
 bool epochlog__append_loss(struct epochlog_run *run, const struct epochlog__lost *lost,

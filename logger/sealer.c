@@ -26,6 +26,7 @@
 #define SIGN_OF_LIFE_NS (5000 * MS)
 #define LOOK_NS (1000 * MS) /* whether the files are still there */
 #define RETRY_NS (100 * MS) /* what a full disk refused */
+#define TELL_NS (1000 * MS) /* what was lost */
 #define OLD_SEGMENT_NS (60000 * MS)
 #define OLD_SEGMENT_RECORDS 512
 #define SLOWEST_MS 500     /* nothing is logged */
@@ -45,6 +46,15 @@ static void retire_if_old(struct epochlog_run *run, int64_t now_mono)
   epochlog__ring_activate(&run->ring);
 }
 
+/* hot held.  Not in the calls that find room again, since it allocates: one of them may
+ * be in a signal handler that interrupted an allocation. */
+static void tell_loss_if_due(struct epochlog_run *run, int64_t now_mono)
+{
+  if (run->lost.count == 0 || now_mono - run->told_mono < TELL_NS) return;
+  epochlog__tell_loss(run);
+  if (run->lost.count == 0) run->told_mono = now_mono;
+}
+
 /* What a look at the ring tells. */
 struct look {
   int64_t now_mono;
@@ -61,6 +71,7 @@ static struct look look_at_ring(struct epochlog_run *run)
 
   epochlog__lock(&run->hot->lock);
   retire_if_old(run, look.now_mono);
+  tell_loss_if_due(run, look.now_mono);
   look.has_full = run->ring.full_count != 0;
   look.room = epochlog__ring_room(&run->ring);
   bytes = epochlog__ring_published(&run->ring);

@@ -408,7 +408,7 @@ static int seal_all(struct epochlog_run *run)
     epochlog__unlock(&run->hot->lock);
     error = epochlog__writer_seal(run);
     epochlog__lock(&run->hot->lock);
-    is_empty = run->lost.count == 0;
+    is_empty = run->lost.count == 0 && atomic_load(&run->nested_count) == 0;
     epochlog__unlock(&run->hot->lock);
     if (error != 0 || is_empty) break;
   }
