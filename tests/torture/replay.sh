@@ -17,5 +17,5 @@ umount "$ground/trial"
 ${CC:-cc} -std=c11 -D_GNU_SOURCE -O2 -o "$ground/capture" "$here/fuse/capture.c" \
   $(pkg-config --cflags --libs fuse3)
 mkdir "$ground/work"
-python3 "$here/replay.py" "${SEEDS:-60}" "$ground/capture" "$2/tests/torture/filesystem_log" \
+python3 "$here/replay.py" "${SEEDS:-30}" "$ground/capture" "$2/tests/torture/filesystem_log" \
   "$2/tests/torture/filesystem_check" "$ground/work"
