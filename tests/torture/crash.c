@@ -13,7 +13,7 @@
  * Every value follows from the place of its call, so nothing has to be remembered.
  * -r: random states at each moment; -n: all of it with so many seeds, from SEED on; -f:
  * workloads are tried again with one datasync that fails, each of the first DENSITY, then
- * one in DENSITY up to SYNCS; -w: that workload alone.
+ * one in DENSITY up to SYNCS (DENSITY 0: one for each workload); -w: that workload alone.
  */
 #include <inttypes.h>
 #include <limits.h>
@@ -488,15 +488,20 @@ static bool run_workload(const struct workload *workload, const struct settings 
   return fired;
 }
 
-/* One of its syncs fails, the one after the other. */
+/* One of its syncs fails, the one after the other; without a density only one of them,
+ * another for each workload. */
 static void run_with_faults(const struct workload *workload, const struct settings *settings,
                             struct totals *totals)
 {
-  static const enum fault_kind kinds[] = {FAULT_SYNC, FAULT_FOLDER_SYNC};
+  const int number = (int)(workload - workloads);
+  const int most = settings->sync_faults;
 
-  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-    for (int n = 1; n <= settings->sync_faults; n += 1 + n / settings->density)
-      if (!run_workload(workload, settings, kinds[k], n, totals)) break;
+  if (most == 0) return;
+  run_workload(workload, settings, FAULT_FOLDER_SYNC, 1, totals);
+  if (settings->density == 0)
+    run_workload(workload, settings, FAULT_SYNC, 1 + number * 5 % most, totals);
+  for (int n = 1; settings->density != 0 && n <= most; n += 1 + n / settings->density)
+    if (!run_workload(workload, settings, FAULT_SYNC, n, totals)) break;
 }
 
 static void run_all(const struct settings *settings, struct totals *totals)
@@ -523,7 +528,7 @@ int main(int argc, char **argv)
       case 'w': settings.only = optarg; break;
       default: settings.density = 0; break;
     }
-  if (settings.density < 1) {
+  if (settings.density < 0) {
     fprintf(stderr,
             "usage: crash [-r RANDOM] [-s SEED] [-n SEEDS] [-f SYNCS [-d DENSITY]] "
             "[-w WORKLOAD]\n");

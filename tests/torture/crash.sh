@@ -87,7 +87,7 @@ break_writers() {
 }
 
 case $mode in
-  short) run "$crash" -r 8 -f 20 -d 1 && tell ;;
+  short) run "$crash" -r 5 -f 16 -d 0 && tell ;;
   *)
     break_writers
     run "$crash" -r 300 -f 60 -n 8
