@@ -45,11 +45,18 @@ static void after_fork_in_parent(void)
   pthread_mutex_unlock(&list_lock);
 }
 
+/* Whoever had them is not in this process. */
+static void make_locks(struct epochlog_run *run)
+{
+  pthread_mutex_init(&run->words, NULL);
+  pthread_mutex_init(&run->io, NULL);
+}
+
 static void after_fork_in_child(void)
 {
   for (struct epochlog_run *run = live_runs; run != NULL; run = run->next_live) {
-    pthread_mutex_init(&run->words, NULL);
-    pthread_mutex_init(&run->io, NULL);
+    make_locks(run);
+    run->hot->has_new_locks = 1;
     atomic_store(&run->hot->is_ours, 0);
     atomic_store(&run->hot->lock, 0);
     run->has_sealer = false; /* the thread was not copied */
@@ -112,6 +119,9 @@ epochlog_status epochlog__fork_adopt(struct epochlog_run *run)
   epochlog_error error;
   epochlog_status status;
 
+  /* By _Fork or clone no handler was called. */
+  if (run->hot->has_new_locks == 0) make_locks(run);
+  run->hot->has_new_locks = 0;
   forget_parent(run);
   status = epochlog__writer_open(run, &error);
   if (status != EPOCHLOG_OK) {

@@ -43,6 +43,7 @@ struct epochlog__hot {
   uint32_t generation_crc; /* of the active segment: every record's begins with it */
   uint32_t head;           /* its low 8 bits where a head has them */
   uint32_t has_crc;        /* epochlog__crc32c_word works */
+  uint32_t has_new_locks;  /* in a child, until it has adopted the run: fork made them */
 };
 
 /* Room for a record of `size` bytes (a multiple of 8, its head included) in the active
