@@ -72,7 +72,9 @@ static bool check_status(struct torture_look *look, int phase_before, int phase_
 
   if (status == RUN_RUNNING && phase_before < TORTURE_ENDED) return true;
   if (status == RUN_COMPLETED && phase_after >= TORTURE_ENDING) return true;
-  /* Between its last word and being waited for it is dead. */
+  /* Its log was read before its last word, and it was looked for after it had left. */
+  if (status == RUN_NOT_RESPONDING && phase_before < TORTURE_ENDED && phase_after == TORTURE_ENDED)
+    return true;
   return torture_wrong(look, "the run is %s", run_status_text(status));
 }
 
