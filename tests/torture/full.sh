@@ -261,12 +261,13 @@ folder_renamed() {
 }
 
 # By someone who should not: a store into a mapping of it, beyond that SIZE, is then
-# SIGBUS.
+# SIGBUS, and what was stored is zeros up to the end of the page.  Slow enough that none
+# of it has been sealed.
 live_file_cut() {
   size=$1
   shift
   on_tmpfs 48m
-  begin "live file cut to $size, $*" $PACE "$@"
+  begin "live file cut to $size, $*" $PACE burst=20 "$@"
   sleep 0.3
   truncate -s "$size" "$ground"/fs/outputs/run-00000/*.live
   note_made
