@@ -90,7 +90,8 @@ static bool next_segment(struct epochlog_run *run)
   struct epochlog__ring *ring = &run->ring;
 
   epochlog__ring_retire(ring);
-  if (!epochlog__ring_activate(ring)) {
+  /* What was freed meanwhile others may have filled already. */
+  while (!epochlog__ring_activate(ring)) {
     /* A handler that interrupted a write must not wait for that write. */
     if ((epochlog__held & EPOCHLOG__HOLDS_IO) != 0) return false;
     if (run->has_sealer && run->room_errno != 0) return false;
@@ -100,7 +101,7 @@ static bool next_segment(struct epochlog_run *run)
     else
       seal_for_room(run);
     epochlog__lock(&run->hot->lock);
-    if (!epochlog__ring_activate(ring)) return false;
+    if (run->room_errno != 0 && !epochlog__ring_activate(ring)) return false;
   }
   if (run->has_no_thread)
     run->hot->after |= EPOCHLOG__THEN_SEAL;

@@ -19,22 +19,6 @@ int64_t epochlog__get_i64(const void *at)
 
 double epochlog__get_f64(const void *at) { return epochlog__of_bits(epochlog__get_u64(at)); }
 
-uint64_t epochlog__bits_of(double value)
-{
-  uint64_t bits;
-
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-
-double epochlog__of_bits(uint64_t bits)
-{
-  double value;
-
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
 /* ------------------------------------------------------------ the cursor */
 
 struct epochlog__bytes epochlog__bytes_of(const void *data, size_t size)

@@ -110,8 +110,21 @@ static inline uint64_t epochlog__get_u64(const void *at)
 /* Two's complement and IEEE bits; what the compiler would do is spelled out. */
 int64_t epochlog__get_i64(const void *at);
 double epochlog__get_f64(const void *at);
-uint64_t epochlog__bits_of(double value);
-double epochlog__of_bits(uint64_t bits);
+static inline uint64_t epochlog__bits_of(double value)
+{
+  uint64_t bits;
+
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+static inline double epochlog__of_bits(uint64_t bits)
+{
+  double value;
+
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
 
 /* `size` rounded up to a multiple of 8. */
 static inline uint64_t epochlog__padded(uint64_t size) { return (size + 7) & ~UINT64_C(7); }

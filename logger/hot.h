@@ -53,59 +53,83 @@ static inline bool epochlog__has_room(const struct epochlog__hot *hot, size_t si
   return size <= (size_t)(hot->end - hot->at);
 }
 
-/* The last store of a record: from now on it is one. */
-static inline void epochlog__store_head(struct epochlog__hot *hot, uint32_t high, uint32_t crc,
-                                        uint32_t size)
+/* The last store of a record: from now on it is one.  `high` is the upper half of its
+ * head: u16 length, u8 type, u8 generation. */
+static inline void epochlog__store_head(struct epochlog__hot *hot, uint8_t *at, uint32_t high,
+                                        uint32_t crc, uint32_t size)
 {
   uint8_t bytes[8];
   uint64_t word;
 
   epochlog__put_u64(bytes, (uint64_t)high << 32 | crc);
   memcpy(&word, bytes, sizeof word);
-  atomic_store_explicit((_Atomic uint64_t *)(void *)hot->at, word, memory_order_release);
-  hot->at += size;
+  atomic_store_explicit((_Atomic uint64_t *)(void *)at, word, memory_order_release);
+  hot->at = at + size;
   hot->next_seq++;
 }
 
-/* The checksum of a record whose head's upper half is `high`. */
+static inline uint32_t epochlog__high_of(const struct epochlog__hot *hot, enum format_live type,
+                                         uint32_t size)
+{
+  return (size / FORMAT_ALIGN) | (uint32_t)type << 16 | hot->head;
+}
+
+/* The checksum of a record whose bytes from 8 to `size` stand at `at` + 8. */
 static inline uint32_t epochlog__record_crc(const struct epochlog__hot *hot, uint32_t high,
-                                            const uint8_t *record, uint32_t size)
+                                            const uint8_t *at, uint32_t size)
 {
   uint8_t bytes[4];
   uint64_t state;
 
   if (!hot->has_crc) {
     epochlog__put_u32(bytes, high);
-    return epochlog__crc32c(epochlog__crc32c(hot->generation_crc, bytes, sizeof bytes), record + 8,
+    return epochlog__crc32c(epochlog__crc32c(hot->generation_crc, bytes, sizeof bytes), at + 8,
                             size - 8);
   }
   state = epochlog__crc32c_half(~hot->generation_crc, high);
   for (uint32_t i = 8; i < size; i += 8) {
     uint64_t word;
 
-    memcpy(&word, record + i, sizeof word);
+    memcpy(&word, at + i, sizeof word);
     state = epochlog__crc32c_word(state, word);
   }
   return ~(uint32_t)state;
 }
 
-/* Publishes the record whose bytes from 8 to `size` stand at `at`. */
+/* Publishes the record whose bytes from 8 to `size` stand at hot->at + 8. */
 static inline void epochlog__publish(struct epochlog__hot *hot, enum format_live type,
                                      uint32_t size)
 {
-  /* u16 length, u8 type, u8 generation */
-  const uint32_t high = (size / FORMAT_ALIGN) | (uint32_t)type << 16 | hot->head;
+  uint8_t *const at = hot->at;
+  const uint32_t high = epochlog__high_of(hot, type, size);
 
-  epochlog__store_head(hot, high, epochlog__record_crc(hot, high, hot->at, size), size);
+  epochlog__store_head(hot, at, high, epochlog__record_crc(hot, high, at, size), size);
 }
 
+/* The same for the commonest record, its checksum made of what is in registers. */
 static inline void epochlog__publish_scalar(struct epochlog__hot *hot, uint32_t id, int32_t dt_us,
                                             int64_t step, uint64_t bits)
 {
-  epochlog__put_u64(hot->at + 8, id | (uint64_t)(uint32_t)dt_us << 32);
-  epochlog__put_u64(hot->at + 16, (uint64_t)step);
-  epochlog__put_u64(hot->at + 24, bits);
-  epochlog__publish(hot, FORMAT_LIVE_SCALAR, EPOCHLOG__SCALAR_SIZE);
+  uint8_t *const at = hot->at;
+  const uint32_t high = epochlog__high_of(hot, FORMAT_LIVE_SCALAR, EPOCHLOG__SCALAR_SIZE);
+  const uint64_t first = id | (uint64_t)(uint32_t)dt_us << 32;
+  const uint32_t seed = ~hot->generation_crc;
+  const bool has_crc = hot->has_crc != 0;
+  uint64_t state;
+  uint32_t crc;
+
+  epochlog__put_u64(at + 8, first);
+  epochlog__put_u64(at + 16, (uint64_t)step);
+  epochlog__put_u64(at + 24, bits);
+  if (has_crc) {
+    state = epochlog__crc32c_half(seed, high);
+    state = epochlog__crc32c_word(state, first);
+    state = epochlog__crc32c_word(state, (uint64_t)step);
+    crc = ~(uint32_t)epochlog__crc32c_word(state, bits);
+  } else {
+    crc = epochlog__record_crc(hot, high, at, EPOCHLOG__SCALAR_SIZE);
+  }
+  epochlog__store_head(hot, at, high, crc, EPOCHLOG__SCALAR_SIZE);
 }
 
 /* Microseconds from the base to a time; false where they need a TIME record first. */

@@ -134,13 +134,16 @@ static void put_whole(struct epochlog_run *run, epochlog_metric metric, int64_t 
 
 void epochlog_scalar(epochlog_run *run, epochlog_metric metric, int64_t step, double value)
 {
-  const int64_t time_us = epochlog__clock_wall_us();
   struct epochlog__counter *counter;
   struct epochlog__hot *hot;
+  int64_t time_us;
   int32_t dt_us;
 
-  if (run == NULL || epochlog__enter(run) != EPOCHLOG_OK) return;
+  if (run == NULL) return;
   hot = run->hot;
+  __builtin_prefetch(hot, 1); /* comes while the clock is read */
+  time_us = epochlog__clock_wall_us();
+  if (epochlog__enter(run) != EPOCHLOG_OK) return;
   counter = ready(hot, metric);
   if (counter != NULL && counter->type == FORMAT_VALUE_FLOAT &&
       epochlog__has_room(hot, EPOCHLOG__SCALAR_SIZE) && epochlog__dt(hot, time_us, &dt_us))
@@ -153,13 +156,16 @@ void epochlog_scalar(epochlog_run *run, epochlog_metric metric, int64_t step, do
 
 void epochlog_scalar_int(epochlog_run *run, epochlog_metric metric, int64_t step, int64_t value)
 {
-  const int64_t time_us = epochlog__clock_wall_us();
   struct epochlog__counter *counter;
   struct epochlog__hot *hot;
+  int64_t time_us;
   int32_t dt_us;
 
-  if (run == NULL || epochlog__enter(run) != EPOCHLOG_OK) return;
+  if (run == NULL) return;
   hot = run->hot;
+  __builtin_prefetch(hot, 1); /* comes while the clock is read */
+  time_us = epochlog__clock_wall_us();
+  if (epochlog__enter(run) != EPOCHLOG_OK) return;
   counter = ready(hot, metric);
   if (counter != NULL && epochlog__has_room(hot, EPOCHLOG__SCALAR_SIZE) &&
       epochlog__dt(hot, time_us, &dt_us))
@@ -240,9 +246,11 @@ static void put_row(struct epochlog_run *run, struct row *row)
 void epochlog_scalars(epochlog_run *run, int64_t step, const epochlog_metric *metrics,
                       const double *values, size_t count)
 {
-  struct row row = {.time_us = epochlog__clock_wall_us(), .step = step};
+  struct row row = {.step = step};
 
   if (run == NULL || count == 0) return;
+  __builtin_prefetch(run->hot, 1);
+  row.time_us = epochlog__clock_wall_us();
   if (metrics == NULL || values == NULL) {
     epochlog__run_fail(run, EPOCHLOG_INVALID, 0, "a row's metrics or values are NULL");
     return;
