@@ -76,11 +76,13 @@ break_writers() {
     '/^static bool sync_sealed/,/^}/s/ && segment->first_seq >= run->durable_seq//' \
     -r 10 -w 'sync, then reuse'
   mutant 'the folder is not synced' logger/writer.c \
-    's/epochlog__folder_sync(run->folder_fd)/(int)(run->folder_fd * 0)/' -r 10 -w always
+    's/epochlog__folder_sync(run->folder_fd)/(run->folder_fd * 0)/' -r 10 -w always
   mutant 'the main log is not synced' logger/writer.c \
-    's/ || epochlog__datasync(run->log.fd) != 0) return errno/) return errno/' -r 10 -w always
+    '/^int epochlog__writer_sync_pair/,/^}/s/epochlog__datasync(run->log.fd)/(run->log.fd * 0)/' \
+    -r 10 -w always
   mutant 'the live file is not synced' logger/writer.c \
-    's/if (epochlog__datasync(run->ring.fd) != 0 || /if (/' -r 10 -w interval
+    '/^int epochlog__writer_sync_pair/,/^}/s/epochlog__datasync(run->ring.fd)/(run->ring.fd * 0)/' \
+    -r 10 -w interval
   mutant 'what stands in the live file is not flushed first' logger/writer.c \
     's/const int error = flush_live(run);/const int error = durable ? 0 : flush_live(run);/' \
     -r 10 -w 'interval, written'
