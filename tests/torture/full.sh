@@ -275,6 +275,8 @@ live_file_cut() {
   finish 20
   read_back
   went_on
+  # Half of them at least: a moment passes until the loss is seen.
+  is "$(read_of calls)" -gt "$((($(said made) - made_before) / 2))" 'calls found of those after the cut'
   verdict
   off
 }
