@@ -111,12 +111,18 @@ static void swap(struct epochlog_run *run, struct epochlog__pair *pair)
 {
   const struct epochlog__main_log log = run->log;
   const struct epochlog__ring ring = run->ring;
+  const bool has_gaps = ring.memory != NULL && epochlog__ring_fault(&ring) != 0;
 
   epochlog__ring_take_over(&pair->ring, &run->ring);
   run->log = pair->log;
   run->ring = pair->ring;
   if (run->ring.active != NULL)
     run->ring.active = &run->ring.segments[pair->ring.active - pair->ring.segments];
+  /* A reader of the live file finds nothing behind a gap. */
+  if (has_gaps) {
+    epochlog__ring_retire(&run->ring);
+    epochlog__ring_activate(&run->ring);
+  }
   pair->log = log;
   pair->ring = ring;
   run->pair_first_seq = pair->first_seq;
@@ -215,14 +221,13 @@ bool epochlog__renew(struct epochlog_run *run, int why)
 static int fault_of(const struct epochlog_run *run)
 {
   struct stat log;
-  struct stat live;
+  int error;
 
   if (fstat(run->log.fd, &log) == 0 &&
       (log.st_nlink == 0 || (uint64_t)log.st_size < run->log.offset))
     return ENOENT;
-  if (fstat(run->ring.fd, &live) == 0 && (live.st_nlink == 0 || live.st_size == 0)) return ESTALE;
-  if (epochlog__guard_is_broken(run->ring.guard)) return EIO;
-  return run->broken_errno;
+  error = epochlog__ring_fault(&run->ring);
+  return error != 0 ? error : run->broken_errno;
 }
 
 void epochlog__renew_if_lost(struct epochlog_run *run)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -126,6 +127,16 @@ void epochlog__ring_abandon(struct epochlog__ring *ring)
   memset(ring->segments, 0, sizeof ring->segments);
 }
 
+int epochlog__ring_fault(const struct epochlog__ring *ring)
+{
+  struct stat info;
+
+  if (fstat(ring->fd, &info) == 0 &&
+      (info.st_nlink == 0 || (uint64_t)info.st_size < file_size(ring)))
+    return ESTALE;
+  return epochlog__guard_is_broken(ring->guard) ? EIO : 0;
+}
+
 /* --------------------------------------------------------------- records */
 
 bool epochlog__ring_time(struct epochlog__ring *ring, int64_t time_us, uint32_t size,
@@ -178,32 +189,37 @@ bool epochlog__ring_has_free(const struct epochlog__ring *ring)
 
 /* The old content is in the main log by now.  Until the last store the header's
  * checksum does not fit, and the segment is nobody's. */
-static void put_segment_header(struct epochlog__ring *ring, struct epochlog__segment *segment,
-                               int64_t base_ns)
+static void put_segment_header(const struct epochlog__segment *segment)
 {
   uint8_t *header = segment->image;
 
   memset(header, 0, FORMAT_SEGMENT_HEADER_SIZE);
   epochlog__put_u64(header, segment->generation);
   epochlog__put_u64(header + 8, segment->first_seq);
-  epochlog__put_u64(header + 16, (uint64_t)base_ns);
+  epochlog__put_u64(header + 16, (uint64_t)segment->base_ns);
   epochlog__put_u64(header + 24, (uint64_t)segment->opened_mono);
-  ring->hot->generation_crc = epochlog__crc32c(0, header, 8);
   atomic_signal_fence(memory_order_release);
   epochlog__put_u32(header + 32, epochlog__crc32c(0, header, 32));
+}
+
+/* What the checksum of each record of a segment begins with. */
+static uint32_t generation_crc(const struct epochlog__segment *segment)
+{
+  uint8_t bytes[8];
+
+  epochlog__put_u64(bytes, segment->generation);
+  return epochlog__crc32c(0, bytes, sizeof bytes);
 }
 
 bool epochlog__ring_activate(struct epochlog__ring *ring)
 {
   struct epochlog__hot *hot = ring->hot;
   struct epochlog__segment *segment = NULL;
-  int64_t base_ns;
 
   if (ring->active != NULL) return true;
   for (uint32_t i = 0; i < ring->segment_count && segment == NULL; i++)
     if (ring->segments[i].state == EPOCHLOG__FREE) segment = &ring->segments[i];
   if (segment == NULL) return false;
-  base_ns = epochlog__clock_wall();
   segment->state = EPOCHLOG__ACTIVE;
   segment->generation = ++ring->generation;
   segment->first_seq = hot->next_seq;
@@ -211,8 +227,11 @@ bool epochlog__ring_activate(struct epochlog__ring *ring)
   segment->written = 0;
   segment->records = 0;
   segment->opened_mono = epochlog__clock_mono();
-  put_segment_header(ring, segment, base_ns);
-  hot->base_us = epochlog__clock_us(base_ns);
+  segment->base_ns = epochlog__clock_wall();
+  segment->is_doubtful = false;
+  put_segment_header(segment);
+  hot->generation_crc = generation_crc(segment);
+  hot->base_us = epochlog__clock_us(segment->base_ns);
   hot->head = (uint32_t)segment->generation << 24;
   hot->at = segment->image + FORMAT_SEGMENT_HEADER_SIZE;
   hot->end = segment->image + ring->segment_size;
@@ -232,6 +251,44 @@ struct epochlog__segment *epochlog__ring_oldest_full(struct epochlog__ring *ring
       oldest = segment;
   }
   return oldest;
+}
+
+static bool is_whole(const struct epochlog__segment *segment, const uint8_t *record, uint32_t left)
+{
+  const uint32_t size = (uint32_t)epochlog__get_u16(record + 4) * FORMAT_ALIGN;
+
+  return size >= 16 && size <= left && record[7] == (uint8_t)segment->generation &&
+         epochlog__crc32c(generation_crc(segment), record + 4, size - 4) ==
+             epochlog__get_u32(record);
+}
+
+/* The numbers of the records behind a gap stay what they were. */
+uint32_t epochlog__ring_mend(const struct epochlog__segment *segment, uint8_t *copy, uint32_t *used)
+{
+  uint32_t to = FORMAT_SEGMENT_HEADER_SIZE;
+  uint32_t gap = 0;
+  uint32_t lost = segment->records;
+
+  for (uint32_t at = to; at + 16 <= *used;) {
+    const uint32_t size = (uint32_t)epochlog__get_u16(copy + at + 4) * FORMAT_ALIGN;
+
+    if (lost == 0 || !is_whole(segment, copy + at, *used - at)) {
+      if (gap == 0) gap = to;
+      at += FORMAT_ALIGN;
+      continue;
+    }
+    memmove(copy + to, copy + at, size);
+    to += size;
+    at += size;
+    lost--;
+  }
+  if (gap == 0) gap = to;
+  /* What is lost had sixteen bytes at least. */
+  memmove(copy + gap + (size_t)lost * FORMAT_ALIGN, copy + gap, to - gap);
+  for (uint32_t i = 0; i < lost; i++)
+    epochlog__put_u64(copy + gap + (size_t)i * FORMAT_ALIGN, UINT64_C(1) << 32);
+  *used = to + lost * FORMAT_ALIGN;
+  return lost;
 }
 
 uint64_t epochlog__ring_first_seq(const struct epochlog__ring *ring)
@@ -255,8 +312,11 @@ void epochlog__ring_take_over(struct epochlog__ring *ring, struct epochlog__ring
     ring->segments[i] = from->segments[i];
     ring->segments[i].image = image;
     ring->segments[i].written = 0;
-    if (from->segments[i].state != EPOCHLOG__FREE)
-      memcpy(image, from->segments[i].image, from->segments[i].used);
+    if (from->segments[i].state == EPOCHLOG__FREE) continue;
+    memcpy(image, from->segments[i].image, from->segments[i].used);
+    /* The old one's may have been cut off. */
+    put_segment_header(&ring->segments[i]);
+    ring->segments[i].is_doubtful |= from->memory != NULL && epochlog__ring_fault(from) != 0;
   }
   ring->generation = from->generation;
   ring->full_count = from->full_count;

@@ -32,6 +32,8 @@ struct epochlog__segment {
   uint32_t written; /* of them in the file; 0: not even this generation's header */
   uint32_t records; /* while active see hot->next_seq */
   int64_t opened_mono;
+  int64_t base_ns;  /* as its header has it */
+  bool is_doubtful; /* copied from a file that was cut: some records may be gone */
 };
 
 struct epochlog__ring {
@@ -60,6 +62,10 @@ void epochlog__ring_release(struct epochlog__ring *ring);
  * its place may be something else. */
 void epochlog__ring_abandon(struct epochlog__ring *ring);
 
+/* Why the file cannot be trusted any more: ESTALE when somebody deleted it or cut it
+ * short, EIO when the mapping broke; 0: it can. */
+int epochlog__ring_fault(const struct epochlog__ring *ring);
+
 /* Takes over what another ring of the same sizes holds; that one has nothing then
  * but its file. */
 void epochlog__ring_take_over(struct epochlog__ring *ring, struct epochlog__ring *from);
@@ -78,6 +84,11 @@ bool epochlog__ring_has_free(const struct epochlog__ring *ring);
 struct epochlog__segment *epochlog__ring_oldest_full(struct epochlog__ring *ring);
 /* A full segment's records are in the main log: it may be used again. */
 void epochlog__ring_free(struct epochlog__ring *ring, struct epochlog__segment *segment);
+/* A segment's records in a copy of its image, some of which the mapping may have lost:
+ * the whole ones and, in the place of the others, heads that stand for nothing.  Returns
+ * how many are lost; `*used` is the copy's size, before and after. */
+uint32_t epochlog__ring_mend(const struct epochlog__segment *segment, uint8_t *copy,
+                             uint32_t *used);
 /* The number of the first record that is in the ring, or the next one. */
 uint64_t epochlog__ring_first_seq(const struct epochlog__ring *ring);
 

@@ -140,6 +140,7 @@ static unsigned do_round(struct epochlog_run *run)
       (run->seal_failed_mono == 0 || look.now_mono - run->seal_failed_mono >= RETRY_NS))
     epochlog__writer_seal(run);
   keep_promises(run, look.now_mono, &ms);
+  if (epochlog__guard_is_broken(run->ring.guard)) run->looked_mono = 0;
   look_after_files(run, &look);
   return ms;
 }

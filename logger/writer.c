@@ -165,19 +165,55 @@ static const struct epochlog__series **snapshot(struct epochlog_run *run, uint32
   return series;
 }
 
+/* What is sealed of a segment. */
+struct content {
+  const uint8_t *image;
+  uint8_t *copy; /* NULL: the segment itself */
+  uint32_t used;
+  uint32_t lost; /* records that are not there any more */
+};
+
+/* A mapping may change under the encoder's feet when somebody cuts the file, so a copy is
+ * encoded, and looked through if that has happened.  False without memory. */
+static bool take_content(const struct epochlog_run *run, const struct epochlog__segment *segment,
+                         struct content *content)
+{
+  *content = (struct content){.image = segment->image, .used = segment->used};
+  if (run->ring.memory == NULL && !segment->is_doubtful) return true;
+  content->copy = epochlog__allocate(segment->used);
+  if (content->copy == NULL) return false;
+  memcpy(content->copy, segment->image, segment->used);
+  content->image = content->copy;
+  if (segment->is_doubtful || epochlog__ring_fault(&run->ring) != 0)
+    content->lost = epochlog__ring_mend(segment, content->copy, &content->used);
+  return true;
+}
+
+static void count_lost(struct epochlog_run *run, const struct epochlog__segment *segment,
+                       uint32_t count)
+{
+  if (count == 0) return;
+  epochlog__lock(&run->hot->lock);
+  if (run->lost.count == 0) run->lost.from_ns = segment->base_ns;
+  run->lost.count += count;
+  run->lost.to_ns = epochlog__clock_wall();
+  run->lost.sys_errno = EIO;
+  epochlog__unlock(&run->hot->lock);
+}
+
 /* Writes a full segment as one block, or as several where one would pass the limit
  * of a frame.  What is already in the log from an earlier try is not written again. */
-static int seal_segment(struct epochlog_run *run, const struct epochlog__segment *segment)
+static int seal_content(struct epochlog_run *run, const struct epochlog__segment *segment,
+                        const struct content *content)
 {
   uint32_t series_count;
   const struct epochlog__series **series = snapshot(run, &series_count);
-  struct epochlog__block_input input = {
-      .records = segment->image + FORMAT_SEGMENT_HEADER_SIZE,
-      .size = segment->used - FORMAT_SEGMENT_HEADER_SIZE,
-      .first_seq = segment->first_seq,
-      .base_us = epochlog__clock_us(epochlog__get_i64(segment->image + 16)),
-      .series = series,
-      .series_count = series_count};
+  struct epochlog__block_input input = {.records = content->image + FORMAT_SEGMENT_HEADER_SIZE,
+                                        .size = content->used - FORMAT_SEGMENT_HEADER_SIZE,
+                                        .first_seq = segment->first_seq,
+                                        .base_us = epochlog__clock_us(segment->base_ns),
+                                        .series = series,
+                                        .series_count = series_count};
   int error = series == NULL ? ENOMEM : 0;
 
   if (run->log.last_seq_end > segment->first_seq)
@@ -199,6 +235,17 @@ static int seal_segment(struct epochlog_run *run, const struct epochlog__segment
     epochlog__block_release(&block);
   }
   free(series);
+  return error;
+}
+
+static int seal_segment(struct epochlog_run *run, const struct epochlog__segment *segment)
+{
+  struct content content;
+  int error = ENOMEM;
+
+  if (take_content(run, segment, &content)) error = seal_content(run, segment, &content);
+  free(content.copy);
+  if (error == 0) count_lost(run, segment, content.lost);
   return error;
 }
 

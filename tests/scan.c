@@ -89,6 +89,24 @@ static bool add_records(struct log *log, struct epochlog__bytes in)
   return true;
 }
 
+/* Where the numbers begin: a log that continues another goes on with its. */
+static uint64_t first_number(const uint8_t *body, size_t size)
+{
+  struct epochlog__bytes in = epochlog__bytes_of(body, size);
+  uint64_t continued = 0;
+
+  epochlog__take_bytes(&in, FORMAT_UUID_SIZE);
+  for (int i = 0; i < 5; i++) epochlog__take_str(&in); /* run_id .. description */
+  epochlog__take_bytes(&in, 4 + 4 + 8 + 8 + 8);        /* rank .. process_start */
+  for (int i = 0; i < 5; i++) epochlog__take_str(&in); /* boot_id .. git_commit */
+  epochlog__take_u8(&in);
+  for (int i = 0; i < 2; i++) epochlog__take_str(&in); /* writer, live_file */
+  for (uint32_t n = epochlog__take_u32(&in); n != 0 && !in.failed; n--) epochlog__take_str(&in);
+  epochlog__take_bytes(&in, FORMAT_UUID_SIZE);
+  continued = epochlog__take_u64(&in);
+  return in.failed ? 0 : continued;
+}
+
 /* ------------------------------------------------------------------ blocks */
 
 static int64_t *integers(struct epochlog__bytes *in, size_t n)
@@ -218,6 +236,7 @@ static void add_payload(struct log *log, const struct epochlog__frame *frame, co
       /* As a record, so that tests find it. */
       struct epochlog__buffer record;
 
+      log->next_seq = first_number(data, size);
       epochlog__buffer_init(&record, SIZE_MAX / 2);
       epochlog__add_u32(&record, (uint32_t)size);
       epochlog__add_u16(&record, FORMAT_RECORD_RUN);
