@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -159,6 +160,14 @@ static void add_environment(struct epochlog__buffer *out, bool capture)
   epochlog__add_u8(out, FORMAT_DIRTY_UNKNOWN);
 }
 
+/* In another one the writer's process number means another process; 0: not known. */
+static uint64_t pid_namespace(void)
+{
+  struct stat info;
+
+  return stat("/proc/self/ns/pid", &info) == 0 ? (uint64_t)info.st_ino : 0;
+}
+
 bool epochlog__env_run_body(struct epochlog_run *run, const uint8_t *continues, uint64_t first_seq)
 {
   struct epochlog__buffer body;
@@ -180,10 +189,12 @@ bool epochlog__env_run_body(struct epochlog_run *run, const uint8_t *continues, 
     epochlog__env_add_arguments(&body);
   else
     epochlog__add_u32(&body, 0);
-  if (continues != NULL) {
+  if (continues != NULL)
     epochlog__add_bytes(&body, continues, FORMAT_UUID_SIZE);
-    epochlog__add_u64(&body, first_seq);
-  }
+  else
+    epochlog__add_zeros(&body, FORMAT_UUID_SIZE);
+  epochlog__add_u64(&body, first_seq);
+  epochlog__add_u64(&body, pid_namespace());
   if (body.failed) {
     epochlog__buffer_release(&body);
     return false;

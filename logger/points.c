@@ -1,4 +1,6 @@
 /* The calls that log points. */
+#include <string.h>
+
 #include "clock.h"
 #include "metric.h"
 #include "notes.h"
@@ -311,29 +313,56 @@ void epochlog_log_bool(epochlog_run *run, const char *name, int64_t step, int va
   log_whole(run, name, step, FORMAT_VALUE_BOOL, value != 0);
 }
 
-/* hot held.  Finds the series, announces it and counts the step; false: not to be
+/* -------------------------------------------------------------------- texts */
+
+/* Of a record beside its text: its header, series, step and length. */
+#define TEXT_POINT_HEAD (FORMAT_RECORD_HEADER_SIZE + 4 + 8 + 4)
+
+struct text_point {
+  int64_t time_ns;
+  int64_t step;
+  bool is_large;
+};
+
+/* hot held.  Finds the series, announces it and counts the step; NULL: not to be
  * logged. */
-static bool prepare_text(struct epochlog_run *run, const char *name, uint32_t *id, int64_t *step)
+static const struct epochlog__series *prepare_text(struct epochlog_run *run, const char *name,
+                                                   int64_t *step)
 {
   const struct epochlog__wish wish = {
       .name = name, .definition = {.kind = EPOCHLOG__TEXT, .type = FORMAT_VALUE_TEXT}};
   epochlog_status status;
   struct epochlog__series *series = epochlog__series_named(run, &wish, &status);
 
-  if (series == NULL || !epochlog__announce(run, series->id)) return false;
-  *id = series->id;
+  if (series == NULL || !epochlog__announce(run, series->id)) return NULL;
   *step = epochlog__count_step(&run->dictionary.counters[series->id - 1], *step);
-  return true;
+  return series;
+}
+
+/* The record of a point.  One that will be a frame of its own is preceded by that of its
+ * series, so that it can be read before the ring's records have been. */
+static void put_text(struct epochlog__buffer *out, const struct epochlog__series *series,
+                     const char *value, const struct text_point *point)
+{
+  size_t start;
+
+  if (point->is_large) {
+    start = epochlog__record_begin(out, FORMAT_RECORD_SERIES, point->time_ns);
+    epochlog__add_bytes(out, series->body, series->body_size);
+    epochlog__record_end(out, start);
+  }
+  start = epochlog__record_begin(out, FORMAT_RECORD_TEXT_POINT, point->time_ns);
+  epochlog__add_u32(out, series->id);
+  epochlog__add_i64(out, point->step);
+  epochlog__utf8_add_str(out, value);
+  epochlog__record_end(out, start);
 }
 
 void epochlog_log_text(epochlog_run *run, const char *name, int64_t step, const char *value)
 {
-  const int64_t time_ns = epochlog__clock_wall();
+  struct text_point point = {.time_ns = epochlog__clock_wall(), .step = step};
+  const struct epochlog__series *series;
   struct epochlog__buffer record;
-  uint32_t id;
-  size_t start;
-  bool is_large;
-  bool is_ready;
 
   if (run == NULL) return;
   if (value == NULL) {
@@ -341,19 +370,18 @@ void epochlog_log_text(epochlog_run *run, const char *name, int64_t step, const 
     return;
   }
   if (epochlog__enter(run) != EPOCHLOG_OK) return;
-  is_ready = prepare_text(run, name, &id, &step);
+  series = prepare_text(run, name, &point.step);
   epochlog__leave(run);
-  if (!is_ready) return;
-  epochlog__buffer_init(&record, FORMAT_STR_MAX + 64);
-  start = epochlog__record_begin(&record, FORMAT_RECORD_TEXT_POINT, time_ns);
-  epochlog__add_u32(&record, id);
-  epochlog__add_i64(&record, step);
-  epochlog__utf8_add_str(&record, value);
-  epochlog__record_end(&record, start);
-  is_large = record.size > run->record_max;
-  if (epochlog__put_fact(run, &record, FORMAT_RECORD_TEXT_POINT, NULL) != EPOCHLOG_OK || !is_large)
+  if (series == NULL) return;
+  epochlog__buffer_init(&record,
+                        FORMAT_STR_MAX + UNIT_MAX + SERIES_TEXT_MAX + 2 * EPOCHLOG_NAME_MAX);
+  point.is_large = strlen(value) > run->record_max - TEXT_POINT_HEAD;
+  put_text(&record, series, value, &point);
+  point.is_large = record.size > run->record_max;
+  if (epochlog__put_fact(run, &record, FORMAT_RECORD_TEXT_POINT, NULL) != EPOCHLOG_OK ||
+      !point.is_large || !epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO))
     return;
-  if (!epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) return;
-  epochlog__main_log_count_text(&run->log, id, step, epochlog__clock_us(time_ns));
+  epochlog__main_log_count_text(&run->log, series->id, point.step,
+                                epochlog__clock_us(point.time_ns));
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
 }
