@@ -212,14 +212,16 @@ check:
 	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' unit cli
 	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' STRIDE=1 damage
 	$(Q)$(MAKE) --no-print-directory SAN=tsan CFLAGS='-O1 -g' threads
+	$(Q)$(MAKE) --no-print-directory torture-short
 	$(Q)$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
 	$(Q)$(MAKE) --no-print-directory agree
 	$(Q)mandoc -T lint -W warning report/epochlog.1
 	@echo "check: all passed"
 
 # Threads sharing a run, under the thread sanitizer.
-threads: $(B)/tests/unit/test_threads
-	$(Q)$(B)/tests/unit/test_threads
+THREADED := $(patsubst %,$(B)/tests/unit/test_%,threads lock writer)
+threads: $(THREADED)
+	$(Q)sh tests/run_unit.sh $(THREADED)
 
 # Every header compiles alone; the public one as C++11 too.
 headers:
