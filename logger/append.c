@@ -35,6 +35,16 @@ static void seal_here(struct epochlog_run *run)
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
 }
 
+static void sync_here(struct epochlog_run *run)
+{
+  if (epochlog__hold_soon(&run->io, EPOCHLOG__HOLDS_IO)) {
+    epochlog__writer_flush(run, true);
+    epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
+  } else {
+    epochlog__run_fail(run, EPOCHLOG_SYNC, ETIMEDOUT, "%s/%s", run->folder, run->log_name);
+  }
+}
+
 void epochlog__leave_slowly(struct epochlog_run *run, uint32_t after)
 {
   if ((after & EPOCHLOG__THEN_WAKE) != 0) epochlog__sealer_call(run);
@@ -42,10 +52,7 @@ void epochlog__leave_slowly(struct epochlog_run *run, uint32_t after)
   if ((epochlog__held & EPOCHLOG__HOLDS_IO) != 0) return;
   if ((after & EPOCHLOG__THEN_SEAL) != 0) seal_here(run);
   if ((after & EPOCHLOG__THEN_LOOK) != 0) epochlog__sealer_stand_in(run);
-  if ((after & EPOCHLOG__THEN_SYNC) != 0 && epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) {
-    epochlog__writer_flush(run, true);
-    epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
-  }
+  if ((after & EPOCHLOG__THEN_SYNC) != 0) sync_here(run);
 }
 
 /* ------------------------------------------------------------------- room */
@@ -77,7 +84,7 @@ static void wait_for_sealer(struct epochlog_run *run)
 /* hot not held.  The disk may have room again. */
 static void seal_for_room(struct epochlog_run *run)
 {
-  if (!epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) return;
+  if (!epochlog__hold_soon(&run->io, EPOCHLOG__HOLDS_IO)) return;
   if (run->seal_failed_mono == 0 || epochlog__clock_mono() - run->seal_failed_mono > RETRY_AFTER_NS)
     epochlog__writer_seal(run);
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);

@@ -36,7 +36,9 @@
  * - **Signal handlers** may call epochlog_scalar, epochlog_scalar_int and
  *   epochlog_scalars with metrics that have a point already.  A call that finds
  *   the interrupted thread inside this library is counted and not recorded; the
- *   log says how many.  It never waits for itself.
+ *   log says how many.  It never waits for itself.  With `no_thread` or
+ *   EPOCHLOG_SYNC_ALWAYS such a call may have to seal or sync, which allocates:
+ *   then only where the program cannot be interrupted while it allocates.
  * - **A disk that is full or gone** costs points only once the ring is full; calls
  *   go on at full speed meanwhile, those lost are counted, and the log tells from
  *   when to when once it can be written again.

@@ -10,7 +10,8 @@
 #define SPINS 200
 #define YIELDS 50
 #define NAP_NS 50000
-#define NAPS 20000 /* each of them takes as long at least; a second or two together */
+#define HOLD_SECONDS 10 /* a disk may take some of them */
+#define NAPS 20000      /* each of them takes as long at least; a second or two together */
 
 _Thread_local volatile unsigned epochlog__held;
 
@@ -60,6 +61,19 @@ bool epochlog__hold(pthread_mutex_t *mutex, enum epochlog__held what)
   epochlog__held |= (unsigned)what;
   pthread_mutex_lock(mutex);
   return true;
+}
+
+bool epochlog__hold_soon(pthread_mutex_t *mutex, enum epochlog__held what)
+{
+  struct timespec end;
+
+  if ((epochlog__held & (unsigned)what) != 0) return false;
+  epochlog__held |= (unsigned)what;
+  clock_gettime(CLOCK_REALTIME, &end);
+  end.tv_sec += HOLD_SECONDS;
+  if (pthread_mutex_timedlock(mutex, &end) == 0) return true;
+  epochlog__held &= ~(unsigned)what;
+  return false;
 }
 
 bool epochlog__hold_at_once(pthread_mutex_t *mutex, enum epochlog__held what)

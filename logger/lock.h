@@ -57,6 +57,9 @@ static inline void epochlog__unlock(atomic_uint *lock)
 
 /* A mutex under a note of its own; false as above. */
 bool epochlog__hold(pthread_mutex_t *mutex, enum epochlog__held what);
+/* The same, false also when it is not to be had for seconds: for logging calls, which may
+ * be in a signal handler, as above. */
+bool epochlog__hold_soon(pthread_mutex_t *mutex, enum epochlog__held what);
 /* The same without waiting; false also when somebody else has it. */
 bool epochlog__hold_at_once(pthread_mutex_t *mutex, enum epochlog__held what);
 void epochlog__let_go(pthread_mutex_t *mutex, enum epochlog__held what);
