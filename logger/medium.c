@@ -7,8 +7,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 8192
-
 /* Those known to keep a promise of space: what was written once can be stored into
  * again.  btrfs does so for a file that is pinned. */
 static const char *const mappable[] = {"ext2",  "ext3",  "ext4",    "xfs",
@@ -31,16 +29,16 @@ static int mount_of(int fd)
   return mount;
 }
 
-/* A line of mountinfo: "36 35 98:0 /root /point options [fields] - TYPE source ..." */
-static bool type_of_line(const char *line, int mount, char *name, size_t size)
+bool epochlog__medium_of_line(const char *line, int mount, char *name, size_t size)
 {
-  const char *dash;
+  char *end;
+  const long number = strtol(line, &end, 10);
+  const char *dash = strstr(line, " - ");
   size_t length;
 
-  if (atoi(line) != mount) return false;
-  dash = strstr(line, " - ");
-  if (dash == NULL) return false;
+  if (end == line || *end != ' ' || number != mount || dash == NULL) return false;
   length = strcspn(dash + 3, " \n");
+  if (length == 0 || length >= size) return false;
   snprintf(name, size, "%.*s", (int)length, dash + 3);
   return true;
 }
@@ -49,15 +47,15 @@ static bool type_of_line(const char *line, int mount, char *name, size_t size)
 static void name_of(int fd, char *name, size_t size)
 {
   const int mount = mount_of(fd);
-  char *line = malloc(LINE_MAX_BYTES);
-  FILE *file = mount < 0 || line == NULL ? NULL : fopen("/proc/self/mountinfo", "re");
+  FILE *file = mount < 0 ? NULL : fopen("/proc/self/mountinfo", "re");
+  char *line = NULL;
+  size_t room = 0;
 
   snprintf(name, size, "unknown");
-  if (file != NULL) {
-    while (fgets(line, LINE_MAX_BYTES, file) != NULL && !type_of_line(line, mount, name, size)) {}
-    fclose(file);
-  }
+  if (file == NULL) return;
+  while (getline(&line, &room, file) > 0 && !epochlog__medium_of_line(line, mount, name, size)) {}
   free(line);
+  fclose(file);
 }
 
 bool epochlog__medium_is_mappable(int folder_fd, char *name, size_t size)
