@@ -27,11 +27,18 @@ epochlog_status epochlog__enter_slowly(struct epochlog_run *run)
   return status;
 }
 
+/* io held. */
+static bool may_seal(const struct epochlog_run *run)
+{
+  return run->seal_failed_mono == 0 ||
+         epochlog__clock_mono() - run->seal_failed_mono > RETRY_AFTER_NS;
+}
+
 /* Without a thread.  Whoever holds io does it already. */
 static void seal_here(struct epochlog_run *run)
 {
   if (!epochlog__hold_at_once(&run->io, EPOCHLOG__HOLDS_IO)) return;
-  epochlog__writer_seal(run);
+  if (may_seal(run)) epochlog__writer_seal(run);
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
 }
 
@@ -85,8 +92,7 @@ static void wait_for_sealer(struct epochlog_run *run)
 static void seal_for_room(struct epochlog_run *run)
 {
   if (!epochlog__hold_soon(&run->io, EPOCHLOG__HOLDS_IO)) return;
-  if (run->seal_failed_mono == 0 || epochlog__clock_mono() - run->seal_failed_mono > RETRY_AFTER_NS)
-    epochlog__writer_seal(run);
+  if (may_seal(run)) epochlog__writer_seal(run);
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
 }
 
@@ -174,6 +180,15 @@ void epochlog__tell_loss(struct epochlog_run *run)
 {
   struct epochlog__lost nested = {.count = atomic_exchange(&run->nested_count, 0)};
 
+  if (run->has_possible &&
+      epochlog__append_loss(run, &run->possible,
+                            run->is_deleted
+                                ? "records of a log that was deleted or cut while it was written"
+                                : "records that may be missing after a power failure: the log "
+                                  "could not be made durable")) {
+    run->has_possible = run->is_deleted = false;
+    run->possible = (struct epochlog__lost){0};
+  }
   if (run->lost.count != 0 &&
       epochlog__append_loss(run, &run->lost, "calls while the log could not be written"))
     run->lost = (struct epochlog__lost){0};

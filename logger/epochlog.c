@@ -244,16 +244,6 @@ static int make_run_folder(epochlog_run *run)
   return run->folder_fd >= 0 ? 0 : errno;
 }
 
-/* Makes the new folder's name durable too. */
-static void sync_root(const epochlog_run *run)
-{
-  const int fd = open(run->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd < 0) return;
-  fsync(fd);
-  close(fd);
-}
-
 static epochlog_status open_run(epochlog_run *run, epochlog_error *error)
 {
   int failure = *run->root == '\0' ? ENOENT : epochlog__make_folders(run->root);
@@ -264,12 +254,16 @@ static epochlog_status open_run(epochlog_run *run, epochlog_error *error)
   if (failure != 0)
     return epochlog__fail(error, failure == ENOMEM ? EPOCHLOG_NO_MEMORY : EPOCHLOG_OPEN, failure,
                           "folder '%s'", run->folder == NULL ? run->root : run->folder);
-  if (run->sync != EPOCHLOG_SYNC_NONE) sync_root(run);
   status = epochlog__writer_open(run, error);
   if (status != EPOCHLOG_OK) return status;
   if (!epochlog__fork_register(run)) {
     epochlog__writer_close(run);
     return epochlog__fail(error, EPOCHLOG_NO_MEMORY, 0, "the fork handlers");
+  }
+  /* A pair that could not be made durable is left before anything is in it. */
+  if (run->broken_errno != 0 && epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) {
+    epochlog__renew_if_lost(run);
+    epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
   }
   if (!epochlog__sealer_start(run)) {
     epochlog__fork_forget(run);

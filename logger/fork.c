@@ -99,6 +99,8 @@ static void forget_parent(struct epochlog_run *run)
     run->dictionary.counters[i].is_announced = false;
   epochlog__facts_inherit(&run->facts);
   run->lost = (struct epochlog__lost){0};
+  run->has_possible = run->is_deleted = false;
+  run->are_names_durable = false;
   atomic_store(&run->nested_count, 0);
   run->room_errno = 0;
   run->seal_failed_mono = 0;

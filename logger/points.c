@@ -235,8 +235,10 @@ static void put_row(struct epochlog_run *run, struct row *row)
   uint32_t count = 0;
 
   for (uint32_t i = 0; i < row->count; i++) {
+    const uint64_t lost = run->lost.count;
     struct epochlog__counter *counter = counter_of(run, row->metrics[i]);
 
+    if (run->lost.count != lost) return; /* one call, with all of its metrics */
     if (counter == NULL) continue;
     row->step = epochlog__count_step(counter, row->step);
     known[count] = row->metrics[i];

@@ -99,6 +99,24 @@ int epochlog__pwrite_all(int fd, const void *data, size_t size, uint64_t offset,
   return error;
 }
 
+int epochlog__reserve_all(int fd, uint64_t size)
+{
+  const struct shield shield = raise_shield();
+  const int error = epochlog__reserve(fd, size) == 0 ? 0 : errno;
+
+  lower_shield(&shield, error);
+  return error;
+}
+
+int epochlog__truncate_to(int fd, uint64_t size)
+{
+  const struct shield shield = raise_shield();
+  const int error = epochlog__truncate(fd, size) == 0 ? 0 : errno;
+
+  lower_shield(&shield, error);
+  return error;
+}
+
 int epochlog__write_all(int fd, const void *data, size_t size)
 {
   const struct shield shield = raise_shield();

@@ -144,22 +144,19 @@ static struct epochlog__lost uncertain(const struct epochlog_run *run, uint64_t 
   return lost;
 }
 
-static const char *words_for(int why)
-{
-  return why == ENOENT ? "records of a log that was deleted or cut while it was written"
-                       : "records that may be missing after a power failure: the log could not be "
-                         "made durable";
-}
-
-/* hot held. */
+/* hot held.  It is told as soon as there is room. */
 static void tell(struct epochlog_run *run, const struct epochlog__lost *lost, int why)
 {
+  struct epochlog__lost *possible = &run->possible;
+
   epochlog__facts_part(&run->facts, FORMAT_RECORD_LOSS);
-  if (epochlog__append_loss(run, lost, words_for(why))) return;
-  if (run->lost.count == 0) run->lost.from_ns = lost->from_ns;
-  run->lost.count += lost->count;
-  run->lost.to_ns = lost->to_ns;
-  run->lost.sys_errno = why;
+  if (!run->has_possible) possible->from_ns = lost->from_ns;
+  run->has_possible = true;
+  run->is_deleted |= why == ENOENT;
+  possible->count += lost->count;
+  possible->to_ns = lost->to_ns;
+  possible->sys_errno = why;
+  epochlog__tell_loss(run);
 }
 
 /* The new pair is in use; what it holds is made durable before the old live file goes. */
@@ -167,9 +164,8 @@ static void settle(struct epochlog_run *run, const struct identity *old)
 {
   run->broken_errno = 0;
   epochlog__writer_flush(run, false);
+  run->are_names_durable = false;
   run->broken_errno = epochlog__writer_sync_pair(run);
-  if (run->broken_errno == 0 && epochlog__folder_sync(run->folder_fd) != 0)
-    run->broken_errno = errno;
   if (run->broken_errno == 0) epochlog__unlink(run->folder_fd, old->live_name);
 }
 
@@ -191,6 +187,8 @@ bool epochlog__renew(struct epochlog_run *run, int why)
   error = epochlog__writer_open_pair(run, &pair);
   if (error == 0) {
     error = carry_over(run, &pair);
+    /* What it continues first: a live file whose log does not tell would count twice. */
+    if (error == 0 && epochlog__datasync(pair.log.fd) != 0) error = errno;
     if (error != 0) {
       epochlog__main_log_release(&pair.log);
       epochlog__ring_release(&pair.ring);

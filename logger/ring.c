@@ -42,10 +42,9 @@ static int fill(const struct epochlog__ring *ring)
   static const uint8_t zeros[ZEROS];
   const uint64_t size = file_size(ring);
   size_t done;
-  int error = 0;
+  int error = epochlog__reserve_all(ring->fd, size);
 
-  if (epochlog__reserve(ring->fd, size) != 0 && errno != EOPNOTSUPP && errno != ENOSYS)
-    return errno;
+  if (error == EOPNOTSUPP || error == ENOSYS) error = 0;
   for (uint64_t at = FORMAT_LIVE_HEADER_SIZE; at < size && error == 0; at += done)
     error = epochlog__pwrite_all(ring->fd, zeros, size - at < ZEROS ? (size_t)(size - at) : ZEROS,
                                  at, &done);
@@ -76,8 +75,8 @@ static int open_written(struct epochlog__ring *ring)
 
   ring->image = epochlog__allocate_zeroed((size_t)(size - FORMAT_LIVE_HEADER_SIZE));
   if (ring->image == NULL) return ENOMEM;
-  if (epochlog__reserve(ring->fd, size) == 0) return 0;
-  return epochlog__truncate(ring->fd, size) == 0 ? 0 : errno;
+  if (epochlog__reserve_all(ring->fd, size) == 0) return 0;
+  return epochlog__truncate_to(ring->fd, size);
 }
 
 static void place_segments(struct epochlog__ring *ring)

@@ -97,6 +97,7 @@ struct epochlog_run {
   int64_t told_mono;        /* the last time that something lost was told */
   int64_t seal_failed_mono; /* 0: the last seal went well */
   int64_t renew_mono;       /* the last try to go on in a new pair, 0: none */
+  bool are_names_durable;   /* of the folder and the present pair */
   int broken_errno;         /* why the present pair must not be synced again, 0: it may */
   uint64_t durable_seq;     /* all records before it are durable */
   uint64_t pair_first_seq;  /* number of the first record of the present pair */
@@ -106,7 +107,10 @@ struct epochlog_run {
   struct epochlog__dictionary dictionary;
   struct epochlog__facts facts;
   struct epochlog__lost lost;
-  int room_errno; /* why segments are not sealed */
+  struct epochlog__lost possible; /* what may be missing since the files were left */
+  bool has_possible;
+  bool is_deleted; /* and somebody had deleted them */
+  int room_errno;  /* why segments are not sealed */
   uint32_t child_count;
   uint32_t loss_count;
 
@@ -183,6 +187,8 @@ struct epochlog__pair {
 int epochlog__writer_open_pair(struct epochlog_run *run, struct epochlog__pair *pair);
 /* Makes the pages writable that are stored into next.  io held, hot not. */
 void epochlog__writer_prefault(struct epochlog_run *run);
+/* Makes the names of the run's folder and files durable, if they are not; 0 or an errno. */
+int epochlog__writer_sync_names(struct epochlog_run *run);
 /* Makes the present pair durable; 0 or an errno. */
 int epochlog__writer_sync_pair(struct epochlog_run *run);
 
@@ -235,6 +241,11 @@ void epochlog__append_row(struct epochlog_run *run, int64_t time_us, int64_t ste
 bool epochlog__announce(struct epochlog_run *run, uint32_t id);
 /* What was lost until now, as a record, where there is room for it.  Allocates. */
 void epochlog__tell_loss(struct epochlog_run *run);
+/* hot held. */
+static inline bool epochlog__has_loss(const struct epochlog_run *run)
+{
+  return run->lost.count != 0 || run->has_possible;
+}
 /* A LOSS record now; false: no room. */
 bool epochlog__append_loss(struct epochlog_run *run, const struct epochlog__lost *lost,
                            const char *what);

@@ -50,9 +50,9 @@ static void retire_if_old(struct epochlog_run *run, int64_t now_mono)
  * be in a signal handler that interrupted an allocation. */
 static void tell_loss_if_due(struct epochlog_run *run, int64_t now_mono)
 {
-  if (run->lost.count == 0 || now_mono - run->told_mono < TELL_NS) return;
+  if (!epochlog__has_loss(run) || now_mono - run->told_mono < TELL_NS) return;
   epochlog__tell_loss(run);
-  if (run->lost.count == 0) run->told_mono = now_mono;
+  if (!epochlog__has_loss(run)) run->told_mono = now_mono;
 }
 
 /* What a look at the ring tells. */

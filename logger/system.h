@@ -47,6 +47,10 @@ int epochlog__populate(void *memory, size_t size);
 int epochlog__pwrite_all(int fd, const void *data, size_t size, uint64_t offset, size_t *done);
 int epochlog__write_all(int fd, const void *data, size_t size);
 
+/* epochlog__reserve and epochlog__truncate; 0 or an errno. */
+int epochlog__reserve_all(int fd, uint64_t size);
+int epochlog__truncate_to(int fd, uint64_t size);
+
 /* Makes a folder and those above it that are missing; 0 or an errno. */
 int epochlog__make_folders(const char *path);
 

@@ -1,5 +1,6 @@
 /* The pair of files of one writer: opened, sealed, flushed, ended. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,50 @@ int epochlog__writer_open_pair(struct epochlog_run *run, struct epochlog__pair *
   return error;
 }
 
+/* The name of a folder is in the folder above it. */
+static int sync_folder_of(const char *folder)
+{
+  char *above = epochlog__copy_string(folder);
+  char *slash = above == NULL ? NULL : strrchr(above, '/');
+  int fd;
+  int error = 0;
+
+  if (slash == NULL) {
+    free(above);
+    return 0;
+  }
+  *(slash == above ? slash + 1 : slash) = '\0';
+  fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  /* One that may not be read is somebody else's, and durable or not without us. */
+  if (fd >= 0 && epochlog__folder_sync(fd) != 0) error = errno;
+  if (fd >= 0) close(fd);
+  free(above);
+  return error;
+}
+
+int epochlog__writer_sync_names(struct epochlog_run *run)
+{
+  if (run->are_names_durable) return 0;
+  if (epochlog__folder_sync(run->folder_fd) != 0) return errno;
+  if (run->absolute_folder != NULL && sync_folder_of(run->absolute_folder) != 0) return errno;
+  run->are_names_durable = true;
+  return 0;
+}
+
+/* Before the first record.  Where it fails the pair must not be trusted: the sealer
+ * makes another. */
+static void make_pair_durable(struct epochlog_run *run)
+{
+  int error = 0;
+
+  if (epochlog__datasync(run->ring.fd) != 0 || epochlog__datasync(run->log.fd) != 0) error = errno;
+  if (error == 0) error = epochlog__writer_sync_names(run);
+  if (error == 0) return;
+  run->broken_errno = error;
+  run->looked_mono = 0;
+  epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
+}
+
 epochlog_status epochlog__writer_open(struct epochlog_run *run, epochlog_error *error)
 {
   struct epochlog__pair pair = {.continues = NULL};
@@ -134,10 +179,7 @@ epochlog_status epochlog__writer_open(struct epochlog_run *run, epochlog_error *
   reset_hot(run);
   epochlog__ring_activate(&run->ring);
   run->synced_mono = run->flushed_mono = run->looked_mono = epochlog__clock_mono();
-  /* The names too; a failure here shows again at the first sync of the data. */
-  if (run->sync != EPOCHLOG_SYNC_NONE && epochlog__datasync(run->ring.fd) == 0 &&
-      epochlog__datasync(run->log.fd) == 0)
-    epochlog__folder_sync(run->folder_fd);
+  if (run->sync != EPOCHLOG_SYNC_NONE) make_pair_durable(run);
   return EPOCHLOG_OK;
 }
 
@@ -337,6 +379,7 @@ void epochlog__writer_prefault(struct epochlog_run *run)
 int epochlog__writer_sync_pair(struct epochlog_run *run)
 {
   uint64_t seq;
+  int error;
 
   epochlog__lock(&run->hot->lock);
   seq = run->hot->next_seq;
@@ -344,6 +387,8 @@ int epochlog__writer_sync_pair(struct epochlog_run *run)
   if (epochlog__datasync(run->ring.fd) != 0) return errno;
   epochlog__writer_prefault(run);
   if (epochlog__datasync(run->log.fd) != 0) return errno;
+  error = epochlog__writer_sync_names(run);
+  if (error != 0) return error;
   run->durable_seq = seq;
   run->is_written_late = false;
   run->large_late = 0;
@@ -361,7 +406,10 @@ static epochlog_status make_durable(struct epochlog_run *run)
   epochlog__unlock(&run->hot->lock);
   /* What another thread synced while this one waited for io. */
   if (is_durable) return EPOCHLOG_OK;
-  if (run->broken_errno != 0) return EPOCHLOG_SYNC;
+  if (run->broken_errno != 0) {
+    epochlog__renew_if_lost(run);
+    return run->broken_errno == 0 ? EPOCHLOG_OK : EPOCHLOG_SYNC;
+  }
   error = epochlog__writer_sync_pair(run);
   if (error == 0) return EPOCHLOG_OK;
   epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
@@ -445,7 +493,8 @@ static int seal_all(struct epochlog_run *run)
 {
   int error;
 
-  for (int i = 0; i < 2; i++) {
+  /* What sealing finds to be lost is told by another block. */
+  for (int i = 0; i < 3; i++) {
     bool is_empty;
 
     epochlog__lock(&run->hot->lock);
@@ -455,7 +504,7 @@ static int seal_all(struct epochlog_run *run)
     epochlog__unlock(&run->hot->lock);
     error = epochlog__writer_seal(run);
     epochlog__lock(&run->hot->lock);
-    is_empty = run->lost.count == 0 && atomic_load(&run->nested_count) == 0;
+    is_empty = !epochlog__has_loss(run) && atomic_load(&run->nested_count) == 0;
     epochlog__unlock(&run->hot->lock);
     if (error != 0 || is_empty) break;
   }

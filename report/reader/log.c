@@ -343,6 +343,13 @@ const struct live_item *log_live_items(struct log *log, size_t *count)
   return *count > 0 ? log->live.items + log->live_first : NULL;
 }
 
+/* What a series is called may be needed by points of this log that remain. */
+static bool is_series(const struct live_item *item)
+{
+  return item->size >= 8 + FORMAT_RECORD_HEADER_SIZE && item->bytes[6] == FORMAT_LIVE_RECORD &&
+         epochlog__get_u16(item->bytes + 8 + 4) == FORMAT_RECORD_SERIES;
+}
+
 void log_leave_out_live(struct log *log, uint64_t from, uint64_t to)
 {
   struct live_item *items;
@@ -351,7 +358,7 @@ void log_leave_out_live(struct log *log, uint64_t from, uint64_t to)
   if (!log_live_items(log, &count)) return;
   items = log->live.items + log->live_first;
   for (size_t i = 0; i < count; i++)
-    if (items[i].seq < from || items[i].seq > to) items[kept++] = items[i];
+    if (items[i].seq < from || items[i].seq > to || is_series(&items[i])) items[kept++] = items[i];
   log->live_count = kept;
 }
 
