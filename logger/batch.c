@@ -251,7 +251,7 @@ static epochlog_status put_stretch(struct epochlog_run *run, struct stretch *str
   if (!record.failed)
     status = epochlog__put_record(run, record.data, record.size,
                                   stretch->column_bytes > record.size / 2);
-  else if (record.size > RECORD_MAX / 4)
+  else if (record.is_full)
     status = epochlog__run_fail(run, EPOCHLOG_TOO_LARGE, 0, "a row is longer than a log can hold");
   else
     status = epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a batch of %zu rows",

@@ -133,7 +133,7 @@ void epochlog__buffer_release(struct epochlog__buffer *buffer)
 void epochlog__buffer_clear(struct epochlog__buffer *buffer)
 {
   buffer->size = 0;
-  buffer->failed = false;
+  buffer->failed = buffer->is_full = false;
 }
 
 /* Doubles the memory until `size` more bytes fit. */
@@ -142,7 +142,10 @@ static bool make_room(struct epochlog__buffer *buffer, size_t size)
   size_t capacity = buffer->capacity < 64 ? 64 : buffer->capacity;
   uint8_t *data;
 
-  if (size > buffer->limit - buffer->size) return false;
+  if (size > buffer->limit - buffer->size) {
+    buffer->is_full = true;
+    return false;
+  }
   if (size <= buffer->capacity - buffer->size) return true;
   while (capacity - buffer->size < size)
     capacity = capacity > SIZE_MAX / 2 ? buffer->limit : capacity * 2;
@@ -230,7 +233,7 @@ void epochlog__add_f64(struct epochlog__buffer *buffer, double value)
 void epochlog__add_str(struct epochlog__buffer *buffer, const char *data, size_t size)
 {
   if (size > FORMAT_STR_MAX) {
-    buffer->failed = true;
+    buffer->failed = buffer->is_full = true;
     return;
   }
   epochlog__add_u32(buffer, (uint32_t)size);

@@ -177,6 +177,7 @@ struct epochlog__buffer {
   size_t capacity;
   size_t limit; /* an add that would pass it fails */
   bool failed;  /* no memory, or the limit; stays true until clear */
+  bool is_full; /* the limit it was */
 };
 
 void epochlog__buffer_init(struct epochlog__buffer *buffer, size_t limit);

@@ -27,12 +27,11 @@ epochlog_status epochlog__put_fact(struct epochlog_run *run, struct epochlog__bu
   epochlog_status status;
 
   if (record->failed) {
-    status =
-        record->size > record->limit / 2
-            ? epochlog__run_fail(run, EPOCHLOG_TOO_LARGE, 0, "'%.*s' is longer than %d bytes",
-                                 name == NULL || name->size > 100 ? 0 : (int)name->size,
-                                 name == NULL ? "" : (const char *)name->data, EPOCHLOG_TEXT_MAX)
-            : epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a record");
+    status = record->is_full ? epochlog__run_fail(
+                                   run, EPOCHLOG_TOO_LARGE, 0, "'%.*s' is longer than %d bytes",
+                                   name == NULL || name->size > 100 ? 0 : (int)name->size,
+                                   name == NULL ? "" : (const char *)name->data, EPOCHLOG_TEXT_MAX)
+                             : epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a record");
     epochlog__buffer_release(record);
     return status;
   }

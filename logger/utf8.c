@@ -87,7 +87,7 @@ void epochlog__utf8_add_str(struct epochlog__buffer *out, const char *text)
   if (text != NULL) epochlog__utf8_add(out, text, strlen(text));
   if (out->failed) return;
   if (out->size - length_at - 4 > FORMAT_STR_MAX)
-    out->failed = true;
+    out->failed = out->is_full = true;
   else
     epochlog__put_u32(out->data + length_at, (uint32_t)(out->size - length_at - 4));
 }

@@ -20,6 +20,18 @@
 #include "guard.h"
 #include "one_run.h"
 
+/* Sanitizers would not give the signal away. */
+const char *__asan_default_options(void);
+const char *__tsan_default_options(void);
+__attribute__((visibility("default"))) const char *__asan_default_options(void)
+{
+  return "handle_sigbus=0";
+}
+__attribute__((visibility("default"))) const char *__tsan_default_options(void)
+{
+  return "handle_sigbus=0";
+}
+
 #define CHILD_SECONDS 30 /* whoever takes longer hangs */
 
 /* The frame of these tests takes the signal for itself in each of them; the library takes
