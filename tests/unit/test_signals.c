@@ -193,7 +193,7 @@ static void check(void **state, uint64_t main_calls)
 
 /* With a full ring a handler that interrupted an allocation may be what the sealer waits
  * for: it gives up after a second, and that is told. */
-static void end(epochlog_run *run)
+static void complete_or_give_up(epochlog_run *run)
 {
   epochlog_error error;
 
@@ -233,7 +233,7 @@ static void log_under_fire(void **state, const epochlog_options *options, int64_
   }
   atomic_store(&handler.is_on, false);
   end_interruptions(&interruptions);
-  end(run);
+  complete_or_give_up(run);
   check(state, calls);
 }
 
