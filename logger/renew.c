@@ -74,6 +74,29 @@ static int find_folder(struct epochlog_run *run)
   return error;
 }
 
+/* hot held.  Why the new ring is written, if it is, among the facts that the log begins
+ * with: a record in the ring might find no room. */
+static void note_live_reason(struct epochlog_run *run)
+{
+  static const char name[] = "epochlog.live";
+  struct epochlog__buffer record;
+  size_t start;
+
+  if (run->live_reason[0] == '\0') {
+    epochlog__facts_remove(&run->facts, FORMAT_RECORD_ENVIRONMENT, name, sizeof name - 1);
+    return;
+  }
+  epochlog__buffer_init(&record, EPOCHLOG__RING_RECORD_MAX);
+  start = epochlog__record_begin(&record, FORMAT_RECORD_ENVIRONMENT, epochlog__clock_wall());
+  epochlog__add_str(&record, name, sizeof name - 1);
+  epochlog__add_str(&record, run->live_reason, strlen(run->live_reason));
+  epochlog__record_end(&record, start);
+  if (!record.failed)
+    epochlog__facts_set(&run->facts, FORMAT_RECORD_ENVIRONMENT, name, sizeof name - 1, record.data,
+                        record.size);
+  epochlog__buffer_release(&record);
+}
+
 /* Series that have points and what is currently so, since the old log may be gone. */
 static int carry_over(struct epochlog_run *run, struct epochlog__pair *pair)
 {
@@ -94,6 +117,7 @@ static int carry_over(struct epochlog_run *run, struct epochlog__pair *pair)
     epochlog__add_bytes(&payload, series->body, series->body_size);
     epochlog__record_end(&payload, start);
   }
+  note_live_reason(run);
   epochlog__facts_carry(&run->facts, &payload);
   epochlog__unlock(&run->hot->lock);
   if (!payload.failed)
@@ -203,6 +227,7 @@ bool epochlog__renew(struct epochlog_run *run, int why)
     tell(run, &lost, why);
   } else {
     give_identity_back(run, &old);
+    note_live_reason(run);
   }
   epochlog__unlock(&run->hot->lock);
   if (error != 0) return false;
@@ -210,8 +235,6 @@ bool epochlog__renew(struct epochlog_run *run, int why)
   epochlog__ring_release(&pair.ring);
   free(old.run_body);
   settle(run, &old);
-  if (run->live_reason[0] != '\0' && strcmp(run->live_reason, old.live_reason) != 0)
-    epochlog_environment(run, "epochlog.live", run->live_reason);
   return true;
 }
 
