@@ -394,6 +394,32 @@ static void the_signal_sent_by_someone_ends_the_program_too(void **state)
   expect_bus_error(status_of_child(state, true, be_killed));
 }
 
+/* The sealer has made a new pair by then: a sync has to. */
+static int die_after_a_cut(void **state)
+{
+  epochlog_run *run = start(state);
+
+  log_points(run, "before", 0, 1000);
+  cut_live_files(folder_of(*state), 0, 2, 300);
+  log_points(run, "between", 0, 3);
+  epochlog_sync(run);
+  log_points(run, "later", 0, 1000);
+  kill(getpid(), SIGKILL);
+  return 0;
+}
+
+static void what_came_after_a_cut_survives_a_kill(void **state)
+{
+  const int status = status_of_child(state, true, die_after_a_cut);
+  struct scan scan;
+
+  assert_true(WIFSIGNALED(status));
+  assert_int_equal(WTERMSIG(status), SIGKILL);
+  scan = scan_of(*state);
+  assert_int_equal(whole_points(&scan, "later", 1000), 1000);
+  scan_release(&scan);
+}
+
 /* ------------------------------------------------------------------- slots */
 
 /* There are 64 of them. */
@@ -450,6 +476,7 @@ int main(void)
       IN_FOLDER(a_file_cut_while_the_calls_seal_it_is_survived),
       IN_FOLDER(a_fault_that_is_not_ours_ends_the_program_as_ever),
       IN_FOLDER(the_signal_sent_by_someone_ends_the_program_too),
+      IN_FOLDER(what_came_after_a_cut_survives_a_kill),
       IN_FOLDER(a_guards_place_is_free_again_when_its_run_has_ended),
       IN_FOLDER(more_mappings_than_places_are_not_guarded_and_no_harm_is_done),
   };
