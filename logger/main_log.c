@@ -36,11 +36,14 @@ int epochlog__main_log_open(struct epochlog__main_log *log, int folder_fd, const
   if (log->fd < 0) return errno;
   epochlog__file_header_put(header, uuid);
   error = epochlog__pwrite_all(log->fd, header, sizeof header, 0, &done);
-  if (error != 0) {
-    epochlog__main_log_release(log);
-    epochlog__unlink(folder_fd, name);
-  }
+  if (error != 0) epochlog__main_log_drop(log, folder_fd, name);
   return error;
+}
+
+void epochlog__main_log_drop(struct epochlog__main_log *log, int folder_fd, const char *name)
+{
+  if (epochlog__unlink(folder_fd, name) != 0) epochlog__truncate_to(log->fd, 0);
+  epochlog__main_log_release(log);
 }
 
 void epochlog__main_log_release(struct epochlog__main_log *log)

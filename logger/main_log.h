@@ -49,6 +49,9 @@ struct epochlog__footer {
 int epochlog__main_log_open(struct epochlog__main_log *log, int folder_fd, const char *name,
                             const uint8_t uuid[FORMAT_UUID_SIZE]);
 void epochlog__main_log_release(struct epochlog__main_log *log);
+/* Takes the file `name` away again, or leaves it empty where that fails: half a log must
+ * not look like a whole one. */
+void epochlog__main_log_drop(struct epochlog__main_log *log, int folder_fd, const char *name);
 /* What a forked child does instead: the thread that kept these books was not copied,
  * and may have been in the middle of a change. */
 void epochlog__main_log_abandon(struct epochlog__main_log *log);

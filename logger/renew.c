@@ -214,10 +214,9 @@ bool epochlog__renew(struct epochlog_run *run, int why)
     /* What it continues first: a live file whose log does not tell would count twice. */
     if (error == 0 && epochlog__datasync(pair.log.fd) != 0) error = errno;
     if (error != 0) {
-      epochlog__main_log_release(&pair.log);
       epochlog__ring_release(&pair.ring);
-      epochlog__unlink(run->folder_fd, run->log_name);
       epochlog__unlink(run->folder_fd, run->live_name);
+      epochlog__main_log_drop(&pair.log, run->folder_fd, run->log_name);
     }
   }
   epochlog__lock(&run->hot->lock);

@@ -112,10 +112,7 @@ int epochlog__writer_open_pair(struct epochlog_run *run, struct epochlog__pair *
     memcpy(pair->ring.uuid, run->uuid, FORMAT_UUID_SIZE);
     error = open_ring(run, &pair->ring);
   }
-  if (error != 0) {
-    epochlog__main_log_release(&pair->log);
-    epochlog__unlink(run->folder_fd, run->log_name);
-  }
+  if (error != 0) epochlog__main_log_drop(&pair->log, run->folder_fd, run->log_name);
   return error;
 }
 
