@@ -41,14 +41,19 @@
  *   then only where the program cannot be interrupted while it allocates.
  * - **A disk that is full or gone** costs points only once the ring is full; calls
  *   go on at full speed meanwhile, those lost are counted, and the log tells from
- *   when to when once it can be written again.
+ *   when to when once it can be written again.  So it is when somebody deletes or
+ *   cuts the files: the run goes on in new ones.  (A mapping that breaks raises
+ *   SIGBUS; where the program has no handler of its own, one is set that handles
+ *   the faults of live files and no others.)
  * - **Strings** are UTF-8 and copied.  Names are trimmed of white space at both
  *   ends; bytes that are not UTF-8 are stored as U+FFFD.  A name is 1 to
  *   EPOCHLOG_NAME_MAX bytes; a longer one is cut at a character and the run's
- *   last error says so.
+ *   last error says so.  An empty one is EPOCHLOG_INVALID, and so is NULL.  Control
+ *   characters are kept.  A text that is too long is not kept: EPOCHLOG_TOO_LARGE.
  * - **Numbers** are kept bit for bit: NaN, infinities and -0 are data.
  * - **Steps** are signed 64-bit; they may repeat or go backwards.  EPOCHLOG_AUTO
- *   as a step means "one more than the last step of this metric", from 0.
+ *   as a step means "one more than the last step of this metric", from 0; behind
+ *   INT64_MAX it stays there.
  * - **Time** is the wall clock (UTC) at the call, with microseconds.
  */
 #ifndef EPOCHLOG_H
@@ -172,7 +177,8 @@ typedef struct epochlog_options {
  * - `error`   may be NULL; filled in every case.
  *
  * **Returns** the run, or NULL with `error->status`
- * EPOCHLOG_INVALID (a string is not usable as a run id, a rank is negative),
+ * EPOCHLOG_INVALID (a string is not usable as a run id, a rank is negative, another
+ * option or $EPOCHLOG_LIVE is not one of those documented),
  * EPOCHLOG_NO_MEMORY, or EPOCHLOG_OPEN (the folder or log could not be made).
  *
  * **Owner**: the caller ends the run once with complete, fail or cancel.
@@ -247,8 +253,8 @@ typedef struct epochlog_metric_options {
 
 /** Defines a scalar metric, or finds it again (options of the first call stay).
  * `options` may be NULL.  **Returns** its number, or 0 (which every logging call
- * ignores) when the name is empty, used for another kind, or memory is short;
- * the run's last error says which.  **Cost**: allocates. */
+ * ignores) when the name is empty, used for another kind, the goal is none, or memory
+ * is short; the run's last error says which.  **Cost**: allocates. */
 EPOCHLOG_API epochlog_metric epochlog_define(epochlog_run *run, const char *name,
                                              const epochlog_metric_options *options);
 
@@ -257,7 +263,8 @@ EPOCHLOG_API epochlog_metric epochlog_define(epochlog_run *run, const char *name
  * **Cost**: about two clock reads; no allocation and no system call, except that
  * who takes the ring's last free segment (of four, each some 32,000 points) wakes the
  * thread that seals, and who finds none free waits for it.  An unknown metric is
- * ignored and kept as last error. */
+ * ignored and kept as last error; 0 is ignored.  A metric of integers takes the nearest
+ * integer, halves away from 0; NaN is 0, and what is too large the last one. */
 EPOCHLOG_API void epochlog_scalar(epochlog_run *run, epochlog_metric metric, int64_t step,
                                   double value);
 
@@ -267,9 +274,10 @@ EPOCHLOG_API void epochlog_scalar_int(epochlog_run *run, epochlog_metric metric,
                                       int64_t value);
 
 /** Records `count` metrics of one step with one clock read: `values[i]` belongs
- * to `metrics[i]`.  Metrics of integers take their value rounded from the
- * double.  With EPOCHLOG_AUTO the step is one more than the last step of
- * `metrics[0]`. */
+ * to `metrics[i]`; a metric may be among them twice.  Unknown ones are left out and
+ * kept as last error, and metrics of integers take the nearest, as above.  With
+ * EPOCHLOG_AUTO the step is one more than the last step of the first metric known.
+ * A `count` of 0 is no error. */
 EPOCHLOG_API void epochlog_scalars(epochlog_run *run, int64_t step, const epochlog_metric *metrics,
                                    const double *values, size_t count);
 

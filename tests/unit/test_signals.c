@@ -1,5 +1,6 @@
 /* Signal handlers that log while the thread they interrupt logs too: each of their
- * calls is a point or is told as lost, and nobody waits for himself. */
+ * calls is a point or is told as lost, and nobody waits for himself.
+ * Not under the thread sanitizer, which delivers signals when it likes. */
 #include "unit.h"
 
 #include <errno.h>
