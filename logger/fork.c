@@ -111,6 +111,7 @@ static void forget_parent(struct epochlog_run *run)
   run->large_late = 0;
   run->is_written_late = false;
   run->has_sealer = false;
+  run->is_view_good = false;
   run->first_failure = (epochlog_error){0};
 }
 

@@ -38,6 +38,7 @@ struct epochlog__hot {
   uint8_t *end;
   int64_t base_us; /* what dt_us counts from, moved by TIME records */
   uint64_t next_seq;
+  _Atomic uint64_t published; /* bytes, since the start; the sealer looks without the lock */
   struct epochlog__counter *counters; /* the dictionary's */
   uint32_t counter_count;
   uint32_t generation_crc; /* of the active segment: every record's begins with it */
@@ -66,6 +67,9 @@ static inline void epochlog__store_head(struct epochlog__hot *hot, uint8_t *at, 
   atomic_store_explicit((_Atomic uint64_t *)(void *)at, word, memory_order_release);
   hot->at = at + size;
   hot->next_seq++;
+  atomic_store_explicit(&hot->published,
+                        atomic_load_explicit(&hot->published, memory_order_relaxed) + size,
+                        memory_order_relaxed);
 }
 
 static inline uint32_t epochlog__high_of(const struct epochlog__hot *hot, enum format_live type,

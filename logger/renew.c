@@ -149,6 +149,7 @@ static void swap(struct epochlog_run *run, struct epochlog__pair *pair)
   }
   pair->log = log;
   pair->ring = ring;
+  run->is_view_good = false;
   run->pair_first_seq = pair->first_seq;
 }
 

@@ -168,7 +168,6 @@ void epochlog__ring_retire(struct epochlog__ring *ring)
 {
   update_active(ring);
   if (ring->active == NULL || ring->active->records == 0) return;
-  ring->retired_bytes += ring->active->used;
   ring->active->state = EPOCHLOG__FULL;
   ring->active = NULL;
   ring->hot->at = ring->hot->end = NULL;
@@ -319,40 +318,48 @@ void epochlog__ring_take_over(struct epochlog__ring *ring, struct epochlog__ring
   }
   ring->generation = from->generation;
   ring->full_count = from->full_count;
-  ring->retired_bytes = from->retired_bytes;
   if (from->active == NULL) return;
   ring->active = &ring->segments[from->active - from->segments];
   hot->at = ring->active->image + from->active->used;
   hot->end = ring->active->image + ring->segment_size;
 }
 
-uint64_t epochlog__ring_published(const struct epochlog__ring *ring)
+struct epochlog__view epochlog__ring_look(const struct epochlog__ring *ring)
 {
-  if (ring->active == NULL) return ring->retired_bytes;
-  return ring->retired_bytes + (uint64_t)(ring->hot->at - ring->active->image);
-}
-
-uint64_t epochlog__ring_room(const struct epochlog__ring *ring)
-{
+  const struct epochlog__hot *hot = ring->hot;
   const uint32_t used = ring->full_count + (ring->active != NULL);
+  struct epochlog__view view = {
+      .published = atomic_load_explicit(&hot->published, memory_order_relaxed),
+      .left = (uint64_t)(hot->end - hot->at),
+      .room = (uint64_t)(ring->segment_count - used) * ring->segment_size,
+      .has_full = ring->full_count != 0,
+      .segment_size = ring->segment_size};
 
-  return (uint64_t)(ring->segment_count - used) * ring->segment_size +
-         (uint64_t)(ring->hot->end - ring->hot->at);
+  view.room += view.left;
+  if (ring->active != NULL) {
+    view.records = hot->next_seq - ring->active->first_seq;
+    view.opened_mono = ring->active->opened_mono;
+  }
+  if (ring->memory == NULL) return view;
+  view.at = hot->at;
+  for (uint32_t i = 0; i < ring->segment_count && view.next == NULL; i++)
+    if (ring->segments[i].state == EPOCHLOG__FREE) view.next = ring->segments[i].image;
+  return view;
 }
 
-void epochlog__ring_ahead(const struct epochlog__ring *ring, size_t ahead,
+void epochlog__view_ahead(const struct epochlog__view *view, uint64_t published, size_t ahead,
                           struct epochlog__stretch next[2])
 {
-  const size_t left = (size_t)(ring->hot->end - ring->hot->at);
+  const size_t since = (size_t)(published - view->published);
+  const size_t left = (size_t)view->left - since;
 
   next[0] = next[1] = (struct epochlog__stretch){NULL, 0};
-  if (ring->memory == NULL) return;
-  next[0] = (struct epochlog__stretch){ring->hot->at, ahead < left ? ahead : left};
-  if (ahead <= left) return;
-  ahead = ahead - left < ring->segment_size ? ahead - left : ring->segment_size;
-  for (uint32_t i = 0; i < ring->segment_count && next[1].at == NULL; i++)
-    if (ring->segments[i].state == EPOCHLOG__FREE)
-      next[1] = (struct epochlog__stretch){ring->segments[i].image, ahead};
+  if (view->at == NULL) return;
+  next[0] = (struct epochlog__stretch){view->at + since, ahead < left ? ahead : left};
+  if (ahead <= left || view->next == NULL) return;
+  ahead -= left;
+  next[1] = (struct epochlog__stretch){view->next,
+                                       ahead < view->segment_size ? ahead : view->segment_size};
 }
 
 int epochlog__ring_prefault(const struct epochlog__stretch *stretch)

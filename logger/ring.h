@@ -47,8 +47,7 @@ struct epochlog__ring {
   struct epochlog__segment segments[FORMAT_SEGMENTS_MAX];
   struct epochlog__segment *active; /* NULL: none */
   uint32_t full_count;
-  uint64_t generation;    /* the last one given */
-  uint64_t retired_bytes; /* published in all segments before the active one */
+  uint64_t generation; /* the last one given */
   struct epochlog__hot *hot;
 };
 
@@ -92,17 +91,31 @@ uint32_t epochlog__ring_mend(const struct epochlog__segment *segment, uint8_t *c
 /* The number of the first record that is in the ring, or the next one. */
 uint64_t epochlog__ring_first_seq(const struct epochlog__ring *ring);
 
-/* Bytes published since the start, and room for more before a segment must be freed. */
-uint64_t epochlog__ring_published(const struct epochlog__ring *ring);
-uint64_t epochlog__ring_room(const struct epochlog__ring *ring);
+/* What the ring looked like at one moment.  It holds, save for the bytes published since,
+ * as long as those fit into what the active segment had left: what needs another segment
+ * is longer than that.  So whoever published nothing that long needs no lock to know. */
+struct epochlog__view {
+  uint64_t published; /* bytes since the start */
+  uint64_t left;      /* bytes left in the active segment */
+  uint64_t room;      /* and in all, before a segment must be freed */
+  bool has_full;
+  uint64_t records;    /* in the active segment */
+  int64_t opened_mono; /* when that was activated */
+  uint8_t *at;         /* the next bytes to be stored into; NULL: not mapped */
+  uint8_t *next;       /* the segment that follows; NULL: none is free */
+  uint32_t segment_size;
+};
+/* hot held. */
+struct epochlog__view epochlog__ring_look(const struct epochlog__ring *ring);
 
 /* A stretch of the mapping that will be stored into soon. */
 struct epochlog__stretch {
   uint8_t *at;
   size_t size;
 };
-/* The next `ahead` bytes: in the active segment, and in the one that follows it. */
-void epochlog__ring_ahead(const struct epochlog__ring *ring, size_t ahead,
+/* The next `ahead` bytes: in the active segment, and in the one that follows it, when
+ * `published` bytes have been. */
+void epochlog__view_ahead(const struct epochlog__view *view, uint64_t published, size_t ahead,
                           struct epochlog__stretch next[2]);
 /* Makes its pages writable (io held, hot not); 0 or an errno when the file system
  * refuses. */

@@ -134,6 +134,8 @@ struct epochlog_run {
   atomic_uint work;  /* changes when there is something to do at once */
   atomic_uint freed; /* changes when a segment was freed or cannot be */
   struct epochlog__pace pace;
+  struct epochlog__view view;   /* io */
+  bool is_view_good;            /* it shows nothing that asks for the lock */
   uint64_t ahead;               /* bytes that may be published before the sealer looks again */
   atomic_llong next_round_mono; /* without the thread */
 
@@ -185,6 +187,9 @@ struct epochlog__pair {
 /* Gives the run's writer a uuid, names and a description, and makes the files.  0 or
  * an errno, and then there are none. */
 int epochlog__writer_open_pair(struct epochlog_run *run, struct epochlog__pair *pair);
+/* Brings run->view up to date, with the lock where it must be taken; returns the bytes
+ * published by now.  io held, hot not. */
+uint64_t epochlog__writer_look(struct epochlog_run *run);
 /* Makes the pages writable that are stored into next.  io held, hot not. */
 void epochlog__writer_prefault(struct epochlog_run *run);
 /* Makes the names of the run's folder and files durable, if they are not; 0 or an errno. */

@@ -64,21 +64,32 @@ struct look {
   uint64_t room;
 };
 
+/* The lock is for what has to be changed. */
+static void change_what_is_due(struct epochlog_run *run, int64_t now_mono)
+{
+  const bool is_old = now_mono - run->view.opened_mono >= OLD_SEGMENT_NS;
+
+  if (run->is_view_good && !is_old) return;
+  epochlog__lock(&run->hot->lock);
+  retire_if_old(run, now_mono);
+  tell_loss_if_due(run, now_mono);
+  epochlog__unlock(&run->hot->lock);
+  run->is_view_good = false;
+}
+
 static struct look look_at_ring(struct epochlog_run *run)
 {
   struct look look = {.now_mono = epochlog__clock_mono()};
-  uint64_t bytes;
+  uint64_t published;
 
-  epochlog__lock(&run->hot->lock);
-  retire_if_old(run, look.now_mono);
-  tell_loss_if_due(run, look.now_mono);
-  look.has_full = run->ring.full_count != 0;
-  look.room = epochlog__ring_room(&run->ring);
-  bytes = epochlog__ring_published(&run->ring);
-  look.new_bytes = bytes - run->pace.bytes;
+  epochlog__writer_look(run);
+  change_what_is_due(run, look.now_mono);
+  published = epochlog__writer_look(run);
+  look.has_full = run->view.has_full;
+  look.room = run->view.room - (published - run->view.published);
+  look.new_bytes = published - run->pace.bytes;
   look.elapsed_ns = look.now_mono - run->pace.mono;
-  epochlog__unlock(&run->hot->lock);
-  run->pace.bytes = bytes;
+  run->pace.bytes = published;
   run->pace.mono = look.now_mono;
   return look;
 }

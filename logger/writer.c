@@ -49,6 +49,7 @@ static void reset_hot(struct epochlog_run *run)
                (run->has_no_thread ? EPOCHLOG__THEN_LOOK : 0);
   hot->at = hot->end = NULL;
   hot->next_seq = 0;
+  atomic_store(&hot->published, 0);
   hot->counters = run->dictionary.counters;
   hot->counter_count = run->dictionary.names.count;
   hot->has_crc = epochlog__crc32c_has_words();
@@ -360,13 +361,24 @@ static int flush_live(struct epochlog_run *run)
   return error;
 }
 
+uint64_t epochlog__writer_look(struct epochlog_run *run)
+{
+  const uint64_t published = atomic_load_explicit(&run->hot->published, memory_order_relaxed);
+
+  if (run->is_view_good && published - run->view.published <= run->view.left) return published;
+  epochlog__lock(&run->hot->lock);
+  run->view = epochlog__ring_look(&run->ring);
+  run->is_view_good = !run->view.has_full && !epochlog__has_loss(run);
+  epochlog__unlock(&run->hot->lock);
+  return run->view.published;
+}
+
 void epochlog__writer_prefault(struct epochlog_run *run)
 {
+  const uint64_t published = epochlog__writer_look(run);
   struct epochlog__stretch next[2];
 
-  epochlog__lock(&run->hot->lock);
-  epochlog__ring_ahead(&run->ring, (size_t)run->ahead, next);
-  epochlog__unlock(&run->hot->lock);
+  epochlog__view_ahead(&run->view, published, (size_t)run->ahead, next);
   for (int i = 0; i < 2; i++)
     if (epochlog__ring_prefault(&next[i]) != 0) run->looked_mono = 0; /* look at the files now */
 }
