@@ -17,6 +17,7 @@
 
 #define FINISH_TRIES 2
 #define FINISH_PAUSE_NS 50000000 /* between them */
+#define SNAPSHOT_SPARE 32        /* series that may be added meanwhile */
 
 /* ------------------------------------------------------------- the hot page */
 
@@ -191,18 +192,28 @@ void epochlog__writer_close(struct epochlog_run *run)
 
 /* ---------------------------------------------------------------- sealing */
 
-/* Pointers to all series, which stay while others are added. */
+/* Pointers to all series, which stay while others are added.  Allocated without the lock:
+ * a handler that interrupted an allocation may be waiting for it. */
 static const struct epochlog__series **snapshot(struct epochlog_run *run, uint32_t *count)
 {
-  const struct epochlog__series **series;
+  const struct epochlog__series **series = NULL;
+  uint32_t room = 0;
 
-  epochlog__lock(&run->hot->lock);
-  *count = run->dictionary.names.count;
-  series = epochlog__allocate((*count + 1u) * sizeof(struct epochlog__series *));
-  if (series != NULL && *count != 0)
-    memcpy(series, run->dictionary.series, *count * sizeof(struct epochlog__series *));
-  epochlog__unlock(&run->hot->lock);
-  return series;
+  for (;;) {
+    bool fits;
+
+    epochlog__lock(&run->hot->lock);
+    *count = run->dictionary.names.count;
+    fits = series != NULL && *count <= room;
+    if (fits && *count != 0)
+      memcpy(series, run->dictionary.series, *count * sizeof(struct epochlog__series *));
+    epochlog__unlock(&run->hot->lock);
+    if (fits) return series;
+    free(series);
+    room = *count + SNAPSHOT_SPARE;
+    series = epochlog__allocate(room * sizeof(struct epochlog__series *));
+    if (series == NULL) return NULL;
+  }
 }
 
 /* What is sealed of a segment. */
