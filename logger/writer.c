@@ -339,12 +339,12 @@ int epochlog__writer_seal(struct epochlog_run *run)
     error = seal_segment(run, segment);
     run->is_written_late = true;
     if (error == 0 && !sync_sealed(run, segment)) continue;
-    end_turn(run, segment, error);
-    if (error != 0) {
+    /* Told before the calls that wait for room lose anything. */
+    if (error != 0)
       epochlog__run_fail(run, epochlog__write_status(error), error, "%s/%s", run->folder,
                          run->log_name);
-      return error;
-    }
+    end_turn(run, segment, error);
+    if (error != 0) return error;
   }
 }
 
