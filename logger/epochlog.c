@@ -422,7 +422,7 @@ static epochlog_status flush(epochlog_run *run, bool durable)
   if (is_mapped && !durable) return status;
   if (!epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO)) return EPOCHLOG_INVALID;
   /* What is in the place of a broken mapping is in no file. */
-  if (run->ring.memory != NULL && !is_mapped) epochlog__renew_if_lost(run);
+  if (durable || (run->ring.memory != NULL && !is_mapped)) epochlog__renew_if_lost(run);
   status = epochlog__writer_flush(run, durable);
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
   return status;

@@ -134,47 +134,53 @@ static void put_whole(struct epochlog_run *run, epochlog_metric metric, int64_t 
   epochlog__append_scalar(run, metric, time_us, step, bits_of_integer(counter->type, value));
 }
 
-void epochlog_scalar(epochlog_run *run, epochlog_metric metric, int64_t step, double value)
-{
-  struct epochlog__counter *counter;
-  struct epochlog__hot *hot;
+/* A call for one point, from its clock read to where it knows what to do. */
+struct call {
   int64_t time_us;
   int32_t dt_us;
+  struct epochlog__counter *counter; /* NULL: by the long way */
+};
 
-  if (run == NULL) return;
+/* Takes hot; false: the run takes no point, and hot is not held. */
+static inline bool begin_call(epochlog_run *run, epochlog_metric metric, struct call *call)
+{
+  struct epochlog__hot *hot;
+
+  if (run == NULL) return false;
   hot = run->hot;
   __builtin_prefetch(hot, 1); /* comes while the clock is read */
-  time_us = epochlog__clock_wall_us();
-  if (epochlog__enter(run) != EPOCHLOG_OK) return;
-  counter = ready(hot, metric);
-  if (counter != NULL && counter->type == FORMAT_VALUE_FLOAT &&
-      epochlog__has_room(hot, EPOCHLOG__SCALAR_SIZE) && epochlog__dt(hot, time_us, &dt_us))
-    epochlog__publish_scalar(hot, metric, dt_us, epochlog__count_step(counter, step),
+  call->time_us = epochlog__clock_wall_us();
+  if (epochlog__enter(run) != EPOCHLOG_OK) return false;
+  call->counter = ready(hot, metric);
+  if (!epochlog__has_room(hot, EPOCHLOG__SCALAR_SIZE) ||
+      !epochlog__dt(hot, call->time_us, &call->dt_us))
+    call->counter = NULL;
+  return true;
+}
+
+void epochlog_scalar(epochlog_run *run, epochlog_metric metric, int64_t step, double value)
+{
+  struct call call;
+
+  if (!begin_call(run, metric, &call)) return;
+  if (call.counter != NULL && call.counter->type == FORMAT_VALUE_FLOAT)
+    epochlog__publish_scalar(run->hot, metric, call.dt_us, epochlog__count_step(call.counter, step),
                              epochlog__bits_of(value));
   else
-    put_point(run, metric, time_us, step, value);
+    put_point(run, metric, call.time_us, step, value);
   epochlog__leave(run);
 }
 
 void epochlog_scalar_int(epochlog_run *run, epochlog_metric metric, int64_t step, int64_t value)
 {
-  struct epochlog__counter *counter;
-  struct epochlog__hot *hot;
-  int64_t time_us;
-  int32_t dt_us;
+  struct call call;
 
-  if (run == NULL) return;
-  hot = run->hot;
-  __builtin_prefetch(hot, 1); /* comes while the clock is read */
-  time_us = epochlog__clock_wall_us();
-  if (epochlog__enter(run) != EPOCHLOG_OK) return;
-  counter = ready(hot, metric);
-  if (counter != NULL && epochlog__has_room(hot, EPOCHLOG__SCALAR_SIZE) &&
-      epochlog__dt(hot, time_us, &dt_us))
-    epochlog__publish_scalar(hot, metric, dt_us, epochlog__count_step(counter, step),
-                             bits_of_integer(counter->type, value));
+  if (!begin_call(run, metric, &call)) return;
+  if (call.counter != NULL)
+    epochlog__publish_scalar(run->hot, metric, call.dt_us, epochlog__count_step(call.counter, step),
+                             bits_of_integer(call.counter->type, value));
   else
-    put_whole(run, metric, time_us, step, value);
+    put_whole(run, metric, call.time_us, step, value);
   epochlog__leave(run);
 }
 

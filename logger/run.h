@@ -12,7 +12,10 @@
  * of low priority, turns full segments into blocks of the main log.  Without that
  * thread the call does so itself once it has left.
  *
- *     writer.c    opens, seals, flushes, syncs, ends the pair of files
+ *     writer.c    opens and closes the pair of files
+ *     seal.c      turns full segments into blocks
+ *     flush.c     hands to the kernel, makes durable
+ *     finish.c    ends the log
  *     renew.c     goes on in a new pair where the old one cannot be trusted any more
  *     append.c    what a logging call does under `hot`; large records
  *     sealer.c    the thread
@@ -159,7 +162,7 @@ epochlog_status epochlog__run_fail(struct epochlog_run *run, epochlog_status sta
 /* The status that an errno of a write comes to. */
 epochlog_status epochlog__write_status(int sys_errno);
 
-/* ---- writer.c */
+/* ---- writer.c, seal.c, flush.c, finish.c */
 
 /* A page for `hot`; false without memory. */
 bool epochlog__hot_open(struct epochlog_run *run);

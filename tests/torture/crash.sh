@@ -69,21 +69,21 @@ break_writers() {
   mutant 'nothing is synced after a call' logger/append.c \
     's/(after & EPOCHLOG__THEN_SYNC) != 0/(after \& EPOCHLOG__THEN_SYNC) == UINT32_MAX/' \
     -r 10 -w always
-  mutant 'a segment is used again before its block is durable' logger/writer.c \
+  mutant 'a segment is used again before its block is durable' logger/seal.c \
     '/^static bool sync_sealed/,/^}/s/if (run->sync == EPOCHLOG_SYNC_NONE && .*) return true;/if (segment != NULL) return true;/' \
     -r 2 -w 'interval, reuse between syncs'
-  mutant 'the same, of records made durable by epochlog_sync' logger/writer.c \
+  mutant 'the same, of records made durable by epochlog_sync' logger/seal.c \
     '/^static bool sync_sealed/,/^}/s/ && segment->first_seq >= run->durable_seq//' \
     -r 10 -w 'sync, then reuse'
   mutant 'the folder is not synced' logger/writer.c \
     's/epochlog__folder_sync(run->folder_fd)/(run->folder_fd * 0)/' -r 10 -w always
-  mutant 'the main log is not synced' logger/writer.c \
+  mutant 'the main log is not synced' logger/flush.c \
     '/^int epochlog__writer_sync_pair/,/^}/s/epochlog__datasync(run->log.fd)/(run->log.fd * 0)/' \
     -r 10 -w always
-  mutant 'the live file is not synced' logger/writer.c \
+  mutant 'the live file is not synced' logger/flush.c \
     '/^int epochlog__writer_sync_pair/,/^}/s/epochlog__datasync(run->ring.fd)/(run->ring.fd * 0)/' \
     -r 10 -w interval
-  mutant 'what stands in the live file is not flushed first' logger/writer.c \
+  mutant 'what stands in the live file is not flushed first' logger/flush.c \
     's/const int error = flush_live(run);/const int error = durable ? 0 : flush_live(run);/' \
     -r 10 -w 'interval, written'
 }

@@ -75,8 +75,8 @@ harmless "the code as it is" storm 100 2
 # What is said of a record is stored before the record: its checksum alone keeps readers
 # from half of it.
 head_first() {
-  break_file logger/hot.h '/atomic_store_explicit.*hot->at, word/{
-    i\  uint8_t *late = hot->at + 8, kept[16];\n  memcpy(kept, late, 16);\n  memset(late, 0xA5, 16);
+  break_file logger/hot.h '/atomic_store_explicit.*)at, word/{
+    i\  uint8_t *late = at + 8, kept[16];\n  memcpy(kept, late, 16);\n  memset(late, 0xA5, 16);
     a\  atomic_signal_fence(memory_order_seq_cst);\n  memcpy(late, kept, 16);
   }'
 }
@@ -92,16 +92,16 @@ unchecked
 notices "a head before its payload" step short "a scalar"
 
 # Freed for others while its records are still being compressed.
-break_file logger/writer.c 's/^    error = seal_segment(run, segment);/    epochlog__lock(\&run->hot->lock); segment->state = EPOCHLOG__FREE; epochlog__unlock(\&run->hot->lock);\n&/'
+break_file logger/seal.c 's/^    error = seal_segment(run, segment);/    epochlog__lock(\&run->hot->lock); segment->state = EPOCHLOG__FREE; epochlog__unlock(\&run->hot->lock);\n&/'
 notices "a segment freed before its block is written" storm 300 2
 
 # Records of an earlier lap, whole as they are, taken for ones of this.
-break_file logger/ring.c 's/ring->hot->generation_crc = epochlog__crc32c(0, header, 8);/ring->hot->generation_crc = 0;/'
+break_file logger/ring.c 's/hot->generation_crc = generation_crc(segment);/hot->generation_crc = 0;/'
 break_file report/reader/live.c 's/crc = epochlog__crc32c(0, lap, sizeof lap);/crc = 0;/; s/at\[7\] != (unsigned char)generation/false/'
 notices "a checksum without the generation" step short
 
 # The header tells of nothing from here until the block is written.
-break_file logger/writer.c 's/^    error = seal_segment(run, segment);/    epochlog__put_u32(segment->image + 32, 0);\n&/'
+break_file logger/seal.c 's/^    error = seal_segment(run, segment);/    epochlog__put_u32(segment->image + 32, 0);\n&/'
 notices "a header changed before its content is sealed" step short "a scalar that seals"
 
 # A full segment is taken for a free one.
@@ -113,7 +113,7 @@ break_file logger/ring.c 's/epochlog__put_u64(header + 8, segment->first_seq);/e
 notices "records numbered differently here and there" step short "a scalar into the next segment"
 
 # The end of the run takes the live file away before the main log has everything.
-break_file logger/writer.c 's/^    error = seal_all(run);/    epochlog__unlink(run->folder_fd, run->live_name);\n&/'
+break_file logger/finish.c 's/^    error = seal_all(run);/    epochlog__unlink(run->folder_fd, run->live_name);\n&/'
 notices "a live file removed before the end is written" step short "the end of the run"
 
 [ "$status" = 0 ] && echo "mutants: $noticed of $asked ways to break the code were noticed"
