@@ -10,9 +10,11 @@
 
 /* A disk that was full a moment ago is not asked again by every call. */
 #define RETRY_AFTER_NS 100000000
-/* So long a call waits for a disk that takes nothing and says nothing, once: then
- * calls are lost, and counted, until it answers. */
-#define STALL_NS INT64_C(1000000000)
+/* So long a call waits, once, for a sealer that waits for a disk, and for one that waits
+ * for something else, which may be what this thread holds below a signal handler (the
+ * allocator's lock).  Then calls are lost, and counted, until it goes on. */
+#define STALL_NS INT64_C(10000000000)
+#define KNOT_NS INT64_C(1000000000)
 #define STALL_LOOK_MS 50
 
 epochlog_status epochlog__enter_slowly(struct epochlog_run *run)
@@ -64,17 +66,31 @@ void epochlog__leave_slowly(struct epochlog_run *run, uint32_t after)
 
 /* ------------------------------------------------------------------- room */
 
+/* A sealer that only waits for a processor will come to it. */
+static bool is_too_long(const struct epochlog_run *run, int64_t waited_ns)
+{
+  char state;
+
+  if (waited_ns <= KNOT_NS) return false;
+  state = epochlog__sealer_state(run);
+  return state == 'D' ? waited_ns > STALL_NS : state != 'R';
+}
+
 /* hot not held.  Until a segment is free, or it is known that none will be. */
 static void wait_for_sealer(struct epochlog_run *run)
 {
-  const int64_t start = epochlog__clock_mono();
+  unsigned before = atomic_load(&run->freed);
+  int64_t start = epochlog__clock_mono();
 
   for (;;) {
     const unsigned seen = atomic_load(&run->freed);
-    /* A sealer that only waits for a processor will come to it. */
-    const bool is_long =
-        epochlog__clock_mono() - start > STALL_NS && !epochlog__sealer_is_running(run);
+    bool is_long;
     bool is_over;
+
+    /* It goes on, and others were quicker to take what it freed. */
+    if (seen != before) start = epochlog__clock_mono();
+    before = seen;
+    is_long = is_too_long(run, epochlog__clock_mono() - start);
 
     if (is_long)
       epochlog__run_fail(run, EPOCHLOG_WRITE, ETIMEDOUT, "%s/%s", run->folder, run->log_name);

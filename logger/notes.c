@@ -282,7 +282,6 @@ void epochlog__put_end(struct epochlog_run *run, enum format_status status,
                        const struct epochlog__end *end)
 {
   struct epochlog__buffer record;
-  uint64_t lost;
   size_t start;
 
   epochlog__buffer_init(&record, 3 * (size_t)FORMAT_STR_MAX);
@@ -298,8 +297,10 @@ void epochlog__put_end(struct epochlog_run *run, enum format_status status,
   if (!record.failed)
     epochlog__facts_set(&run->facts, FORMAT_RECORD_STATUS, "", 0, record.data, record.size);
   epochlog__unlock(&run->hot->lock);
-  lost = run->lost.count;
   run->is_end_told = epochlog__put_fact(run, &record, FORMAT_RECORD_STATUS, NULL) == EPOCHLOG_OK;
-  /* It is not lost: it will be written. */
-  if (!run->is_end_told) run->lost.count = lost;
+  if (run->is_end_told) return;
+  /* It is not a lost call: it will be written. */
+  epochlog__lock(&run->hot->lock);
+  if (run->lost.count != 0) run->lost.count--;
+  epochlog__unlock(&run->hot->lock);
 }

@@ -267,8 +267,9 @@ epochlog_status epochlog__put_record(struct epochlog_run *run, const void *recor
 
 bool epochlog__sealer_start(struct epochlog_run *run);
 void epochlog__sealer_stop(struct epochlog_run *run);
-/* Whether it runs or could, if a processor were free: it does not wait for a disk. */
-bool epochlog__sealer_is_running(const struct epochlog_run *run);
+/* What the system says it does: 'R' runs or could, 'D' waits for a disk, 'S' for something
+ * else; '?' is not known. */
+char epochlog__sealer_state(const struct epochlog_run *run);
 /* Has it look now; callable from anywhere. */
 void epochlog__sealer_call(struct epochlog_run *run);
 /* Without the thread: does what it would do, if it is time and nobody else does.  No

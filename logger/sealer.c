@@ -188,7 +188,7 @@ static void *seal_until_stopped(void *argument)
 }
 
 /* "123 (name) R ..." */
-bool epochlog__sealer_is_running(const struct epochlog_run *run)
+char epochlog__sealer_state(const struct epochlog_run *run)
 {
   char path[64];
   char line[128];
@@ -198,12 +198,12 @@ bool epochlog__sealer_is_running(const struct epochlog_run *run)
 
   snprintf(path, sizeof path, "/proc/self/task/%d/stat", atomic_load(&run->sealer_id));
   fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return false;
+  if (fd < 0) return '?';
   size = read(fd, line, sizeof line - 1);
   close(fd);
   line[size < 0 ? 0 : size] = '\0';
   state = strrchr(line, ')');
-  return state != NULL && state[1] == ' ' && state[2] == 'R';
+  return state != NULL && state[1] == ' ' ? state[2] : '?';
 }
 
 void epochlog__sealer_call(struct epochlog_run *run)

@@ -16,6 +16,13 @@ static const char *folder_of(const char *root)
   return path;
 }
 
+static void complete(epochlog_run *run)
+{
+  epochlog_error error;
+
+  if (epochlog_complete(run, &error) != EPOCHLOG_OK) fail_msg("%s", error.message);
+}
+
 #define THREADS 8
 #define POINTS_EACH 100000
 #define FEW_EACH 10000
@@ -63,7 +70,7 @@ static void log_with_eight_threads(void **state, const epochlog_options *options
     assert_int_equal(pthread_create(&threads[i], NULL, log_points, &workers[i]), 0);
   }
   for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
-  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
+  complete(run);
   scan_folder(&scan, folder_of(*state));
   assert_null(scan.fault);
   assert_int_equal(scan.point_count, THREADS * workers[0].points);
@@ -126,7 +133,7 @@ static void metrics_may_be_defined_while_others_are_logged(void **state)
         pthread_create(&threads[i], NULL, i < 2 ? log_points : define_many, &workers[i]), 0);
   }
   for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
-  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
+  complete(run);
   scan_folder(&scan, folder_of(*state));
   assert_null(scan.fault);
   assert_int_equal(scan.point_count, 2 * FEW_EACH + 2 * 2000);
