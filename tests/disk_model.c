@@ -185,6 +185,14 @@ static void make_durable(unsigned file)
   free(is_done);
 }
 
+/* Whether a folder is that of the files, and not the one above it. */
+static bool has_files(int folder_fd)
+{
+  for (unsigned i = 0; i < model.file_count; i++)
+    if (faccessat(folder_fd, model.files[i].name, F_OK, 0) == 0) return true;
+  return false;
+}
+
 static void make_names_durable(void)
 {
   size_t kept = 0;
@@ -226,7 +234,8 @@ static void after(const struct fault_call *call, enum fault_moment moment)
   look();
   if (call->kind == FAULT_UNLINK && moment == FAULT_DONE) forget_name(call->name);
   if (call->kind == FAULT_SYNC) end_sync(call, moment);
-  if (call->kind == FAULT_FOLDER_SYNC && moment == FAULT_DONE) make_names_durable();
+  if (call->kind == FAULT_FOLDER_SYNC && moment == FAULT_DONE && has_files(call->fd))
+    make_names_durable();
 }
 
 static void watch(const struct fault_call *call, enum fault_moment moment)
