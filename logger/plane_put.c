@@ -24,7 +24,7 @@
 #define COPY_BITS 9
 
 /* One in ten bytes of what repeats is found at the next level, for twice the time. */
-#define PATTERN_LEVEL 5
+#define PATTERN_LEVEL 4
 
 /* Copies are worth looking for when they save this part of the bits.  Below it they are
  * chance: zlib takes them, and the result is longer than without. */
