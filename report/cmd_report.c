@@ -21,6 +21,7 @@ struct report_options {
   const char *output;
   const char *root;
   const char *theme;
+  struct report_settings settings;
 };
 
 static const struct option_spec options[] = {
@@ -192,7 +193,8 @@ int cmd_report(int argc, char **argv)
   code = EXIT_NOT_DONE;
   if (!open_runs(&names, cmd_root(chosen.root), runs)) goto release_pool;
   folder = output_of(&chosen, names.count, runs[0], &pool);
-  if (report_make(&report, runs, names.count, now_ns(), &pool)) out_of_memory();
+  chosen.settings.made_ns = now_ns();
+  if (report_make(&report, runs, names.count, &chosen.settings, &pool)) out_of_memory();
   if (write_report(&report, folder, strcmp(chosen.theme, "dark") == 0, join(&pool, argc, argv),
                    &error))
     print_error("%s; the report is not complete", error.message);

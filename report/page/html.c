@@ -251,5 +251,6 @@ void html_write(struct markup *out, const struct report *report, const char *com
       " on %s by <code>%s</code>. The "
       "numbers behind every chart lie beside this page in data/, all results in report.json."
       "</footer>\n</div>\n<script>%r</script>\n</body>\n</html>\n",
-      report_time(report->pool, report->made_ns), command_line, (const char *)asset_page_js);
+      report_time(report->pool, report->settings.made_ns), command_line,
+      (const char *)asset_page_js);
 }

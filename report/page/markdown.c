@@ -217,5 +217,5 @@ void markdown_write(struct markup *out, const struct report *report, const char 
   put_md(out,
          "---\n\nMade by epochlog on %r by %c. The numbers behind every chart are in `data/`, "
          "all results in `report.json`.\n",
-         report_time(report->pool, report->made_ns), command_line);
+         report_time(report->pool, report->settings.made_ns), command_line);
 }

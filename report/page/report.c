@@ -341,10 +341,11 @@ static const char *const *label_runs(struct run *const *runs, size_t count, stru
   return labels;
 }
 
-int report_make(struct report *report, struct run *const *runs, size_t run_count, int64_t made_ns,
-                struct pool *pool)
+int report_make(struct report *report, struct run *const *runs, size_t run_count,
+                const struct report_settings *settings, struct pool *pool)
 {
-  *report = (struct report){.pool = pool, .runs = runs, .run_count = run_count, .made_ns = made_ns};
+  *report =
+      (struct report){.pool = pool, .runs = runs, .run_count = run_count, .settings = *settings};
   report->figures.pool = pool;
   report->labels = label_runs(runs, run_count, pool);
   for (size_t i = 0; i < run_count; i++) warn_about_run(report, i);

@@ -42,8 +42,14 @@ struct tile {
 
 enum { REPORT_TILES_MAX = 6 };
 
+/* What the caller may choose; all zero is what most people want. */
+struct report_settings {
+  int64_t made_ns; /* the time the page will carry */
+};
+
 struct report {
   struct pool *pool;
+  struct report_settings settings;
   struct run *const *runs;
   size_t run_count;
   const char *const *labels; /* of the runs: their names, told apart where two are equal */
@@ -58,14 +64,13 @@ struct report {
   struct figures figures;
   const char **warnings;
   size_t warning_count;
-  int64_t made_ns;
 };
 
 /** Makes the report of `run_count` runs (at least 1), which must outlive it.
- * `made_ns` is the time the page will carry.  **Returns** 0, or -1 when memory is
+ * `settings` are copied.  **Returns** 0, or -1 when memory is
  * out (nothing to release then). */
-int report_make(struct report *report, struct run *const *runs, size_t run_count, int64_t made_ns,
-                struct pool *pool);
+int report_make(struct report *report, struct run *const *runs, size_t run_count,
+                const struct report_settings *settings, struct pool *pool);
 
 void report_release(struct report *report);
 

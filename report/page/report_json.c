@@ -166,7 +166,7 @@ void report_json_write(FILE *out, const struct report *report)
 
   json_write_start(&json, out, 1);
   json_write_open(&json, '{');
-  put_time(&json, "made", report->made_ns);
+  put_time(&json, "made", report->settings.made_ns);
   if (report->run_count == 1) {
     put_one_run(&json, report, 0);
   } else {

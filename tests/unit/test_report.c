@@ -109,7 +109,7 @@ static int begin(void **state)
   f->state.totals = f->totals;
   f->runs[0] = &f->state.run;
   *state = f;
-  return report_make(&f->report, f->runs, 1, 1, &f->pool);
+  return report_make(&f->report, f->runs, 1, &(struct report_settings){.made_ns = 1}, &f->pool);
 }
 
 static int end(void **state)
