@@ -83,12 +83,15 @@ static int evaluate_classification(struct evaluation_result *result, struct pool
   if (compute_curves(out)) goto release_confusion;
   classification_scalars(&out->scalars, &out->view, &out->confusion,
                          out->has_scores ? &out->curves : NULL);
-  out->accuracy = (struct interval){(double)NAN, (double)NAN, "weighted data"};
-  if (!from->weights)
-    out->accuracy = interval_wilson(out->confusion.accuracy * (double)out->view.data.rows,
-                                    (double)out->view.data.rows, 0.95);
+  out->class_intervals = POOL_ARRAY(pool, out->confusion.classes, struct class_intervals);
+  if (classification_intervals(&out->scalars, out->class_intervals, &out->view, &out->confusion,
+                               out->has_scores ? &out->curves : NULL))
+    goto release_curves;
+  out->accuracy = scalar_table_interval(&out->scalars, "accuracy");
   return 0;
 
+release_curves:
+  multiclass_release(&out->curves);
 release_confusion:
   confusion_release(&out->confusion);
 release_view:

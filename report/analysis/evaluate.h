@@ -12,6 +12,7 @@
 
 #include "pool.h"
 #include "reader/run.h"
+#include "stats/classification_intervals.h"
 #include "stats/classification_scalars.h"
 #include "stats/confusion.h"
 #include "stats/coverage.h"
@@ -28,8 +29,9 @@ struct classification_result {
   struct predictions_view view;
   struct confusion confusion;
   struct multiclass curves;
-  struct scalar_table scalars;
-  struct interval accuracy; /* Wilson, of the plain row count; NaN for weighted data */
+  struct scalar_table scalars;             /* with their intervals */
+  struct class_intervals *class_intervals; /* one per class of `confusion` */
+  struct interval accuracy;                /* that of `scalars` */
   bool has_scores;
   bool has_all_points; /* false: curves were thinned to what the eye can tell apart */
   size_t positive;     /* index of the positive class; class_count when there is none */

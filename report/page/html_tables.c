@@ -98,6 +98,16 @@ void html_metric_table(struct markup *out, const struct report *report)
   end_table(out);
 }
 
+static void put_interval(struct markup *out, const struct report *report,
+                         const struct interval *interval)
+{
+  if (!interval_is_defined(interval))
+    put(out, "<td class=\"n\">–</td>");
+  else
+    put(out, "<td class=\"n\">%s–%s</td>", report_number(report->pool, interval->lo),
+        report_number(report->pool, interval->hi));
+}
+
 static void put_scalars(struct markup *out, const struct report *report,
                         const struct scalar_table *table)
 {
@@ -105,12 +115,18 @@ static void put_scalars(struct markup *out, const struct report *report,
   begin_table(out, "All numbers", " class=\"sortable\"");
   put(out,
       "<thead><tr><th scope=\"col\">metric</th><th scope=\"col\" class=\"n\">value</th><th "
+      "scope=\"col\" class=\"n\">95 %% CI</th><th scope=\"col\">method</th><th "
       "scope=\"col\">note</th></tr></thead>\n<tbody>\n");
   for (size_t i = 0; i < table->count; i++) {
     const struct scalar *scalar = &table->scalar[i];
 
     put(out, "<tr><th scope=\"row\"><code>%s</code></th>", scalar->name);
     put_number(out, report, scalar->is_defined ? scalar->value : (double)NAN, false);
+    put_interval(out, report, &scalar->interval);
+    put(out, "<td class=\"wrap quiet\">%s</td>",
+        interval_is_defined(&scalar->interval) ? scalar->interval.method
+        : scalar->is_defined                   ? scalar->interval.reason
+                                               : "");
     put(out, "<td class=\"wrap quiet\">%s</td></tr>\n", scalar->reason ? scalar->reason : "");
   }
   end_table(out);
@@ -144,11 +160,7 @@ static void put_class_table(struct markup *out, const struct report *report,
       const struct interval *interval = &curves->delong.best;
 
       put_number(out, report, curves->roc.auc, false);
-      if (isnan(interval->lo))
-        put(out, "<td class=\"n\">–</td>");
-      else
-        put(out, "<td class=\"n\">%s–%s</td>", report_number(report->pool, interval->lo),
-            report_number(report->pool, interval->hi));
+      put_interval(out, report, interval);
       put_number(out, report, curves->pr.ap, false);
     }
     put(out, "</tr>\n");

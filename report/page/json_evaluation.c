@@ -61,6 +61,21 @@ static void put_scalars(struct json_writer *json, const struct scalar_table *tab
     put_number(json, table->scalar[i].name,
                table->scalar[i].is_defined ? table->scalar[i].value : (double)NAN);
   json_write_close(json);
+  json_write_key(json, "intervals");
+  json_write_open(json, '{');
+  for (size_t i = 0; i < table->count; i++) {
+    const struct interval *interval = &table->scalar[i].interval;
+
+    if (!table->scalar[i].is_defined) continue;
+    json_write_key(json, table->scalar[i].name);
+    json_write_open_line(json, '{');
+    put_number(json, "lo", interval->lo);
+    put_number(json, "hi", interval->hi);
+    json_add_text(json, interval_is_defined(interval) ? "method" : "reason",
+                  interval_is_defined(interval) ? interval->method : interval->reason);
+    json_write_close(json);
+  }
+  json_write_close(json);
   json_write_key(json, "notes");
   json_write_open(json, '{');
   for (size_t i = 0; i < table->count; i++)

@@ -199,7 +199,7 @@ static void add_documents(struct report *report)
 /* ---- the head of the page ---- */
 
 static void add_tile(struct report *report, const char *label, double value,
-                     const struct interval *interval)
+                     struct interval interval)
 {
   struct tile *tile = &report->tiles[report->tile_count];
 
@@ -207,11 +207,21 @@ static void add_tile(struct report *report, const char *label, double value,
   tile->label = label;
   tile->value = report_number(report->pool, value);
   tile->interval = "";
-  if (interval && !isnan(interval->lo) && !isnan(interval->hi))
+  tile->method = "";
+  if (interval_is_defined(&interval)) {
     tile->interval =
-        pool_printf(report->pool, "95 %% CI %s–%s", report_number(report->pool, interval->lo),
-                    report_number(report->pool, interval->hi));
+        pool_printf(report->pool, "95 %% CI %s–%s", report_number(report->pool, interval.lo),
+                    report_number(report->pool, interval.hi));
+    tile->method = interval.method;
+  }
   report->tile_count++;
+}
+
+/* A tile of a number in `table`, with its interval. */
+static void add_scalar_tile(struct report *report, const char *label,
+                            const struct scalar_table *table, const char *name)
+{
+  add_tile(report, label, scalar_table_value(table, name), scalar_table_interval(table, name));
 }
 
 /* The evaluation that the head speaks of: "test" if there is one, else the last. */
@@ -235,20 +245,15 @@ static void head_of_classifier(struct report *report, const struct evaluation_re
   const struct scalar_table *scalars = &from->scalars;
   const bool binary = from->positive < result->source->class_count;
 
-  add_tile(report, "accuracy", from->confusion.accuracy, &from->accuracy);
-  if (from->has_scores && binary && from->curves.per_class) {
-    const struct class_curves *one = &from->curves.per_class[from->positive];
-
-    add_tile(report, "AUC", one->roc.auc, &one->delong.best);
-    add_tile(report, "average precision", one->pr.ap, NULL);
-  } else if (from->has_scores) {
-    add_tile(report, "AUC, macro", from->curves.auc_macro, NULL);
-    add_tile(report, "average precision, macro", from->curves.ap_macro, NULL);
-  }
-  add_tile(report, "balanced accuracy", from->confusion.balanced_accuracy, NULL);
-  add_tile(report, binary ? "F1" : "F1, macro",
-           scalar_table_value(scalars, binary ? "f1_score_binary" : "f1_score_macro"), NULL);
-  add_tile(report, "log loss", scalar_table_value(scalars, "log_loss"), NULL);
+  add_scalar_tile(report, "accuracy", scalars, "accuracy");
+  add_scalar_tile(report, binary ? "AUC" : "AUC, macro", scalars,
+                  binary ? "AUC_binary" : "AUC_macro");
+  add_scalar_tile(report, binary ? "average precision" : "average precision, macro", scalars,
+                  binary ? "average_precision_score_binary" : "average_precision_score_macro");
+  add_scalar_tile(report, "balanced accuracy", scalars, "balanced_accuracy");
+  add_scalar_tile(report, binary ? "F1" : "F1, macro", scalars,
+                  binary ? "f1_score_binary" : "f1_score_macro");
+  add_scalar_tile(report, "log loss", scalars, "log_loss");
 }
 
 static void head_of_regression(struct report *report, const struct evaluation_result *result)
@@ -256,12 +261,12 @@ static void head_of_regression(struct report *report, const struct evaluation_re
   const struct regression_result *from = &result->regression;
   const struct scalar_table *table = &from->numbers.table;
 
-  add_tile(report, "R²", scalar_table_value(table, "r2_score_unclipped"), NULL);
-  add_tile(report, "RMSE", scalar_table_value(table, "root_mean_squared_error"), NULL);
-  add_tile(report, "MAE", scalar_table_value(table, "mean_absolute_error"), NULL);
-  add_tile(report, "Spearman correlation", scalar_table_value(table, "spearman_correlation"), NULL);
+  add_scalar_tile(report, "R²", table, "r2_score_unclipped");
+  add_scalar_tile(report, "RMSE", table, "root_mean_squared_error");
+  add_scalar_tile(report, "MAE", table, "mean_absolute_error");
+  add_scalar_tile(report, "Spearman correlation", table, "spearman_correlation");
   if (from->has_bounds && !from->coverage.reason)
-    add_tile(report, "interval coverage", from->coverage.share, &from->coverage.share_interval);
+    add_tile(report, "interval coverage", from->coverage.share, from->coverage.share_interval);
 }
 
 /* Without an evaluation: the last values of the first metrics. */
@@ -273,7 +278,7 @@ static void head_of_metrics(struct report *report)
     const struct metric_totals totals = run_totals(run, i);
 
     if (run->metrics[i].kind != METRIC_SCALAR || run->metrics[i].type == VALUE_TEXT) continue;
-    add_tile(report, run->metrics[i].name, totals.last.number, NULL);
+    add_tile(report, run->metrics[i].name, totals.last.number, interval_none("a single value"));
   }
 }
 

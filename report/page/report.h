@@ -38,6 +38,7 @@ struct tile {
   const char *label;
   const char *value;
   const char *interval; /* "95 % CI 0.95–0.99", "" none */
+  const char *method;   /* of the interval, "" none */
 };
 
 enum { REPORT_TILES_MAX = 6 };

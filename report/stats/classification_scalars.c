@@ -3,48 +3,61 @@
 #include <float.h>
 #include <math.h>
 
+#include "stats/moments.h"
+
 static double clipped(double p) { return fmin(1 - DBL_EPSILON, fmax(DBL_EPSILON, p)); }
 
-double classification_log_loss(const struct predictions *in)
+/* The loss of each row; false when the scores are no probabilities. */
+static bool measure_log_loss(struct moments *loss, const struct predictions *in)
 {
-  double loss = 0, total = 0;
-
-  if (!in->scores) return (double)NAN;
+  if (!in->scores) return false;
   for (size_t i = 0; i < in->rows; i++) {
-    const double weight = in->weight ? in->weight[i] : 1;
     double sum = 0;
 
     for (size_t k = 0; k < in->classes; k++) {
-      if (!(in->scores[k][i] >= 0 && in->scores[k][i] <= 1)) return (double)NAN;
+      if (!(in->scores[k][i] >= 0 && in->scores[k][i] <= 1)) return false;
       sum += clipped(in->scores[k][i]);
     }
-    loss -= weight * log(clipped(in->scores[in->actual[i]][i]) / sum);
-    total += weight;
+    moments_add(loss, in->weight ? in->weight[i] : 1,
+                -log(clipped(in->scores[in->actual[i]][i]) / sum));
   }
-  return loss / total;
+  return true;
 }
 
-double classification_brier(const struct predictions *in, int32_t positive)
+static bool measure_brier(struct moments *brier, const struct predictions *in, int32_t positive)
 {
   const bool one_column = in->classes == 2 && positive >= 0 && positive < 2;
   const size_t begin = one_column ? (size_t)positive : 0;
   const size_t end = one_column ? begin + 1 : in->classes;
-  double squares = 0, total = 0;
 
-  if (!in->scores) return (double)NAN;
+  if (!in->scores) return false;
   for (size_t i = 0; i < in->rows; i++) {
-    const double weight = in->weight ? in->weight[i] : 1;
+    double squares = 0;
 
     for (size_t k = begin; k < end; k++) {
       const double p = in->scores[k][i];
       const double miss = p - (in->actual[i] == (int32_t)k ? 1 : 0);
 
-      if (!(p >= 0 && p <= 1)) return (double)NAN;
-      squares += weight * miss * miss;
+      if (!(p >= 0 && p <= 1)) return false;
+      squares += miss * miss;
     }
-    total += weight;
+    moments_add(brier, in->weight ? in->weight[i] : 1, squares);
   }
-  return squares / total;
+  return true;
+}
+
+double classification_log_loss(const struct predictions *in)
+{
+  struct moments loss = {0};
+
+  return measure_log_loss(&loss, in) ? moments_mean(&loss) : (double)NAN;
+}
+
+double classification_brier(const struct predictions *in, int32_t positive)
+{
+  struct moments brier = {0};
+
+  return measure_brier(&brier, in, positive) ? moments_mean(&brier) : (double)NAN;
 }
 
 static void add_label_scalars(struct scalar_table *table, const struct confusion *confusion)
@@ -99,6 +112,16 @@ static void add_areas(struct scalar_table *table, const struct multiclass *curve
   scalar_table_add(table, "average_precision_score_weighted", curves->ap_weighted, why);
 }
 
+/* Neither score can be negative. */
+static struct interval interval_of_mean(const struct moments *m)
+{
+  struct interval interval =
+      interval_normal(moments_mean(m), moments_variance(m), 0.95, "normal, of the rows' scores");
+
+  if (!interval.reason) interval.lo = fmax(0, interval.lo);
+  return interval;
+}
+
 static void add_probability_scores(struct scalar_table *table, const struct predictions_view *view)
 {
   const char *why = view->reason              ? view->reason
@@ -107,11 +130,16 @@ static void add_probability_scores(struct scalar_table *table, const struct pred
   const char *note = why                 ? why
                      : view->sums_to_one ? NULL
                                          : "rows do not sum to 1 and were divided by their sum";
-  const double loss = why ? (double)NAN : classification_log_loss(&view->data);
-  const double brier = why ? (double)NAN : classification_brier(&view->data, view->data.positive);
+  struct moments loss = {0}, brier = {0};
 
-  scalar_table_add(table, "log_loss", loss, note);
-  scalar_table_add(table, "brier_score", brier, why);
+  if (!why) {
+    measure_log_loss(&loss, &view->data);
+    measure_brier(&brier, &view->data, view->data.positive);
+  }
+  scalar_table_add(table, "log_loss", moments_mean(&loss), note);
+  scalar_table_set_interval(table, "log_loss", interval_of_mean(&loss));
+  scalar_table_add(table, "brier_score", moments_mean(&brier), why);
+  scalar_table_set_interval(table, "brier_score", interval_of_mean(&brier));
 }
 
 void classification_scalars(struct scalar_table *table, const struct predictions_view *view,

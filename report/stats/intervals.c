@@ -45,9 +45,9 @@ double interval_z(double level)
   return level > 0 && level < 1 ? -normal_quantile((1 - level) / 2) : (double)NAN;
 }
 
-static struct interval no_interval(const char *reason)
+struct interval interval_none(const char *reason)
 {
-  return (struct interval){(double)NAN, (double)NAN, reason};
+  return (struct interval){(double)NAN, (double)NAN, reason, NULL};
 }
 
 struct interval interval_wilson(double successes, double trials, double level)
@@ -58,18 +58,18 @@ struct interval interval_wilson(double successes, double trials, double level)
   const double centre = (p + z * z / (2 * trials)) / scale;
   const double half = z / scale * sqrt(p * (1 - p) / trials + z * z / (4 * trials * trials));
 
-  if (!(trials > 0)) return no_interval("no trials");
-  if (!(p >= 0 && p <= 1) || isnan(z)) return no_interval("not a proportion");
+  if (!(trials > 0)) return interval_none("no trials");
+  if (!(p >= 0 && p <= 1) || isnan(z)) return interval_none("not a proportion");
   /* At the ends the formula gives 0 and 1 but for rounding. */
-  return (struct interval){p == 0 ? 0 : centre - half, p == 1 ? 1 : centre + half, NULL};
+  return (struct interval){p == 0 ? 0 : centre - half, p == 1 ? 1 : centre + half, NULL, "Wilson"};
 }
 
 struct interval interval_wald(double estimate, double variance, double level)
 {
   const double half = interval_z(level) * sqrt(variance);
 
-  if (isnan(estimate) || isnan(half)) return no_interval("no variance");
-  return (struct interval){fmax(0, estimate - half), fmin(1, estimate + half), NULL};
+  if (isnan(estimate) || isnan(half)) return interval_none("no variance");
+  return (struct interval){fmax(0, estimate - half), fmin(1, estimate + half), NULL, "Wald"};
 }
 
 struct interval interval_logit(double estimate, double variance, double level)
@@ -77,10 +77,27 @@ struct interval interval_logit(double estimate, double variance, double level)
   const double half = interval_z(level) * sqrt(variance) / (estimate * (1 - estimate));
   const double logit = log(estimate / (1 - estimate));
 
-  if (isnan(estimate) || isnan(variance)) return no_interval("no variance");
-  if (!(estimate > 0 && estimate < 1)) return no_interval("perfect separation");
-  if (isnan(half)) return no_interval("no variance");
-  return (struct interval){1 / (1 + exp(half - logit)), 1 / (1 + exp(-half - logit)), NULL};
+  if (isnan(estimate) || isnan(variance)) return interval_none("no variance");
+  if (!(estimate > 0 && estimate < 1)) return interval_none("perfect separation");
+  if (isnan(half)) return interval_none("no variance");
+  return (struct interval){1 / (1 + exp(half - logit)), 1 / (1 + exp(-half - logit)), NULL,
+                           "logit"};
+}
+
+struct interval interval_average_precision(double ap, double positives, double level)
+{
+  if (isnan(ap)) return interval_none("no average precision");
+  if (!(positives > 0)) return interval_none("no positives");
+  if (!(ap > 0 && ap < 1)) return interval_none("an average precision of 0 or 1");
+  return interval_logit(ap, ap * (1 - ap) / positives, level);
+}
+
+struct interval interval_normal(double estimate, double variance, double level, const char *method)
+{
+  const double half = interval_z(level) * sqrt(variance);
+
+  if (isnan(estimate) || isnan(half)) return interval_none("no variance");
+  return (struct interval){estimate - half, estimate + half, NULL, method};
 }
 
 /* Sums over the samples of one class of what each is ranked wrongly against, as
@@ -108,9 +125,9 @@ static double placement_variance(const struct misplaced *m, double count, double
 static void delong_refuse(struct delong *delong, const char *reason)
 {
   delong->variance = (double)NAN;
-  delong->wald = no_interval(reason);
-  delong->logit = no_interval(reason);
-  delong->best = no_interval(reason);
+  delong->wald = interval_none(reason);
+  delong->logit = interval_none(reason);
+  delong->best = interval_none(reason);
   delong->reason = reason;
 }
 
@@ -142,6 +159,8 @@ void delong_compute(struct delong *delong, const struct sweep *sweep, double lev
                      placement_variance(&below, at.negatives, at.positives);
   delong->wald = interval_wald(delong->auc, delong->variance, level);
   delong->logit = interval_logit(delong->auc, delong->variance, level);
+  delong->wald.method = delong->wald.reason ? NULL : "DeLong";
+  delong->logit.method = delong->logit.reason ? NULL : "DeLong";
   delong->best = delong->logit;
   if (delong->logit.reason) delong->reason = delong->logit.reason;
 }
@@ -259,7 +278,7 @@ static void compare(struct delong_paired *out, const double *a, const double *b,
   se = sqrt(fmax(0, out->variance_a + out->variance_b - 2 * out->covariance));
   if (!(se > 0)) {
     out->reason = "the difference has no variance";
-    out->difference = no_interval(out->reason);
+    out->difference = interval_none(out->reason);
     return;
   }
   out->z = (out->auc_a - out->auc_b) / se;
@@ -267,6 +286,7 @@ static void compare(struct delong_paired *out, const double *a, const double *b,
   out->difference = (struct interval){
       .lo = out->auc_a - out->auc_b - interval_z(level) * se,
       .hi = out->auc_a - out->auc_b + interval_z(level) * se,
+      .method = "paired DeLong",
   };
 }
 
@@ -277,7 +297,7 @@ int delong_compare(struct delong_paired *out, const double *score_a, const doubl
   double positives = 0, *v;
   int status;
 
-  *out = (struct delong_paired){nan, nan, nan, nan, nan, nan, nan, {nan, nan, NULL}, NULL};
+  *out = (struct delong_paired){nan, nan, nan, nan, nan, nan, nan, {nan, nan, NULL, NULL}, NULL};
   for (size_t i = 0; i < n; i++) positives += is_positive[i];
   if (positives < 2 || (double)n - positives < 2) {
     out->reason = "fewer than two of a class";

@@ -13,8 +13,18 @@
 
 struct interval {
   double lo, hi;
-  const char *reason; /* NULL, or why lo and hi are NaN */
+  const char *reason; /* NULL, or why lo and hi are NaN: a static sentence */
+  const char *method; /* how it was found, "Wilson": static; NULL where lo and hi are NaN */
 };
+
+/** No interval, because of `reason`. */
+struct interval interval_none(const char *reason);
+
+/** Whether there is one. */
+static inline bool interval_is_defined(const struct interval *interval)
+{
+  return interval->method && !interval->reason;
+}
 
 /** Standard normal distribution function, accurate in both tails (erfc). */
 double normal_cdf(double x);
@@ -43,6 +53,15 @@ struct interval interval_wald(double estimate, double variance, double level);
  * preferred for areas above 0.9 and for few samples.  For an estimate of 0 or 1
  * undefined: "perfect separation". */
 struct interval interval_logit(double estimate, double variance, double level);
+
+/** The logit interval of an average precision of `positives` positive rows
+ * (Boyd, Eng, Page 2013, ECML PKDD, LNCS 8190:451, section 3.2):
+ *     logit(ap) -+ z / sqrt(positives * ap * (1 - ap))
+ * Undefined where the precision is 0 or 1. */
+struct interval interval_average_precision(double ap, double positives, double level);
+
+/** Estimate -+ z * sqrt(variance), not clipped; `method` is kept. */
+struct interval interval_normal(double estimate, double variance, double level, const char *method);
 
 /* The area under the ROC curve with its variance (DeLong, DeLong,
  * Clarke-Pearson 1988, Biometrics 44:837), from midranks in one walk (Sun and

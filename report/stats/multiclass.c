@@ -20,7 +20,7 @@ static void class_release(struct class_curves *class)
 
 static void no_delong(struct class_curves *class, const char *reason)
 {
-  const struct interval none = {(double)NAN, (double)NAN, reason};
+  const struct interval none = interval_none(reason);
 
   class->delong = (struct delong){
       .auc = (double)NAN,

@@ -14,6 +14,16 @@ void scalar_table_add(struct scalar_table *table, const char *name, double value
   scalar->is_defined = isfinite(value);
   scalar->value = scalar->is_defined ? value : (double)NAN;
   scalar->reason = scalar->is_defined || reason ? reason : "not a finite number";
+  scalar->interval =
+      interval_none(scalar->is_defined ? "no interval for this number" : scalar->reason);
+}
+
+void scalar_table_set_interval(struct scalar_table *table, const char *name,
+                               struct interval interval)
+{
+  for (size_t i = 0; i < table->count; i++)
+    if (strcmp(table->scalar[i].name, name) == 0 && table->scalar[i].is_defined)
+      table->scalar[i].interval = interval;
 }
 
 const struct scalar *scalar_table_find(const struct scalar_table *table, const char *name)
@@ -28,4 +38,11 @@ double scalar_table_value(const struct scalar_table *table, const char *name)
   const struct scalar *scalar = scalar_table_find(table, name);
 
   return scalar ? scalar->value : (double)NAN;
+}
+
+struct interval scalar_table_interval(const struct scalar_table *table, const char *name)
+{
+  const struct scalar *scalar = scalar_table_find(table, name);
+
+  return scalar ? scalar->interval : interval_none("no such number");
 }
