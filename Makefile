@@ -219,7 +219,7 @@ check:
 	@echo "check: all passed"
 
 # Threads sharing a run, under the thread sanitizer.
-THREADED := $(patsubst %,$(B)/tests/unit/test_%,threads lock writer)
+THREADED := $(patsubst %,$(B)/tests/unit/test_%,threads lock writer parallel)
 threads: $(THREADED)
 	$(Q)sh tests/run_unit.sh $(THREADED)
 

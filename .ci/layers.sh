@@ -5,12 +5,12 @@ set -e
 cd "$(dirname "$0")/.."
 
 layers='
-report/stats     stats
+report/stats     stats parallel
 report/chart     chart
-report/reader    reader
+report/reader    reader parallel
 report/recover   recover reader main_log block series record chunk
-report/analysis  analysis reader stats pool
-report/page      page analysis reader stats chart pool json
+report/analysis  analysis reader stats pool parallel
+report/page      page analysis reader stats chart pool json parallel
 report/import    import json
 '
 status=0

@@ -10,17 +10,6 @@
 #define ALL_POINTS_LIMIT 15000
 #define MANY_POINTS 2000
 
-/* A class index of any size as the int32 that stats/ takes: what does not fit
- * is as unknown as any other label outside the list. */
-static int32_t *class_indices(struct pool *pool, const int64_t *from, size_t count)
-{
-  int32_t *to = POOL_ARRAY(pool, count, int32_t);
-
-  for (size_t i = 0; i < count; i++)
-    to[i] = from[i] >= 0 && from[i] <= INT32_MAX ? (int32_t)from[i] : -1;
-  return to;
-}
-
 static size_t positive_class(const struct evaluation *evaluation)
 {
   if (evaluation->class_count != 2) return evaluation->class_count;
@@ -70,8 +59,8 @@ static int evaluate_classification(struct evaluation_result *result, struct pool
     result->reason = "no true classes, or neither scores nor predicted classes, were logged";
     return 0;
   }
-  in.actual = class_indices(pool, from->true_class, from->count);
-  if (from->predicted_class) in.predicted = class_indices(pool, from->predicted_class, from->count);
+  in.actual = from->true_class;
+  in.predicted = from->predicted_class;
   out->positive = positive_class(from);
   if (out->positive < from->class_count) in.positive = (int32_t)out->positive;
   out->has_scores = from->scores != NULL;

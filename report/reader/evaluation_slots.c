@@ -13,8 +13,8 @@ enum { TRUE_VALUE, PREDICTED, LOWER, UPPER, WEIGHT, ID, REGRESSION_SLOTS };
 enum { FEATURE, OVERALL, DEVIATION, IMPORTANCE_SLOTS };
 
 static const struct evaluation_slot classification[CLASSIFICATION_SLOTS] = {
-    [TRUE_CLASS] = {.name = "true", .kind = SLOT_INTEGER},
-    [PREDICTED_CLASS] = {.name = "predicted", .kind = SLOT_INTEGER},
+    [TRUE_CLASS] = {.name = "true", .kind = SLOT_CLASS},
+    [PREDICTED_CLASS] = {.name = "predicted", .kind = SLOT_CLASS},
     [WEIGHT_CLASS] = {.name = "weight", .kind = SLOT_NUMBER},
     [ID_CLASS] = {.name = "id", .kind = SLOT_INTEGER},
     [SCORE] = {.name = "score", .kind = SLOT_NUMBER},
@@ -83,6 +83,15 @@ static void judge(struct evaluation_slots *slots)
     default:
       slots->usable = items[FEATURE].present && (items[OVERALL].present || all_classes(slots));
       break;
+  }
+}
+
+size_t evaluation_slot_size(const struct evaluation_slot *slot)
+{
+  switch (slot->kind) {
+    case SLOT_CLASS: return sizeof(int32_t);
+    case SLOT_TEXT: return sizeof(char *);
+    default: return 8;
   }
 }
 
@@ -181,27 +190,34 @@ static enum block_check read_texts(const char **out, size_t n, struct epochlog__
   return result;
 }
 
-/* Numbers where integers belong, and the reverse, are converted. */
+/* A number as an integer; what is none, or fits none, is -1. */
+static int64_t integer_of(double number) { return fabs(number) < 9.2e18 ? (int64_t)number : -1; }
+
+/* Decodes into words of its own and converts them: numbers where integers belong,
+ * the reverse, and classes, which are kept narrow.  A class index that does not fit
+ * is as unknown as any other outside the list: -1. */
 static enum block_check read_converted(struct evaluation_slot *slot, size_t at, size_t n,
-                                       struct epochlog__bytes *in)
+                                       bool integers, struct epochlog__bytes *in)
 {
   void *words = malloc(n * 8 + 1);
+  const int64_t *integer = words;
+  const double *number = words;
   enum block_check result;
 
   if (!words) return BLOCK_NO_MEMORY;
-  if (slot->kind == SLOT_NUMBER) {
-    int64_t *integers = words;
-    double *out = (double *)slot->data + at;
+  result = check_of(integers ? epochlog__column_get_i64(words, n, in)
+                             : epochlog__column_get_f64(words, n, in));
+  for (size_t i = 0; result == BLOCK_OK && i < n; i++) {
+    if (slot->kind == SLOT_NUMBER) {
+      ((double *)slot->data)[at + i] = (double)integer[i];
+    } else {
+      const int64_t value = integers ? integer[i] : integer_of(number[i]);
 
-    result = check_of(epochlog__column_get_i64(integers, n, in));
-    for (size_t i = 0; result == BLOCK_OK && i < n; i++) out[i] = (double)integers[i];
-  } else {
-    double *numbers = words;
-    int64_t *out = (int64_t *)slot->data + at;
-
-    result = check_of(epochlog__column_get_f64(numbers, n, in));
-    for (size_t i = 0; result == BLOCK_OK && i < n; i++)
-      out[i] = fabs(numbers[i]) < 9.2e18 ? (int64_t)numbers[i] : -1;
+      if (slot->kind == SLOT_INTEGER)
+        ((int64_t *)slot->data)[at + i] = value;
+      else
+        ((int32_t *)slot->data)[at + i] = value >= 0 && value <= INT32_MAX ? (int32_t)value : -1;
+    }
   }
   free(words);
   return result;
@@ -220,9 +236,11 @@ static enum block_check read_slot(struct evaluation_slots *slots, struct evaluat
                ? read_texts((const char **)slot->data + at, n, &in, slots->arena)
                : BLOCK_DAMAGED;
   if (!integers && !numbers) return BLOCK_DAMAGED;
-  if (integers != (slot->kind == SLOT_INTEGER)) return read_converted(slot, at, n, &in);
-  result = check_of(integers ? epochlog__column_get_i64((int64_t *)slot->data + at, n, &in)
-                             : epochlog__column_get_f64((double *)slot->data + at, n, &in));
+  if (slot->kind == SLOT_CLASS || integers != (slot->kind == SLOT_INTEGER))
+    result = read_converted(slot, at, n, integers, &in);
+  else
+    result = check_of(integers ? epochlog__column_get_i64((int64_t *)slot->data + at, n, &in)
+                               : epochlog__column_get_f64((double *)slot->data + at, n, &in));
   return result == BLOCK_OK && epochlog__left(&in) != 0 ? BLOCK_DAMAGED : result;
 }
 

@@ -14,13 +14,13 @@
 #include "reader/block_read.h"
 #include "reader/records.h"
 
-enum slot_kind { SLOT_NUMBER, SLOT_INTEGER, SLOT_TEXT };
+enum slot_kind { SLOT_NUMBER, SLOT_INTEGER, SLOT_CLASS, SLOT_TEXT };
 
 struct evaluation_slot {
   const char *name; /* NULL: one of the classes' */
   enum slot_kind kind;
   bool present;
-  void *data; /* double, int64_t or const char *, one a row */
+  void *data; /* double, int64_t, int32_t (classes) or const char *, one a row */
 };
 
 struct evaluation_slots {
@@ -36,6 +36,8 @@ struct evaluation_slots {
   bool ready;          /* arrays are there */
 };
 
+/* Bytes of one value of a slot. */
+size_t evaluation_slot_size(const struct evaluation_slot *slot);
 /* From the columns of the first batch.  0, or -1 when memory is short. */
 int evaluation_slots_init(struct evaluation_slots *slots, const struct batch_body *batch,
                           size_t class_count);

@@ -93,8 +93,8 @@ struct evaluation {
   size_t count;
   size_t class_count;
   const char *const *class_names;
-  const int64_t *true_class;      /* classification; an index out of range is unknown */
-  const int64_t *predicted_class; /* NULL: from the scores */
+  const int32_t *true_class;      /* classification; an index out of range is unknown */
+  const int32_t *predicted_class; /* NULL: from the scores */
   const double *const *scores;    /* [class_count] arrays of count; NULL without scores.  For
                                      binary scores only scores[1] was logged and scores[0] is
                                      1 - scores[1] */

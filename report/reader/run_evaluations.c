@@ -215,9 +215,9 @@ static int allocate_all(struct run_state *state, struct buildings *all)
     if (!slots->usable) continue;
     for (size_t k = 0; k < slots->count; k++) {
       struct evaluation_slot *slot = &slots->items[k];
-      size_t size = slot->kind == SLOT_TEXT ? sizeof(char *) : 8;
 
-      if (slot->present && !(slot->data = run_array(state, rows, size))) return -1;
+      if (slot->present && !(slot->data = run_array(state, rows, evaluation_slot_size(slot))))
+        return -1;
     }
     if (slots->binary && !(slots->complement = run_array(state, rows, sizeof *slots->complement)))
       return -1;

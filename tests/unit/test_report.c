@@ -26,7 +26,7 @@ static const int64_t steps[] = {0, 1, 2};
 static const int64_t times[] = {10, 20, 30};
 static const double values[] = {1, (double)NAN, 3};
 static const char *const classes[] = {EVIL, "b"};
-static const int64_t truth[] = {0, 1, 1, 0, 7};
+static const int32_t truth[] = {0, 1, 1, 0, 7};
 static const double score_a[] = {.9, .2, .4, .4, .5}, score_b[] = {.1, .8, .6, .6, .5};
 static const double *const scores[] = {score_a, score_b};
 static const struct metric metrics[] = {{.name = EVIL,
