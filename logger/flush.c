@@ -88,7 +88,8 @@ static epochlog_status make_durable(struct epochlog_run *run)
   error = epochlog__writer_sync_pair(run);
   if (error == 0) return EPOCHLOG_OK;
   epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
-  return epochlog__renew(run, error) && run->broken_errno == 0 ? EPOCHLOG_OK : EPOCHLOG_SYNC;
+  return epochlog__renew(run, EPOCHLOG__UNSYNCED, error) && run->broken_errno == 0 ? EPOCHLOG_OK
+                                                                                   : EPOCHLOG_SYNC;
 }
 
 epochlog_status epochlog__writer_flush(struct epochlog_run *run, bool durable)

@@ -74,29 +74,6 @@ static int find_folder(struct epochlog_run *run)
   return error;
 }
 
-/* hot held.  Why the new ring is written, if it is, among the facts that the log begins
- * with: a record in the ring might find no room. */
-static void note_live_reason(struct epochlog_run *run)
-{
-  static const char name[] = "epochlog.live";
-  struct epochlog__buffer record;
-  size_t start;
-
-  if (run->live_reason[0] == '\0') {
-    epochlog__facts_remove(&run->facts, FORMAT_RECORD_ENVIRONMENT, name, sizeof name - 1);
-    return;
-  }
-  epochlog__buffer_init(&record, EPOCHLOG__RING_RECORD_MAX);
-  start = epochlog__record_begin(&record, FORMAT_RECORD_ENVIRONMENT, epochlog__clock_wall());
-  epochlog__add_str(&record, name, sizeof name - 1);
-  epochlog__add_str(&record, run->live_reason, strlen(run->live_reason));
-  epochlog__record_end(&record, start);
-  if (!record.failed)
-    epochlog__facts_set(&run->facts, FORMAT_RECORD_ENVIRONMENT, name, sizeof name - 1, record.data,
-                        record.size);
-  epochlog__buffer_release(&record);
-}
-
 /* Series that have points and what is currently so, since the old log may be gone. */
 static int carry_over(struct epochlog_run *run, struct epochlog__pair *pair)
 {
@@ -117,7 +94,7 @@ static int carry_over(struct epochlog_run *run, struct epochlog__pair *pair)
     epochlog__add_bytes(&payload, series->body, series->body_size);
     epochlog__record_end(&payload, start);
   }
-  note_live_reason(run);
+  epochlog__writer_note_live(run);
   epochlog__facts_carry(&run->facts, &payload);
   epochlog__unlock(&run->hot->lock);
   if (!payload.failed)
@@ -153,34 +130,27 @@ static void swap(struct epochlog_run *run, struct epochlog__pair *pair)
   run->pair_first_seq = pair->first_seq;
 }
 
-/* Calls whose records are in the old log only, and not certain there. */
-static struct epochlog__lost uncertain(const struct epochlog_run *run, uint64_t first_seq, int why)
-{
-  const int64_t now_ns = epochlog__clock_wall();
-  struct epochlog__lost lost = {.count = run->large_late,
-                                .from_ns = now_ns - (epochlog__clock_mono() - run->synced_mono),
-                                .to_ns = now_ns,
-                                .sys_errno = why};
-
-  if (why == ENOENT)
-    lost.count += first_seq - run->pair_first_seq;
-  else if (first_seq > run->durable_seq)
-    lost.count += first_seq - run->durable_seq;
-  return lost;
-}
-
-/* hot held.  It is told as soon as there is room. */
-static void tell(struct epochlog_run *run, const struct epochlog__lost *lost, int why)
+/* hot held.  Counts the calls whose records are in the old log only, and not certain
+ * there; told as soon as there is room.  A live file that has gone takes nothing along:
+ * the ring has its records, and mending counts those that a cut made unreadable. */
+static void tell_uncertain(struct epochlog_run *run, uint64_t first_seq, enum epochlog__left left,
+                           int why)
 {
   struct epochlog__lost *possible = &run->possible;
 
   epochlog__facts_part(&run->facts, FORMAT_RECORD_LOSS);
-  if (!run->has_possible) possible->from_ns = lost->from_ns;
-  run->has_possible = true;
-  run->is_deleted |= why == ENOENT;
-  possible->count += lost->count;
-  possible->to_ns = lost->to_ns;
+  if (left == EPOCHLOG__UNMAPPED) return;
+  possible->to_ns = epochlog__clock_wall();
+  if (!run->has_possible)
+    possible->from_ns = possible->to_ns - (epochlog__clock_mono() - run->synced_mono);
   possible->sys_errno = why;
+  possible->count += run->large_late;
+  if (left == EPOCHLOG__DELETED)
+    possible->count += first_seq - run->pair_first_seq;
+  else if (first_seq > run->durable_seq)
+    possible->count += first_seq - run->durable_seq;
+  run->has_possible = true;
+  run->is_deleted |= left == EPOCHLOG__DELETED;
   epochlog__tell_loss(run);
 }
 
@@ -194,10 +164,15 @@ static void settle(struct epochlog_run *run, const struct identity *old)
   if (run->broken_errno == 0) epochlog__unlink(run->folder_fd, old->live_name);
 }
 
-bool epochlog__renew(struct epochlog_run *run, int why)
+/* A log that only lost its live file can still be made durable. */
+static bool is_old_log_certain(struct epochlog_run *run)
+{
+  return run->sync == EPOCHLOG_SYNC_NONE || epochlog__datasync(run->log.fd) == 0;
+}
+
+bool epochlog__renew(struct epochlog_run *run, enum epochlog__left left, int why)
 {
   struct identity old;
-  struct epochlog__lost lost;
   struct epochlog__pair pair;
   int error = find_folder(run);
 
@@ -220,14 +195,16 @@ bool epochlog__renew(struct epochlog_run *run, int why)
       epochlog__main_log_drop(&pair.log, run->folder_fd, run->log_name);
     }
   }
+  if (left == EPOCHLOG__UNMAPPED && !is_old_log_certain(run)) left = EPOCHLOG__UNSYNCED;
   epochlog__lock(&run->hot->lock);
   if (error == 0) {
-    lost = uncertain(run, pair.first_seq, why);
+    const uint64_t first_seq = pair.first_seq;
+
     swap(run, &pair);
-    tell(run, &lost, why);
+    tell_uncertain(run, first_seq, left, why);
   } else {
     give_identity_back(run, &old);
-    note_live_reason(run);
+    epochlog__writer_note_live(run);
   }
   epochlog__unlock(&run->hot->lock);
   if (error != 0) return false;
@@ -239,25 +216,31 @@ bool epochlog__renew(struct epochlog_run *run, int why)
 }
 
 /* Why the pair cannot be used on, 0: it can. */
-static int fault_of(const struct epochlog_run *run)
+static int fault_of(const struct epochlog_run *run, enum epochlog__left *left)
 {
   struct stat log;
   int error;
 
+  *left = EPOCHLOG__DELETED;
   if (fstat(run->log.fd, &log) == 0 &&
       (log.st_nlink == 0 || (uint64_t)log.st_size < run->log.offset))
     return ENOENT;
+  *left = EPOCHLOG__UNMAPPED;
   error = epochlog__ring_fault(&run->ring);
-  return error != 0 ? error : run->broken_errno;
+  if (error != 0) return error;
+  *left = EPOCHLOG__UNSYNCED;
+  return run->broken_errno;
 }
 
 void epochlog__renew_if_lost(struct epochlog_run *run)
 {
   const int64_t now_mono = epochlog__clock_mono();
-  const int why = fault_of(run);
+  enum epochlog__left left;
+  const int why = fault_of(run, &left);
 
   if (why == 0) return;
-  epochlog__run_fail(run, EPOCHLOG_WRITE, why, "%s/%s", run->folder, run->log_name);
+  epochlog__run_fail(run, EPOCHLOG_WRITE, why, "%s/%s", run->folder,
+                     left == EPOCHLOG__UNMAPPED ? run->live_name : run->log_name);
   if (run->renew_mono == 0 || run->broken_errno == 0 || now_mono - run->renew_mono >= AGAIN_NS)
-    epochlog__renew(run, why);
+    epochlog__renew(run, left, why);
 }

@@ -202,9 +202,15 @@ int epochlog__writer_sync_pair(struct epochlog_run *run);
 
 /* ---- renew.c.  io held, hot not. */
 
-/* Goes on in a new pair of files, for `why`; false: not now, and the old one is used
- * on, but not synced. */
-bool epochlog__renew(struct epochlog_run *run, int why);
+/* Why a pair is left. */
+enum epochlog__left {
+  EPOCHLOG__UNSYNCED, /* an fsync failed: what was written since the last may be missing */
+  EPOCHLOG__DELETED,  /* the log was deleted or cut: what it had is gone */
+  EPOCHLOG__UNMAPPED  /* the live file was, or its mapping broke: the log is whole */
+};
+/* Goes on in a new pair of files, for the errno `why`; false: not now, and the old one is
+ * used on, but not synced. */
+bool epochlog__renew(struct epochlog_run *run, enum epochlog__left left, int why);
 /* Looks whether the pair has gone or broken, and does so then. */
 void epochlog__renew_if_lost(struct epochlog_run *run);
 

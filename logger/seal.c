@@ -128,7 +128,7 @@ static bool sync_sealed(struct epochlog_run *run, const struct epochlog__segment
   if (run->broken_errno != 0 || epochlog__datasync(run->log.fd) == 0) return true;
   error = errno;
   epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
-  return !epochlog__renew(run, error);
+  return !epochlog__renew(run, EPOCHLOG__UNSYNCED, error);
 }
 
 /* The oldest full segment's turn is over: it is free, or `error` says why it is not. */

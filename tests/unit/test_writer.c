@@ -2,6 +2,7 @@
  * a kill. */
 #include "unit.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -371,6 +372,44 @@ static void a_run_whose_folder_was_deleted_goes_on_in_a_new_one(void **state)
   assert_int_equal(points_read(*state, "loss"), 200);
 }
 
+static void delete_live_files(const char *folder)
+{
+  DIR *stream = opendir(folder);
+  const struct dirent *entry;
+
+  assert_non_null(stream);
+  while ((entry = readdir(stream)) != NULL)
+    if (strstr(entry->d_name, ".live") != NULL)
+      assert_int_equal(unlinkat(dirfd(stream), entry->d_name, 0), 0);
+  closedir(stream);
+}
+
+/* The ring has what the file had, and the log was never in danger. */
+static void a_deleted_live_file_is_named_and_takes_no_record_along(void **state)
+{
+  const epochlog_sync_policy policies[] = {EPOCHLOG_SYNC_NONE, EPOCHLOG_SYNC_INTERVAL};
+
+  for (size_t i = 0; i < 2; i++) {
+    epochlog_run *run = epochlog_start(
+        &(epochlog_options){.root = *state, .run_id = "run", .sync = policies[i]}, NULL);
+    epochlog_error error;
+    struct scan scan;
+
+    for (int k = 0; k < 40000; k++) epochlog_log(run, "loss", k);
+    delete_live_files(folder_of(*state));
+    for (int k = 0; k < 100; k++) epochlog_log(run, "loss", k);
+    assert_int_equal(epochlog_complete(run, &error), EPOCHLOG_WRITE);
+    assert_non_null(strstr(error.message, ".live"));
+    scan_folder(&scan, folder_of(*state));
+    assert_null(scan.fault);
+    assert_int_equal(scan.log_count, 2);
+    assert_int_equal(scan_records_of(&scan, FORMAT_RECORD_LOSS), 0);
+    scan_release(&scan);
+    assert_int_equal(points_read(*state, "loss"), 40100);
+    remove_run(*state);
+  }
+}
+
 /* A limit on the size of files is a full disk and not a signal. */
 static void a_file_size_limit_does_not_end_the_program(void **state)
 {
@@ -451,6 +490,7 @@ int main(void)
       IN_FOLDER(a_sync_that_fails_is_told_and_the_log_is_written),
       IN_FOLDER(after_a_failed_sync_the_run_goes_on_in_new_files),
       IN_FOLDER(a_run_whose_folder_was_deleted_goes_on_in_a_new_one),
+      IN_FOLDER(a_deleted_live_file_is_named_and_takes_no_record_along),
       IN_FOLDER(a_file_size_limit_does_not_end_the_program),
       IN_FOLDER(a_run_that_has_ended_takes_no_more_records),
       IN_FOLDER(a_killed_process_leaves_what_was_flushed),
