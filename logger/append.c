@@ -257,6 +257,13 @@ void epochlog__append_row(struct epochlog_run *run, int64_t time_us, int64_t ste
 
 /* ----------------------------------------------------------------- records */
 
+bool epochlog__append_record(struct epochlog_run *run, const void *record, uint32_t size)
+{
+  if (!make_room(run, size + FORMAT_ALIGN, epochlog__clock_wall_us())) return false;
+  publish_record(run, record, size);
+  return true;
+}
+
 /* A frame of its own.  Compressed before any lock is taken, so that other threads
  * go on. */
 static epochlog_status put_large(struct epochlog_run *run, const void *record, size_t size,
@@ -305,10 +312,7 @@ epochlog_status epochlog__put_record(struct epochlog_run *run, const void *recor
   if (size > run->record_max) return put_large(run, record, size, is_dense);
   status = epochlog__enter(run);
   if (status != EPOCHLOG_OK) return status;
-  if (make_room(run, (uint32_t)size + FORMAT_ALIGN, epochlog__clock_wall_us()))
-    publish_record(run, record, size);
-  else
-    status = EPOCHLOG_WRITE;
+  if (!epochlog__append_record(run, record, (uint32_t)size)) status = EPOCHLOG_WRITE;
   epochlog__leave(run);
   return status;
 }

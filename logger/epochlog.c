@@ -289,7 +289,6 @@ static epochlog_run *start(epochlog_run *run, epochlog_error *error)
     free_run(run);
     return NULL;
   }
-  if (run->live_reason[0] != '\0') epochlog_environment(run, "epochlog.live", run->live_reason);
   record_environment(run);
   epochlog__fail(error, EPOCHLOG_OK, 0, "%s", epochlog_status_text(EPOCHLOG_OK));
   return run;

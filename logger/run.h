@@ -126,7 +126,7 @@ struct epochlog_run {
   char live_name[EPOCHLOG__FILE_NAME_SIZE];
   uint8_t *run_body; /* body of the RUN record */
   size_t run_body_size;
-  char live_reason[128]; /* why the ring is written though nobody asked for it; "" */
+  char live_reason[128]; /* why the ring is written; "": it is mapped */
 
   /* The sealer. */
   pthread_t sealer;
@@ -190,6 +190,8 @@ struct epochlog__pair {
 /* Gives the run's writer a uuid, names and a description, and makes the files.  0 or
  * an errno, and then there are none. */
 int epochlog__writer_open_pair(struct epochlog_run *run, struct epochlog__pair *pair);
+/* Keeps among the facts why the ring is written, or that it is not.  hot held. */
+void epochlog__writer_note_live(struct epochlog_run *run);
 /* Brings run->view up to date, with the lock where it must be taken; returns the bytes
  * published by now.  io held, hot not. */
 uint64_t epochlog__writer_look(struct epochlog_run *run);
@@ -263,6 +265,9 @@ static inline bool epochlog__has_loss(const struct epochlog_run *run)
 /* A LOSS record now; false: no room. */
 bool epochlog__append_loss(struct epochlog_run *run, const struct epochlog__lost *lost,
                            const char *what);
+
+/* A record of at most record_max bytes; false: no room, and the call counts as lost. */
+bool epochlog__append_record(struct epochlog_run *run, const void *record, uint32_t size);
 
 /* A record of any size: through the ring or straight to the main log, there deflated
  * unless it `is_dense` already.  Takes and leaves the locks itself. */

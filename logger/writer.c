@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "codec.h"
 #include "medium.h"
+#include "record.h"
 #include "run.h"
 #include "system.h"
 
@@ -52,17 +54,18 @@ static void reset_hot(struct epochlog_run *run)
 
 /* ------------------------------------------------------------------ opening */
 
-/* Mapped, or written where that is asked for or better; then `live_reason` says why. */
+/* Mapped, or written where that is asked for or better: then `live_reason` says why. */
 static int open_ring(struct epochlog_run *run, struct epochlog__ring *ring)
 {
   char medium[64];
   int error;
 
   run->live_reason[0] = '\0';
-  if (run->live != EPOCHLOG_LIVE_AUTO)
-    return epochlog__ring_open(ring, run->folder_fd, run->live_name,
-                               run->live == EPOCHLOG_LIVE_MAPPED);
-  if (epochlog__medium_is_mappable(run->folder_fd, medium, sizeof medium)) {
+  if (run->live == EPOCHLOG_LIVE_MAPPED)
+    return epochlog__ring_open(ring, run->folder_fd, run->live_name, true);
+  if (run->live == EPOCHLOG_LIVE_WRITTEN) {
+    snprintf(run->live_reason, sizeof run->live_reason, "written, as was asked for");
+  } else if (epochlog__medium_is_mappable(run->folder_fd, medium, sizeof medium)) {
     char words[96];
 
     error = epochlog__ring_open(ring, run->folder_fd, run->live_name, true);
@@ -155,6 +158,39 @@ static void make_pair_durable(struct epochlog_run *run)
   epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
 }
 
+static const char live_fact[] = "epochlog.live";
+
+void epochlog__writer_note_live(struct epochlog_run *run)
+{
+  struct epochlog__buffer record;
+  size_t start;
+
+  if (run->live_reason[0] == '\0') {
+    epochlog__facts_remove(&run->facts, FORMAT_RECORD_ENVIRONMENT, live_fact, sizeof live_fact - 1);
+    return;
+  }
+  epochlog__buffer_init(&record, EPOCHLOG__RING_RECORD_MAX);
+  start = epochlog__record_begin(&record, FORMAT_RECORD_ENVIRONMENT, epochlog__clock_wall());
+  epochlog__add_str(&record, live_fact, sizeof live_fact - 1);
+  epochlog__add_str(&record, run->live_reason, strlen(run->live_reason));
+  epochlog__record_end(&record, start);
+  if (!record.failed)
+    epochlog__facts_set(&run->facts, FORMAT_RECORD_ENVIRONMENT, live_fact, sizeof live_fact - 1,
+                        record.data, record.size);
+  epochlog__buffer_release(&record);
+}
+
+/* The first record of a new pair, if there is something to say. */
+static void tell_live(struct epochlog_run *run)
+{
+  const struct epochlog__fact *fact;
+
+  epochlog__writer_note_live(run);
+  fact =
+      epochlog__facts_find(&run->facts, FORMAT_RECORD_ENVIRONMENT, live_fact, sizeof live_fact - 1);
+  if (fact != NULL) epochlog__append_record(run, fact->record, (uint32_t)fact->size);
+}
+
 epochlog_status epochlog__writer_open(struct epochlog_run *run, epochlog_error *error)
 {
   struct epochlog__pair pair = {.continues = NULL};
@@ -170,6 +206,7 @@ epochlog_status epochlog__writer_open(struct epochlog_run *run, epochlog_error *
   run->ring = pair.ring;
   reset_hot(run);
   epochlog__ring_activate(&run->ring);
+  tell_live(run);
   run->synced_mono = run->flushed_mono = run->looked_mono = epochlog__clock_mono();
   if (run->sync != EPOCHLOG_SYNC_NONE) make_pair_durable(run);
   return EPOCHLOG_OK;

@@ -191,6 +191,28 @@ static void a_child_made_in_any_way_writes_a_log_of_its_own(void **state)
   scan_release(&scan);
 }
 
+/* Each log says for itself that its live file is written. */
+static void a_child_says_how_its_live_file_is_kept(void **state)
+{
+  epochlog_run *run = epochlog_start(
+      &(epochlog_options){.root = *state, .run_id = "run", .live = EPOCHLOG_LIVE_WRITTEN}, NULL);
+  struct scan scan;
+  pid_t child;
+
+  epochlog_log(run, "loss", 1);
+  child = fork();
+  if (child == 0) {
+    epochlog_log(run, "loss", 2);
+    _exit(epochlog_complete(run, NULL));
+  }
+  expect_success(child);
+  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
+  scan_folder(&scan, folder_of(*state));
+  assert_int_equal(scan.log_count, 2);
+  assert_int_equal(scan_records_of(&scan, FORMAT_RECORD_ENVIRONMENT), 2);
+  scan_release(&scan);
+}
+
 static void children_of_children_do_so_too(void **state)
 {
   epochlog_run *run = start(*state, NULL);
@@ -482,6 +504,7 @@ int main(void)
       IN_FOLDER(a_child_that_logs_nothing_leaves_nothing),
       IN_FOLDER(files_are_closed_when_another_program_is_run),
       IN_FOLDER(a_child_made_in_any_way_writes_a_log_of_its_own),
+      IN_FOLDER(a_child_says_how_its_live_file_is_kept),
       IN_FOLDER(children_of_children_do_so_too),
       IN_FOLDER(the_parents_files_stay_as_they_are_to_the_last_byte),
       IN_FOLDER(children_may_be_forked_while_threads_log_and_the_sealer_seals),
