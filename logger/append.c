@@ -8,8 +8,6 @@
 #include "record.h"
 #include "run.h"
 
-/* A disk that was full a moment ago is not asked again by every call. */
-#define RETRY_AFTER_NS 100000000
 /* So long a call waits, once, for a sealer that waits for a disk, and for one that waits
  * for something else, which may be what this thread holds below a signal handler (the
  * allocator's lock).  Then calls are lost, and counted, until it goes on. */
@@ -29,18 +27,11 @@ epochlog_status epochlog__enter_slowly(struct epochlog_run *run)
   return status;
 }
 
-/* io held. */
-static bool may_seal(const struct epochlog_run *run)
-{
-  return run->seal_failed_mono == 0 ||
-         epochlog__clock_mono() - run->seal_failed_mono > RETRY_AFTER_NS;
-}
-
 /* Without a thread.  Whoever holds io does it already. */
 static void seal_here(struct epochlog_run *run)
 {
   if (!epochlog__hold_at_once(&run->io, EPOCHLOG__HOLDS_IO)) return;
-  if (may_seal(run)) epochlog__writer_seal(run);
+  if (epochlog__writer_may_seal(run)) epochlog__writer_seal(run);
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
 }
 
@@ -108,7 +99,7 @@ static void wait_for_sealer(struct epochlog_run *run)
 static void seal_for_room(struct epochlog_run *run)
 {
   if (!epochlog__hold_soon(&run->io, EPOCHLOG__HOLDS_IO)) return;
-  if (may_seal(run)) epochlog__writer_seal(run);
+  if (epochlog__writer_may_seal(run)) epochlog__writer_seal(run);
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
 }
 
@@ -215,9 +206,8 @@ void epochlog__tell_loss(struct epochlog_run *run)
     atomic_fetch_add(&run->nested_count, nested.count);
 }
 
-/* Room for a record with a dt_us. */
-static bool make_timed_room(struct epochlog_run *run, uint32_t size, int64_t time_us,
-                            int32_t *dt_us)
+bool epochlog__make_timed_room(struct epochlog_run *run, uint32_t size, int64_t time_us,
+                               int32_t *dt_us)
 {
   if (epochlog__ring_time(&run->ring, time_us, size, dt_us)) return true;
   return make_room(run, EPOCHLOG__TIME_SIZE + size, time_us) &&
@@ -231,28 +221,8 @@ void epochlog__append_scalar(struct epochlog_run *run, uint32_t id, int64_t time
 {
   int32_t dt_us;
 
-  if (make_timed_room(run, EPOCHLOG__SCALAR_SIZE, time_us, &dt_us))
+  if (epochlog__make_timed_room(run, EPOCHLOG__SCALAR_SIZE, time_us, &dt_us))
     epochlog__publish_scalar(run->hot, id, dt_us, step, bits);
-}
-
-void epochlog__append_row(struct epochlog_run *run, int64_t time_us, int64_t step,
-                          const epochlog_metric *metrics, const uint64_t *bits, uint32_t count)
-{
-  const uint32_t ids_size = (uint32_t)epochlog__padded((uint64_t)count * 4);
-  const uint32_t size = EPOCHLOG__ROW_HEAD_SIZE + ids_size + count * 8;
-  int32_t dt_us;
-  uint8_t *p;
-
-  if (!make_timed_room(run, size, time_us, &dt_us)) return;
-  p = run->hot->at;
-  epochlog__put_u64(p + 8, (uint64_t)step);
-  epochlog__put_u64(p + 16, (uint32_t)dt_us | (uint64_t)count << 32);
-  for (uint32_t i = 0; i < count; i++)
-    epochlog__put_u32(p + EPOCHLOG__ROW_HEAD_SIZE + (size_t)i * 4, metrics[i]);
-  if (count % 2 != 0) epochlog__put_u32(p + EPOCHLOG__ROW_HEAD_SIZE + (size_t)count * 4, 0);
-  p += EPOCHLOG__ROW_HEAD_SIZE + ids_size;
-  for (uint32_t i = 0; i < count; i++) epochlog__put_u64(p + (size_t)i * 8, bits[i]);
-  epochlog__publish(run->hot, FORMAT_LIVE_ROW, size);
 }
 
 /* ----------------------------------------------------------------- records */

@@ -127,7 +127,7 @@ typedef struct epochlog_run epochlog_run;
 typedef enum epochlog_sync_policy {
   EPOCHLOG_SYNC_NONE = 0, /**< never by us; the kernel writes back within seconds */
   EPOCHLOG_SYNC_INTERVAL, /**< every `sync_interval_ms` */
-  EPOCHLOG_SYNC_ALWAYS    /**< before each call returns: some 0.3 ms, 10 ms at worst */
+  EPOCHLOG_SYNC_ALWAYS    /**< before each call returns, which takes as long as the disk */
 } epochlog_sync_policy;
 
 /** Where the newest points are kept until they are sealed into the log. */
@@ -182,7 +182,8 @@ typedef struct epochlog_options {
  * EPOCHLOG_NO_MEMORY, or EPOCHLOG_OPEN (the folder or log could not be made).
  *
  * **Owner**: the caller ends the run once with complete, fail or cancel.
- * **Cost**: creates two files, starts one low-priority thread.
+ * **Cost**: creates two files, fills one with `ring_kib` of zeros, starts one
+ * low-priority thread.
  */
 EPOCHLOG_API epochlog_run *epochlog_start(const epochlog_options *options, epochlog_error *error);
 

@@ -88,22 +88,22 @@ static int seal_all(struct epochlog_run *run)
 
 /* The live file is not needed any more, unless the main log may not be durable though
  * it should. */
-static epochlog_status end_live(struct epochlog_run *run)
+static void end_live(struct epochlog_run *run)
 {
   int error = run->broken_errno;
 
   if (run->sync != EPOCHLOG_SYNC_NONE || run->durable_seq != 0) {
     if (error == 0 && epochlog__datasync(run->log.fd) != 0) error = errno;
-    if (error != 0)
-      return epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
+    if (error != 0) {
+      epochlog__run_fail(run, EPOCHLOG_SYNC, error, "%s/%s", run->folder, run->log_name);
+      return;
+    }
   }
   epochlog__unlink(run->folder_fd, run->live_name);
-  return EPOCHLOG_OK;
 }
 
-epochlog_status epochlog__writer_finish(struct epochlog_run *run)
+void epochlog__writer_finish(struct epochlog_run *run)
 {
-  epochlog_status status = EPOCHLOG_OK;
   int error = 0;
 
   epochlog__hold(&run->io, EPOCHLOG__HOLDS_IO);
@@ -114,14 +114,13 @@ epochlog_status epochlog__writer_finish(struct epochlog_run *run)
     if (error == 0) error = tell_end(run);
     if (error == 0) error = write_end(run);
     if (error == 0) break;
-    status = epochlog__run_fail(run, epochlog__write_status(error), error, "%s/%s", run->folder,
-                                run->log_name);
+    epochlog__run_fail(run, epochlog__write_status(error), error, "%s/%s", run->folder,
+                       run->log_name);
   }
   if (error == 0)
-    status = end_live(run);
+    end_live(run);
   else
     /* The live file stays: it holds what the main log could not take. */
     epochlog__writer_flush(run, false);
   epochlog__let_go(&run->io, EPOCHLOG__HOLDS_IO);
-  return status;
 }

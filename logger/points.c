@@ -206,19 +206,21 @@ static bool count_steps(const struct epochlog__hot *hot, struct row *row)
   return true;
 }
 
-/* hot held.  Writes the row where it will stay; false if something stands in the way. */
-static bool put_row_at_once(struct epochlog__hot *hot, struct row *row)
+static uint32_t ids_size(uint32_t count) { return (uint32_t)epochlog__padded((uint64_t)count * 4); }
+
+static uint32_t row_size(uint32_t count)
+{
+  return EPOCHLOG__ROW_HEAD_SIZE + ids_size(count) + count * 8;
+}
+
+/* hot held.  Writes the row, whose metrics are all numbers and for which there is room,
+ * where it will stay. */
+static inline void publish_row(struct epochlog__hot *hot, const struct row *row, int32_t dt_us)
 {
   const uint32_t count = row->count;
-  const uint32_t ids_size = (uint32_t)epochlog__padded((uint64_t)count * 4);
-  const uint32_t size = EPOCHLOG__ROW_HEAD_SIZE + ids_size + count * 8;
-  uint8_t *ids;
-  int32_t dt_us;
+  uint8_t *ids = hot->at + EPOCHLOG__ROW_HEAD_SIZE;
+  uint8_t *bits = ids + ids_size(count);
 
-  if (!epochlog__has_room(hot, size) || !epochlog__dt(hot, row->time_us, &dt_us) ||
-      !count_steps(hot, row))
-    return false;
-  ids = hot->at + EPOCHLOG__ROW_HEAD_SIZE;
   epochlog__put_u64(hot->at + 8, (uint64_t)row->step);
   epochlog__put_u64(hot->at + 16, (uint32_t)dt_us | (uint64_t)count << 32);
   /* Two at a time, since the checksum reads them back so. */
@@ -227,18 +229,30 @@ static bool put_row_at_once(struct epochlog__hot *hot, struct row *row)
         ids + (size_t)i * 4,
         row->metrics[i] | (i + 1 < count ? (uint64_t)row->metrics[i + 1] << 32 : UINT64_C(0)));
   for (uint32_t i = 0; i < count; i++)
-    epochlog__put_u64(ids + ids_size + (size_t)i * 8,
+    epochlog__put_u64(bits + (size_t)i * 8,
                       bits_of_double(hot->counters[row->metrics[i] - 1].type, row->values[i]));
-  epochlog__publish(hot, FORMAT_LIVE_ROW, size);
+  epochlog__publish(hot, FORMAT_LIVE_ROW, row_size(count));
+}
+
+/* hot held.  False, and nothing done, if something stands in the way. */
+static bool put_row_at_once(struct epochlog__hot *hot, struct row *row)
+{
+  int32_t dt_us;
+
+  if (!epochlog__has_room(hot, row_size(row->count)) || !epochlog__dt(hot, row->time_us, &dt_us) ||
+      !count_steps(hot, row))
+    return false;
+  publish_row(hot, row, dt_us);
   return true;
 }
 
 /* hot held.  The long way; metrics that are not defined are left out. */
 static void put_row(struct epochlog_run *run, struct row *row)
 {
-  epochlog_metric known[EPOCHLOG__ROW_MAX];
-  uint64_t bits[EPOCHLOG__ROW_MAX];
-  uint32_t count = 0;
+  epochlog_metric metrics[EPOCHLOG__ROW_MAX];
+  double values[EPOCHLOG__ROW_MAX];
+  struct row known = {.metrics = metrics, .values = values};
+  int32_t dt_us;
 
   for (uint32_t i = 0; i < row->count; i++) {
     const uint64_t lost = run->lost.count;
@@ -247,10 +261,13 @@ static void put_row(struct epochlog_run *run, struct row *row)
     if (run->lost.count != lost) return; /* one call, with all of its metrics */
     if (counter == NULL) continue;
     row->step = epochlog__count_step(counter, row->step);
-    known[count] = row->metrics[i];
-    bits[count++] = bits_of_double(counter->type, row->values[i]);
+    metrics[known.count] = row->metrics[i];
+    values[known.count++] = row->values[i];
   }
-  if (count != 0) epochlog__append_row(run, row->time_us, row->step, known, bits, count);
+  known.step = row->step;
+  if (known.count != 0 &&
+      epochlog__make_timed_room(run, row_size(known.count), row->time_us, &dt_us))
+    publish_row(run->hot, &known, dt_us);
 }
 
 void epochlog_scalars(epochlog_run *run, int64_t step, const epochlog_metric *metrics,

@@ -174,10 +174,14 @@ epochlog_status epochlog__writer_open(struct epochlog_run *run, epochlog_error *
 void epochlog__writer_close(struct epochlog_run *run);
 /* Seals full segments, oldest first; 0 or an errno.  io held, hot not. */
 int epochlog__writer_seal(struct epochlog_run *run);
+/* Whether it is time to try: a disk that was full a moment ago is not asked again by
+ * every call.  io held. */
+bool epochlog__writer_may_seal(const struct epochlog_run *run);
 /* Hands all published records to the kernel; durable if asked.  io held, hot not. */
 epochlog_status epochlog__writer_flush(struct epochlog_run *run, bool durable);
-/* Seals everything and writes index and footer.  No lock held, no sealer. */
-epochlog_status epochlog__writer_finish(struct epochlog_run *run);
+/* Seals everything and writes index and footer; a failure is the run's.  No lock held, no
+ * sealer. */
+void epochlog__writer_finish(struct epochlog_run *run);
 
 /* A new pair of files: what is told of it, and what it is. */
 struct epochlog__pair {
@@ -249,9 +253,10 @@ static inline void epochlog__leave(struct epochlog_run *run)
 /* One point; the step is counted and the value converted by the caller. */
 void epochlog__append_scalar(struct epochlog_run *run, uint32_t id, int64_t time_us, int64_t step,
                              uint64_t bits);
-/* Several of one call; at most run->row_max. */
-void epochlog__append_row(struct epochlog_run *run, int64_t time_us, int64_t step,
-                          const epochlog_metric *metrics, const uint64_t *bits, uint32_t count);
+/* Room for a record of `size` bytes that begins `dt_us` after the last TIME, which is put
+ * there if need be.  False: no room, and the call counts as lost. */
+bool epochlog__make_timed_room(struct epochlog_run *run, uint32_t size, int64_t time_us,
+                               int32_t *dt_us);
 /* The SERIES record, before a series' first point in this log; false: no room.  hot may
  * be let go meanwhile. */
 bool epochlog__announce(struct epochlog_run *run, uint32_t id);

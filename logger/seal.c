@@ -8,6 +8,7 @@
 #include "run.h"
 #include "system.h"
 
+#define RETRY_NS INT64_C(100000000)
 #define SNAPSHOT_SPARE 32 /* series that may be added meanwhile */
 
 /* Pointers to all series, which stay while others are added.  Allocated without the lock:
@@ -142,6 +143,11 @@ static void end_turn(struct epochlog_run *run, struct epochlog__segment *segment
   run->seal_failed_mono = error == 0 ? 0 : epochlog__clock_mono();
   atomic_fetch_add(&run->freed, 1);
   epochlog__wake(&run->freed, INT_MAX);
+}
+
+bool epochlog__writer_may_seal(const struct epochlog_run *run)
+{
+  return run->seal_failed_mono == 0 || epochlog__clock_mono() - run->seal_failed_mono >= RETRY_NS;
 }
 
 int epochlog__writer_seal(struct epochlog_run *run)

@@ -25,7 +25,6 @@
 #define MS INT64_C(1000000)
 #define SIGN_OF_LIFE_NS (5000 * MS)
 #define LOOK_NS (1000 * MS) /* whether the files are still there */
-#define RETRY_NS (100 * MS) /* what a full disk refused */
 #define TELL_NS (1000 * MS) /* what was lost */
 #define OLD_SEGMENT_NS (60000 * MS)
 #define OLD_SEGMENT_RECORDS 512
@@ -147,9 +146,7 @@ static unsigned do_round(struct epochlog_run *run)
 
   run->ahead = 2 * look.new_bytes > AHEAD ? 2 * look.new_bytes : AHEAD;
   epochlog__writer_prefault(run);
-  if (look.has_full &&
-      (run->seal_failed_mono == 0 || look.now_mono - run->seal_failed_mono >= RETRY_NS))
-    epochlog__writer_seal(run);
+  if (look.has_full && epochlog__writer_may_seal(run)) epochlog__writer_seal(run);
   keep_promises(run, look.now_mono, &ms);
   if (epochlog__guard_is_broken(run->ring.guard)) run->looked_mono = 0;
   look_after_files(run, &look);
