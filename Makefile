@@ -3,7 +3,7 @@
 # make demo            train the three examples, write their reports, say where they are
 # make test            build and run every test
 # make check           all that must pass before a change is pushed
-# make torture         hours of kills, faults and power cuts; make check has minutes of them
+# make torture         kills, faults and power cuts by the thousand; make check has some of them
 # make bench           speed and size, as ratios against a named baseline
 # make logger          the library alone: needs a C compiler and zlib
 # make install         to $(DESTDIR)$(PREFIX); make uninstall takes it away
