@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "codec.h"
 #include "epochlog.h"
 #include "fault.h"
 #include "format.h"
@@ -410,6 +412,51 @@ static void a_deleted_live_file_is_named_and_takes_no_record_along(void **state)
   }
 }
 
+/* The time that a reader finds in the header of the only live file. */
+static uint64_t sign_of_life(const char *folder)
+{
+  DIR *stream = opendir(folder);
+  const struct dirent *entry;
+  uint8_t word[8] = {0};
+
+  assert_non_null(stream);
+  while ((entry = readdir(stream)) != NULL) {
+    const bool is_live = strstr(entry->d_name, ".live") != NULL;
+    const int fd = is_live ? openat(dirfd(stream), entry->d_name, O_RDONLY) : -1;
+
+    if (!is_live) continue;
+    assert_int_equal(pread(fd, word, sizeof word, FORMAT_LIVE_SIGN_OF_LIFE), sizeof word);
+    close(fd);
+  }
+  closedir(stream);
+  return epochlog__get_u64(word);
+}
+
+/* Its thread alone gives it; half a second is how seldom it looks. */
+static void a_writer_that_logs_nothing_gives_signs_of_life(void **state)
+{
+  const epochlog_live lives[] = {EPOCHLOG_LIVE_MAPPED, EPOCHLOG_LIVE_WRITTEN};
+
+  for (size_t i = 0; i < 2; i++) {
+    epochlog_run *run = epochlog_start(
+        &(epochlog_options){.root = *state, .run_id = "run", .live = lives[i]}, NULL);
+    uint64_t before, after;
+
+    usleep(50000);
+    before = after = sign_of_life(folder_of(*state));
+    pthread_mutex_lock(&run->io);
+    run->alive_mono -= INT64_C(6000000000); /* as if six seconds had gone by */
+    pthread_mutex_unlock(&run->io);
+    for (int k = 0; k < 400 && after == before; k++) {
+      usleep(10000);
+      after = sign_of_life(folder_of(*state));
+    }
+    assert_true(after > before);
+    assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_OK);
+    remove_run(*state);
+  }
+}
+
 /* A limit on the size of files is a full disk and not a signal. */
 static void a_file_size_limit_does_not_end_the_program(void **state)
 {
@@ -490,6 +537,7 @@ int main(void)
       IN_FOLDER(a_sync_that_fails_is_told_and_the_log_is_written),
       IN_FOLDER(after_a_failed_sync_the_run_goes_on_in_new_files),
       IN_FOLDER(a_run_whose_folder_was_deleted_goes_on_in_a_new_one),
+      IN_FOLDER(a_writer_that_logs_nothing_gives_signs_of_life),
       IN_FOLDER(a_deleted_live_file_is_named_and_takes_no_record_along),
       IN_FOLDER(a_file_size_limit_does_not_end_the_program),
       IN_FOLDER(a_run_that_has_ended_takes_no_more_records),
