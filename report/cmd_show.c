@@ -286,7 +286,10 @@ static void print_losses(const struct run *run)
     const struct loss *loss = &run->losses[i];
     char time[PRINT_SIZE];
 
-    printf("  lost: %" PRIu64 " call%s", loss->count, loss->count == 1 ? "" : "s");
+    if (loss->is_possible)
+      printf("  perhaps lost: %" PRIu64 " record%s", loss->count, loss->count == 1 ? "" : "s");
+    else
+      printf("  lost: %" PRIu64 " call%s", loss->count, loss->count == 1 ? "" : "s");
     if (loss->from_ns) printf(", from %s", print_time(time, loss->from_ns));
     if (loss->to_ns) printf(" to %s", print_time(time, loss->to_ns));
     printf(": ");

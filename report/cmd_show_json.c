@@ -267,6 +267,7 @@ static void add_logs(struct json_writer *json, const struct run *run)
 
     json_write_open(json, '{');
     json_add_unsigned(json, "count", loss->count);
+    json_add_bool(json, "possible", loss->is_possible);
     add_time(json, "from", loss->from_ns);
     add_time(json, "to", loss->to_ns);
     json_add_integer(json, "errno", loss->error);

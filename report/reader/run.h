@@ -183,6 +183,7 @@ struct run_writer {
 };
 
 struct loss {
+  bool is_possible; /* records that may be missing; else calls that were not recorded */
   uint64_t count;
   int64_t from_ns;
   int64_t to_ns;

@@ -263,13 +263,16 @@ static int take_document(struct run_state *state, struct facts *facts, const str
 
 static int take_loss(struct run_state *state, struct facts *facts, const struct record *record)
 {
+  static const char possible[] = "records"; /* FORMAT.md 9.2 */
   struct loss_body body;
   struct loss *entry;
 
   if (!loss_get(&body, record)) return 0;
   entry = list_add(&facts->losses, sizeof *entry);
   if (!entry) return -1;
-  *entry = (struct loss){.count = body.count,
+  *entry = (struct loss){.is_possible = body.what.size >= sizeof possible - 1 &&
+                                        memcmp(body.what.data, possible, sizeof possible - 1) == 0,
+                         .count = body.count,
                          .from_ns = body.from_ns,
                          .to_ns = body.to_ns,
                          .error = body.error,

@@ -134,18 +134,16 @@ static void put_span(char out[96], const struct loss *loss)
     snprintf(out, 96, " at %s UTC", from);
 }
 
-/* A loss is of calls that were not recorded, or, in the writer's own words, of
- * "records that ..." (FORMAT.md 9.2). */
+/* A possible loss is told in the writer's own words, "records that ...". */
 static void warn_of_losses(struct run_state *state)
 {
   for (size_t i = 0; i < state->run.loss_count; i++) {
     const struct loss *loss = &state->run.losses[i];
-    const bool is_told = strncmp(loss->what, "records", 7) == 0;
-    const char *reason = loss->error ? strerror(loss->error) : is_told ? "" : loss->what;
+    const char *reason = loss->error ? strerror(loss->error) : loss->is_possible ? "" : loss->what;
     char span[96];
 
     put_span(span, loss);
-    if (is_told)
+    if (loss->is_possible)
       run_warn(state, "%" PRIu64 " %s%s%s%s%s", loss->count, loss->what,
                span[0] || *reason ? ";" : "", span, *reason ? ": " : "", reason);
     else

@@ -29,6 +29,7 @@ old.records(m.loss(m.T0, 12, m.T0 + 11 * 10**9, m.T0 + 40 * 10**9, 28, "calls"))
 data = old.bytes()
 if kind == "continued":
     new = log(uuid=m.OTHER_UUID, continues=m.UUID, continues_seq=0)
+    new.records(m.loss(m.T0, 3, m.T0, m.T0 + 10**9, 5, "records that may be missing"))
     new.block([LOSS], rows(6), [m.Chunk(1, [0.5, 0.25, 0.125, 1.0, 2.0, 3.0])],
               records=[m.status(m.T0 + 60 * 10**9)])
     (folder / "00000-0badcafe.elog").write_bytes(new.bytes())
@@ -51,7 +52,7 @@ for kind in alive gone continued; do
   make $kind $kind
   $EPOCHLOG show $kind | tell | sed -E "$logs"
   echo "--- JSON"
-  $EPOCHLOG show --json $kind | grep -E '"(status|alive|continues|damaged|left_out|live_records)":'
+  $EPOCHLOG show --json $kind | grep -E '"(status|alive|possible|continues|damaged|left_out|live_records)":'
   $EPOCHLOG metrics $kind --steps
 done
 echo "=== ls"
