@@ -376,9 +376,8 @@ static const char *read_back(struct story *story)
   for (size_t i = 0; i < run->metric_count && problem == NULL; i++)
     problem = run->metrics[i].kind == METRIC_SCALAR ? check_points(story, &run->metrics[i])
                                                     : check_table(story, &run->metrics[i]);
-  /* Others tell of what a power failure may have cost. */
   for (size_t i = 0; i < run->loss_count; i++)
-    if (strncmp(run->losses[i].what, "calls", 5) == 0) story->losses += run->losses[i].count;
+    if (!run->losses[i].is_possible) story->losses += run->losses[i].count;
   story->is_complete = run->status == RUN_COMPLETED;
   for (size_t i = 0; i < run->writer_count && problem == NULL; i++)
     if (run->writers[i].account.damaged && !may_damage(story->scenario->kind))

@@ -34,333 +34,47 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "codec.h"
 #include "epochlog.h"
-#include "format.h"
-#include "reader/source.h"
 #include "temp_folder.h"
+#include "torture_calls.h"
 #include "torture_look.h"
 
-#define RING_KIB 16
-#define ROW 10
-#define POINTS_MAX 2000 /* of a model */
-#define FILL_MAX 1500   /* scalars that take the ring round, and more */
 #define STEPS_MAX 50000000
 #define FAULTS_MAX 10
 #define EXIT_NO_PTRACE 77
-#define LATER_S 7200 /* dt_us of a live record reaches 35 minutes */
 
-/* The wall clock of the one call may be hours ahead of its prefix's. */
-static int64_t clock_ahead_s;
-
+/* What the calls see, see torture_calls.h. */
 int clock_gettime(clockid_t id, struct timespec *now)
 {
   const long result = syscall(SYS_clock_gettime, id, now);
 
-  if (id == CLOCK_REALTIME) now->tv_sec += clock_ahead_s;
+  if (id == CLOCK_REALTIME) now->tv_sec += torture_clock_ahead_s;
   return (int)result;
 }
 
-/* ---- what is logged, and what must be there then ---- */
-
-struct point {
-  const char *series;
-  int64_t step;
-  double number;
-  const char *text; /* NULL: a number */
-  int64_t ahead_us;
-};
-
-struct model {
-  struct point points[POINTS_MAX];
-  size_t count;
-  const char *owner; /* the value of a tag */
-  bool is_complete;
-};
-
-/* Logs to the run, or notes in the model what a run would have got: the same code
- * does both, the one in the child, the other in its parent. */
-struct writer {
-  epochlog_run *run;
-  struct model *model;
-  epochlog_metric loss;
-  epochlog_metric row[ROW];
-  int64_t next_loss;
-};
-
-static const char *const row_names[ROW] = {"r0", "r1", "r2", "r3", "r4",
-                                           "r5", "r6", "r7", "r8", "r9"};
-
-static void note(struct writer *writer, const char *series, int64_t step, double number,
-                 const char *text)
-{
-  struct model *model = writer->model;
-
-  model->points[model->count++] = (struct point){.series = series,
-                                                 .step = step,
-                                                 .number = number,
-                                                 .text = text,
-                                                 .ahead_us = clock_ahead_s * 1000000};
-}
-
-/* All 52 bits of it, so that a torn one shows. */
-static double number_of(int64_t step) { return (double)(step + 1) / 3.0; }
-
-static void put_loss(struct writer *writer)
-{
-  const int64_t step = writer->next_loss++;
-
-  if (writer->model != NULL)
-    note(writer, "loss", step, number_of(step), NULL);
-  else
-    epochlog_scalar(writer->run, writer->loss, step, number_of(step));
-}
-
-/* Not on the stack: no step is spent on filling it. */
-static double row_values[ROW];
-
-static void put_row(struct writer *writer, int64_t step)
-{
-  if (writer->model == NULL)
-    epochlog_scalars(writer->run, step, writer->row, row_values, ROW);
-  else
-    for (int i = 0; i < ROW; i++) note(writer, row_names[i], step, row_values[i], NULL);
-}
-
-static void put_name(struct writer *writer, const char *name, int64_t step)
-{
-  if (writer->model != NULL)
-    note(writer, name, step, number_of(step), NULL);
-  else
-    epochlog_log(writer->run, name, number_of(step));
-}
-
-static void put_words(struct writer *writer, const char *name, int64_t step, const char *text)
-{
-  if (writer->model != NULL)
-    note(writer, name, step, 0, text);
-  else
-    epochlog_log_text(writer->run, name, step, text);
-}
-
-static void set_owner(struct writer *writer, const char *owner)
-{
-  if (writer->model != NULL)
-    writer->model->owner = owner;
-  else
-    epochlog_tag(writer->run, "owner", owner);
-}
-
-/* Something of everything, then `fill` scalars. */
-static void put_prefix(struct writer *writer, int64_t fill)
-{
-  writer->loss = epochlog_define(writer->run, "loss", NULL);
-  for (int i = 0; i < ROW; i++) writer->row[i] = epochlog_define(writer->run, row_names[i], NULL);
-  put_row(writer, 0);
-  put_row(writer, 1);
-  put_name(writer, "by name", 0);
-  put_name(writer, "by name", 1);
-  put_words(writer, "words", 7, "the first of the words");
-  set_owner(writer, "ada");
-  for (int64_t i = 0; i < fill; i++) put_loss(writer);
-}
-
-/* ---- the calls ---- */
-
-/* More than a segment takes. */
-static char large_text[6000];
-
-static void make_values(void)
-{
-  for (int i = 0; i < ROW; i++) row_values[i] = number_of(1000 * i);
-  for (size_t i = 0; i + 1 < sizeof large_text; i++) large_text[i] = (char)('a' + i * i % 23);
-}
-
-static void call_scalar(struct writer *writer) { put_loss(writer); }
-static void call_row(struct writer *writer) { put_row(writer, 2); }
-static void call_known_name(struct writer *writer) { put_name(writer, "by name", 2); }
-static void call_new_name(struct writer *writer) { put_name(writer, "a name of its own", 0); }
-static void call_flush(struct writer *writer) { epochlog_flush(writer->run); }
-static void call_define(struct writer *writer) { epochlog_define(writer->run, "later", NULL); }
-static void call_tag(struct writer *writer) { set_owner(writer, "grace"); }
-static void call_text(struct writer *writer) { put_words(writer, "words", 8, "and the second"); }
-static void call_large_text(struct writer *writer) { put_words(writer, "words", 9, large_text); }
-static void call_complete(struct writer *writer)
-{
-  if (writer->model != NULL)
-    writer->model->is_complete = true;
-  else
-    epochlog_complete(writer->run, NULL);
-}
-
-/* How many scalars stand before the call: a few, or so many that the next would be
- * the first of another segment, of a segment used before, or would be sealed behind. */
-enum fill { FILL_FEW, FILL_NEXT, FILL_AGAIN, FILL_SEAL, FILLS };
-
-struct operation {
-  const char *name;
-  void (*call)(struct writer *writer);
-  enum fill fill;
-  int64_t less; /* than `fill` says */
-  int64_t clock_ahead_s;
-  bool is_short; /* killed at every instruction, whatever it costs */
-};
-
-static const struct operation operations[] = {
-    {.name = "a scalar", .call = call_scalar, .is_short = true},
-    {.name = "a row", .call = call_row, .is_short = true},
-    {.name = "a scalar two hours later", .call = call_scalar, .clock_ahead_s = LATER_S},
-    {.name = "a point of a known name", .call = call_known_name},
-    {.name = "a point of a new name", .call = call_new_name},
-    {.name = "a definition", .call = call_define},
-    {.name = "a tag", .call = call_tag},
-    {.name = "a text", .call = call_text},
-    {.name = "a text larger than a segment", .call = call_large_text},
-    {.name = "a flush", .call = call_flush},
-    {.name = "a scalar into the next segment", .call = call_scalar, .fill = FILL_NEXT},
-    {.name = "a row into the next segment", .call = call_row, .fill = FILL_NEXT, .less = 2},
-    {.name = "a new name across two segments", .call = call_new_name, .fill = FILL_NEXT, .less = 2},
-    /* What is left of a segment may take the one but not a TIME record too: depending
-     * on the prefix that is so for this scalar or for that row. */
-    {.name = "a later scalar across two segments",
-     .call = call_scalar,
-     .fill = FILL_NEXT,
-     .less = 1,
-     .clock_ahead_s = LATER_S},
-    {.name = "a later row across two segments",
-     .call = call_row,
-     .fill = FILL_NEXT,
-     .less = 4,
-     .clock_ahead_s = LATER_S},
-    {.name = "a scalar into a segment used before", .call = call_scalar, .fill = FILL_AGAIN},
-    {.name = "a row into a segment used before", .call = call_row, .fill = FILL_AGAIN, .less = 2},
-    {.name = "a scalar that seals", .call = call_scalar, .fill = FILL_SEAL},
-    {.name = "the end of the run", .call = call_complete},
-    {.name = "the end of a longer run", .call = call_complete, .fill = FILL_SEAL, .less = 1},
-};
-#define OPERATIONS (sizeof operations / sizeof operations[0])
-
 /* ---- the child ---- */
 
-static epochlog_run *start_run(const char *root)
+static _Noreturn void be_child(const char *root, const struct torture_operation *operation,
+                               int64_t fill)
 {
-  return epochlog_start(&(epochlog_options){.root = root,
-                                            .name = "step",
-                                            .run_id = "run",
-                                            .capture_environment_off = 1,
-                                            .live = EPOCHLOG_LIVE_MAPPED,
-                                            .no_thread = 1,
-                                            .ring_kib = RING_KIB},
-                        NULL);
-}
-
-static _Noreturn void be_child(const char *root, const struct operation *operation, int64_t fill)
-{
-  struct writer writer = {.run = NULL};
+  struct torture_writer writer = {.run = NULL};
 
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0) _exit(EXIT_NO_PTRACE);
-  writer.run = start_run(root);
+  writer.run = torture_start_run(root);
   if (writer.run == NULL) _exit(1);
-  put_prefix(&writer, fill);
-  clock_ahead_s = operation->clock_ahead_s;
+  torture_put_prefix(&writer, fill);
+  torture_clock_ahead_s = operation->clock_ahead_s;
   raise(SIGSTOP);
   operation->call(&writer);
   raise(SIGSTOP);
   _exit(0);
 }
 
-/* ---- how many scalars fill a segment: measured, for the layout is the library's ---- */
-
-struct level {
-  uint64_t generation; /* the newest of the live file's segments */
-  uint64_t log_size;
-};
-
-static struct level read_level(const char *root)
-{
-  struct level level = {0, 0};
-  struct source source;
-  struct stat info;
-  char folder[600], path[1024];
-  unsigned char header[24], word[8];
-
-  snprintf(folder, sizeof folder, "%s/run", root);
-  if (torture_file(folder, ".elog", path, sizeof path) && stat(path, &info) == 0)
-    level.log_size = (uint64_t)info.st_size;
-  if (!torture_file(folder, ".live", path, sizeof path) || source_open_file(&source, path) != 0)
-    return level;
-  if (source_read_exactly(&source, 0, header, sizeof header) == 0)
-    for (uint32_t i = 0; i < epochlog__get_u32(header + 12); i++) {
-      const uint64_t at = FORMAT_LIVE_HEADER_SIZE + (uint64_t)i * epochlog__get_u32(header + 16);
-
-      if (source_read_exactly(&source, at, word, sizeof word) == 0 &&
-          epochlog__get_u64(word) > level.generation)
-        level.generation = epochlog__get_u64(word);
-    }
-  source_close(&source);
-  return level;
-}
-
-static _Noreturn void be_measured(const char *root, struct level *levels)
-{
-  struct writer writer = {.run = start_run(root)};
-
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (writer.run == NULL) _exit(1);
-  put_prefix(&writer, 0);
-  for (int i = 0; i <= FILL_MAX; i++) {
-    levels[i] = read_level(root);
-    put_loss(&writer);
-  }
-  _exit(0);
-}
-
-/* fills[kind] scalars, and the one after them is the one wanted. */
-static bool find_fills(const struct level *levels, int64_t *fills)
-{
-  const uint64_t first = levels[0].generation;
-
-  fills[FILL_FEW] = 3;
-  fills[FILL_NEXT] = fills[FILL_AGAIN] = fills[FILL_SEAL] = -1;
-  for (int64_t i = 0; i < FILL_MAX; i++) {
-    const struct level *now = &levels[i], *then = &levels[i + 1];
-
-    if (fills[FILL_NEXT] < 0 && i > fills[FILL_FEW] && then->generation > first)
-      fills[FILL_NEXT] = i;
-    /* Four segments; the fifth lap's is the first to be used again. */
-    if (fills[FILL_AGAIN] < 0 && then->generation > 4) fills[FILL_AGAIN] = i;
-    if (fills[FILL_SEAL] < 0 && fills[FILL_AGAIN] >= 0 && i > fills[FILL_AGAIN] &&
-        then->log_size > now->log_size)
-      fills[FILL_SEAL] = i;
-  }
-  return fills[FILL_NEXT] >= 0 && fills[FILL_AGAIN] >= 0 && fills[FILL_SEAL] >= 0;
-}
-
-static bool measure_fills(int64_t *fills)
-{
-  const size_t size = (FILL_MAX + 1) * sizeof(struct level);
-  struct level *levels =
-      mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  void *root = NULL;
-  int status = 1;
-  bool is_found;
-  pid_t child;
-
-  if (levels == MAP_FAILED || temp_folder_make(&root) != 0) return false;
-  child = fork();
-  if (child == 0) be_measured(root, levels);
-  is_found = child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
-             WEXITSTATUS(status) == 0 && find_fills(levels, fills);
-  temp_folder_remove(&root);
-  munmap(levels, size);
-  return is_found;
-}
-
 /* ---- what is found against what was logged ---- */
 
 struct trial {
-  const struct operation *operation;
+  const struct torture_operation *operation;
   int64_t fill;
   void *root;
   char folder[600];
@@ -368,8 +82,8 @@ struct trial {
   pid_t child;
   uint64_t steps;
   bool is_returned; /* the call */
-  struct model *before;
-  struct model *after;
+  struct torture_model *before;
+  struct torture_model *after;
 };
 
 static int64_t now_us(void)
@@ -380,7 +94,7 @@ static int64_t now_us(void)
   return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static bool is_point(const struct series *series, size_t at, const struct point *point)
+static bool is_point(const struct series *series, size_t at, const struct torture_point *point)
 {
   if (series->steps[at] != point->step) return false;
   if (point->text == NULL)
@@ -393,12 +107,12 @@ static bool is_point(const struct series *series, size_t at, const struct point 
 static bool check_points(struct torture_look *look, const struct trial *trial,
                          const struct series *series, size_t count)
 {
-  const struct model *model = trial->after;
+  const struct torture_model *model = trial->after;
   const int64_t end_us = now_us();
   size_t at = 0;
 
   for (size_t i = 0; i < count; i++) {
-    const struct point *point = &model->points[i];
+    const struct torture_point *point = &model->points[i];
 
     if (!text_is(series->name, point->series)) continue;
     if (at == series->count || !is_point(series, at, point))
@@ -463,18 +177,18 @@ static bool check(const struct trial *trial, const char *what)
 
 /* ---- one trial ---- */
 
-static void expect(struct trial *trial, struct model *before, struct model *after)
+static void expect(struct trial *trial, struct torture_model *before, struct torture_model *after)
 {
-  struct writer writer = {.model = before};
+  struct torture_writer writer = {.model = before};
 
   before->count = after->count = 0;
   before->is_complete = false;
-  put_prefix(&writer, trial->fill);
+  torture_put_prefix(&writer, trial->fill);
   *after = *before;
   writer.model = after;
-  clock_ahead_s = trial->operation->clock_ahead_s;
+  torture_clock_ahead_s = trial->operation->clock_ahead_s;
   trial->operation->call(&writer);
-  clock_ahead_s = 0;
+  torture_clock_ahead_s = 0;
   trial->before = before;
   trial->after = after;
 }
@@ -659,7 +373,7 @@ struct effort {
 };
 
 /* The smallest stride at which killing after 0, stride, ... steps stays affordable. */
-static uint64_t kill_stride(const struct operation *operation, uint64_t steps,
+static uint64_t kill_stride(const struct torture_operation *operation, uint64_t steps,
                             const struct effort *effort)
 {
   const uint64_t stride = steps * steps / 2 / effort->stepped;
@@ -667,10 +381,10 @@ static uint64_t kill_stride(const struct operation *operation, uint64_t steps,
   return stride == 0 || operation->is_short ? 1 : stride;
 }
 
-static void torture(const struct operation *operation, const int64_t *fills,
+static void torture(const struct torture_operation *operation, const int64_t *fills,
                     const struct effort *effort, struct tally *tally)
 {
-  static struct model before, after;
+  static struct torture_model before, after;
   struct trial trial = {.operation = operation, .fill = fills[operation->fill] - operation->less};
   uint64_t steps, stride;
 
@@ -737,7 +451,7 @@ int main(int argc, char **argv)
   const char *wanted = argc == 3 ? argv[2] : NULL;
   const struct effort effort = is_long ? (struct effort){0, 2000000} : (struct effort){1000, 10000};
   struct tally tally = {0, 0, 0};
-  int64_t fills[FILLS];
+  int64_t fills[TORTURE_FILLS];
   size_t done = 0;
 
   if (argc < 2 || argc > 3 || (!is_long && strcmp(argv[1], "short") != 0)) {
@@ -748,15 +462,15 @@ int main(int argc, char **argv)
     printf("step: skipped: %s\n", hindrance());
     return 0;
   }
-  make_values();
+  torture_make_values();
   stay_on_one_processor();
-  if (!measure_fills(fills)) {
+  if (!torture_measure_fills(fills)) {
     fprintf(stderr, "step: no segment is ever full\n");
     return 1;
   }
-  for (size_t i = 0; i < OPERATIONS && tally.faults < FAULTS_MAX; i++) {
-    if (wanted != NULL && strcmp(wanted, operations[i].name) != 0) continue;
-    torture(&operations[i], fills, &effort, &tally);
+  for (size_t i = 0; i < torture_operation_count && tally.faults < FAULTS_MAX; i++) {
+    if (wanted != NULL && strcmp(wanted, torture_operations[i].name) != 0) continue;
+    torture(&torture_operations[i], fills, &effort, &tally);
     done++;
   }
   if (done == 0) {
