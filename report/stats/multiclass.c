@@ -15,6 +15,7 @@ static void class_release(struct class_curves *class)
   roc_release(&class->roc);
   pr_release(&class->pr);
   gain_release(&class->gain);
+  det_release(&class->det);
   calibration_release(&class->calibration);
 }
 
@@ -32,29 +33,36 @@ static void no_delong(struct class_curves *class, const char *reason)
   };
 }
 
-/* Begins the three curves that hang on one walk. */
+/* Begins the four curves that hang on one walk. */
 static void begin(struct class_curves *class, const struct sweep_cursor *at, bool weighted,
                   const struct curve_options *options)
 {
   roc_begin(&class->roc, at->positives, at->negatives, options);
   pr_begin(&class->pr, at->positives, at->negatives, options);
   gain_begin(&class->gain, at->positives, at->negatives, weighted, options);
+  det_begin(&class->det, at->positives, at->negatives, options);
   class->reason = class->roc.reason;
   class->support = at->positives;
 }
 
-static int walk(struct class_curves *class, struct sweep_cursor *at)
+/* `table` may be NULL. */
+static int walk(struct class_curves *class, struct sweep_cursor *at, struct threshold_table *table)
 {
   if (class->reason) return 0;
   while (sweep_next(at)) {
-    if (roc_add(&class->roc, at) || pr_add(&class->pr, at) || gain_add(&class->gain, at)) return -1;
+    if (roc_add(&class->roc, at) || pr_add(&class->pr, at) || gain_add(&class->gain, at) ||
+        det_add(&class->det, at))
+      return -1;
+    if (table) threshold_table_add(table, at);
   }
-  if (roc_end(&class->roc) || pr_end(&class->pr) || gain_end(&class->gain)) return -1;
+  if (roc_end(&class->roc) || pr_end(&class->pr) || gain_end(&class->gain) || det_end(&class->det))
+    return -1;
+  if (table) threshold_table_end(table, &class->roc, &class->pr);
   return 0;
 }
 
 static int compute_class(struct class_curves *class, const struct sweep *sweep,
-                         const struct multiclass_options *options)
+                         struct threshold_table *table, const struct multiclass_options *options)
 {
   struct sweep_cursor at;
 
@@ -62,7 +70,9 @@ static int compute_class(struct class_curves *class, const struct sweep *sweep,
   begin(class, &at, sweep->weighted, &options->curves);
   class->rows = sweep->positive_rows;
   delong_compute(&class->delong, sweep, options->level);
-  if (walk(class, &at)) return -1;
+  if (table)
+    threshold_table_begin(table, at.positives, at.negatives, sweep->weighted, options->thresholds);
+  if (walk(class, &at, table)) return -1;
   return calibration_compute(&class->calibration, sweep, options->bins);
 }
 
@@ -76,7 +86,7 @@ static int compute_micro(struct multiclass *out, const struct sweep *sweeps,
   no_delong(&out->micro, "an average over classes");
   if (sweep_start_merged(&at, sweeps, out->classes)) return -1;
   begin(&out->micro, &at, true, &options->curves);
-  status = walk(&out->micro, &at);
+  status = walk(&out->micro, &at, NULL);
   sweep_stop(&at);
   if (status) return -1;
   for (size_t k = 0; k < out->classes; k++) out->micro.rows += out->per_class[k].rows;
@@ -156,6 +166,8 @@ static int compute_macro(struct multiclass *out, const struct curve **curve,
   roc_begin(&macro->roc, 0, 0, NULL);
   pr_begin(&macro->pr, 0, 0, NULL);
   gain_begin(&macro->gain, 0, 0, true, NULL);
+  det_begin(&macro->det, 0, 0, NULL);
+  macro->det.reason = "an average over classes";
   macro->reason = macro->roc.reason = macro->pr.reason = macro->gain.reason = out->reason;
   for (size_t k = 0; k < out->classes; k++)
     if (!out->per_class[k].reason) calibration[i++] = &out->per_class[k].calibration;
@@ -174,9 +186,11 @@ static int compute_all(struct multiclass *out, const struct scratch *scratch,
 {
   for (size_t k = 0; k < out->classes; k++) {
     struct sweep *sweep = &scratch->sweep[k];
+    struct threshold_table *table =
+        options->thresholds && k == options->thresholds_class ? &out->thresholds : NULL;
 
     if (sweep_init(sweep, in->scores[k], in->actual, (int32_t)k, in->weight, in->rows)) return -1;
-    if (compute_class(&out->per_class[k], sweep, options)) return -1;
+    if (compute_class(&out->per_class[k], sweep, table, options)) return -1;
     if (!out->per_class[k].reason) out->present++;
     scratch->calibration[k] = &out->per_class[k].calibration;
   }

@@ -3,11 +3,13 @@
 
 #include "stats/calibration.h"
 #include "stats/curve.h"
+#include "stats/det.h"
 #include "stats/gain.h"
 #include "stats/intervals.h"
 #include "stats/pr.h"
 #include "stats/predictions.h"
 #include "stats/roc.h"
+#include "stats/threshold_table.h"
 
 /* Curves of a classifier, one class against the rest, and their averages.
  *
@@ -26,6 +28,7 @@
  * at the first point whose recall reaches x), on the union of all x; lift is
  * the mean gain over x.
  * Calibration: see calibration_merge (micro) and calibration_mean (macro).
+ * A mean of error tradeoffs is left out: equal x is not an equal threshold.
  * The numbers of `macro` are plain means of the classes' numbers, not areas of
  * the mean curve; its best thresholds, KS and deciles are NaN or zero.
  * **weighted**: means weighted with the support.
@@ -41,6 +44,7 @@ struct class_curves {
   struct roc roc;
   struct pr pr;
   struct gain gain;
+  struct det det; /* of macro: its reason is set */
   struct calibration calibration;
   struct delong delong; /* per class only; elsewhere its reason is set */
   size_t rows;          /* positive rows */
@@ -52,6 +56,9 @@ struct multiclass_options {
   struct curve_options curves; /* max_points also limits the macro grid */
   size_t bins;                 /* calibration; 0: default */
   double level;                /* of intervals; 0: 0.95 */
+  /* The class whose thresholds are tabulated; NULL: none. */
+  const struct threshold_options *thresholds;
+  size_t thresholds_class;
 };
 
 struct multiclass {
@@ -61,6 +68,7 @@ struct multiclass {
   struct class_curves *per_class;
   struct class_curves micro;
   struct class_curves macro;
+  struct threshold_table thresholds; /* of one class, when it was asked for */
   double auc_macro, auc_weighted, auc_micro;
   double ap_macro, ap_weighted, ap_micro;
   const char *reason; /* NULL, "no scores", "no rows", "only one class present" (macro and
