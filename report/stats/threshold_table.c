@@ -44,7 +44,7 @@ static double share(double part, double whole) { return whole > 0 ? part / whole
 static struct interval share_interval(const struct threshold_table *table, double part,
                                       double whole)
 {
-  if (table->weighted) return (struct interval){(double)NAN, (double)NAN, "weighted data"};
+  if (table->weighted) return interval_none("weighted data");
   return interval_wilson(part, whole, 0.95);
 }
 
