@@ -113,7 +113,8 @@ $(B)/gen/%.o: $(B)/gen/%.c $(B)/flags
 	$(Q)$(CC) $(CFLAGS) $(OURS) -c -o $@ $<
 
 # Only these files are given the libraries, so no other can include them.
-$(B)/report/chart/canvas_cairo.o: EXTRA = $(CAIRO_CFLAGS)
+$(B)/report/chart/canvas_cairo.o $(B)/report/chart/cairo_drawing.o $(B)/report/chart/glyphs.o: \
+  EXTRA = $(CAIRO_CFLAGS)
 $(B)/report/chart/png.o: EXTRA = $(PNG_CFLAGS)
 $(B)/report/page/prose.o: EXTRA = $(CMARK_CFLAGS)
 $(B)/report/json.o $(B)/report/analysis/aggregated.o: EXTRA = $(JANSSON_CFLAGS)

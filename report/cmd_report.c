@@ -21,6 +21,7 @@ struct report_options {
   const char *output;
   const char *root;
   const char *theme;
+  struct text_list formats;
   struct report_settings settings;
 };
 
@@ -30,7 +31,9 @@ static const struct option_spec options[] = {
     {0, "root", OPTION_TEXT, "DIR", offsetof(struct report_options, root),
      "look for runs named by id or name below DIR (default: $EPOCHLOG_DIR, else outputs)"},
     {0, "theme", OPTION_CHOICE, "light|dark", offsetof(struct report_options, theme),
-     "colours of the PNG charts (default light); the page follows its reader"},
+     "colours of PNG and PDF charts (default light); page and SVG follow their reader"},
+    {0, "format", OPTION_LIST, "png,pdf,svg", offsetof(struct report_options, formats),
+     "write each chart in these formats (default png, which is always written); may be repeated"},
 };
 
 static const struct usage usage = {
@@ -40,7 +43,7 @@ static const struct usage usage = {
         "Turns a run into a page that opens without a network:\n"
         "\n"
         "  report.html   everything in one file\n"
-        "  report.md     the same as Markdown, with charts/*.png\n"
+        "  report.md     the same as Markdown, with charts/*.png; also PDF and SVG\n"
         "  report.json   every number, for programs\n"
         "  data/*.csv    what each chart shows\n"
         "\n"
@@ -122,22 +125,64 @@ out_of_memory:
   return -1;
 }
 
+/* Says which characters stand as boxes, and what helps. */
+static void tell_missing(const struct missing_characters *missing)
+{
+  char names[MISSING_KEPT * 9 + 8] = "";
+  size_t length = 0;
+
+  for (size_t i = 0; i < missing->kept; i++)
+    length += (size_t)snprintf(names + length, sizeof names - length, " U+%04X",
+                               (unsigned)missing->first[i]);
+  print_error(
+      "%zu characters in charts (%s%s) are not in the built-in typeface; they show as boxes in "
+      "the PNG and PDF files, report.html and SVG files show them with the reader's fonts",
+      missing->count, names + 1, missing->kept == MISSING_KEPT ? " …" : "");
+}
+
+/* Reads the words of --format, each one format or several with commas between.
+ * Returns false, said, for one that is none. */
+static bool read_formats(const struct text_list *words, unsigned *formats)
+{
+  static const struct {
+    const char *name;
+    enum figure_format format;
+  } known[] = {{"png", FIGURE_PNG}, {"pdf", FIGURE_PDF}, {"svg", FIGURE_SVG}};
+
+  for (size_t i = 0; i < words->count; i++) {
+    const char *word = words->items[i];
+    size_t length, k;
+
+    for (;; word += length + 1) {
+      length = strcspn(word, ",");
+      for (k = 0; k < sizeof known / sizeof *known; k++)
+        if (strlen(known[k].name) == length && memcmp(known[k].name, word, length) == 0) break;
+      if (k == sizeof known / sizeof *known) {
+        print_error(
+            "option '--format' of report takes png, pdf and svg, not '%.*s'; nothing was done",
+            (int)length, word);
+        return false;
+      }
+      *formats |= known[k].format;
+      if (!word[length]) break;
+    }
+  }
+  return true;
+}
+
 /* The page comes last: where it is, everything it speaks of is. */
 static int write_report(const struct report *report, const char *folder, bool is_dark,
                         const char *command_line, struct output_error *error)
 {
+  const struct output_choice choice = {.is_dark = is_dark,
+                                       .formats = report->settings.formats,
+                                       .progress = isatty(2) ? show_progress : NULL};
+  struct missing_characters missing;
   struct markup html, markdown;
-  size_t missing = 0;
 
   if (output_folder(folder, error)) return -1;
-  if (output_figures(folder, &report->figures, is_dark, isatty(2) ? show_progress : NULL, &missing,
-                     error))
-    return -1;
-  if (missing)
-    print_error(
-        "%zu characters in charts are not in the built-in typeface and show as boxes in "
-        "the PNG files; report.html shows them with the reader's fonts",
-        missing);
+  if (output_figures(folder, &report->figures, &choice, &missing, error)) return -1;
+  if (missing.count) tell_missing(&missing);
   if (write_json(report, folder, error)) return -1;
   markup_init(&markdown, HTML_MAX);
   markdown_write(&markdown, report, command_line);
@@ -188,6 +233,7 @@ int cmd_report(int argc, char **argv)
   int code = options_start(&usage, argc, argv, &chosen, &names);
 
   if (code != OPTIONS_GO) return code;
+  if (!read_formats(&chosen.formats, &chosen.settings.formats)) return EXIT_USAGE;
   pool_init(&pool, out_of_memory);
   runs = POOL_ARRAY(&pool, names.count, struct run *);
   code = EXIT_NOT_DONE;

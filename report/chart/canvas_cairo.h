@@ -1,12 +1,8 @@
-/* A canvas that draws pixels.
+/* Canvases that cairo draws: pixels, and pages of PDF.
  *
- * This is the one file that knows cairo and FreeType, and its header names
- * neither.  The typeface is in the program itself, so a picture does not depend
- * on the fonts of the machine, and a machine without fonts draws text.  Glyphs
- * are placed by the widths of text.h: what was measured is what is drawn.
- *
- * A canvas shares nothing with another one, not even its font library, so
- * different canvases may be used in different threads at the same time.
+ * No other header of a canvas names cairo or FreeType, nor does this one.  A
+ * canvas shares nothing with another one but the fonts it is given, so different
+ * canvases may be used in different threads at the same time.
  *
  * Errors are sticky.  A function here that can fail returns NULL when all went
  * well since the canvas was made, else a sentence without a full stop that says
@@ -19,8 +15,11 @@
 #include <stdint.h>
 
 #include "chart/canvas.h"
+#include "chart/missing.h"
 #include "chart/palette.h"
 #include "chart/png.h"
+
+struct font_set;
 
 /* The most pixels per side, after scaling.  Cairo itself refuses 32768. */
 #define CANVAS_PNG_MAX_SIDE 32767
@@ -34,6 +33,7 @@ struct canvas_png_options {
   double height; /* CSS pixels */
   double scale;  /* device pixels per CSS pixel; 0 means 2 */
   enum theme theme;
+  struct font_set *fonts; /* for characters outside the typeface; NULL: none */
 };
 
 /* A canvas filled with the theme's background.  NULL when memory for the canvas
@@ -42,7 +42,7 @@ struct canvas_png_options {
 struct canvas *canvas_png_new(const struct canvas_png_options *options);
 
 /* Ends the drawing and lends its pixels: opaque, device pixels, valid until
- * canvas_png_free.  Nothing may be drawn afterwards.  May be called again. */
+ * canvas_cairo_free.  Nothing may be drawn afterwards.  May be called again. */
 const char *canvas_png_end(struct canvas *canvas, struct picture *pixels);
 
 /* Ends the drawing and encodes it as a PNG of 72 * scale dots per inch, with
@@ -51,11 +51,38 @@ const char *canvas_png_end(struct canvas *canvas, struct picture *pixels);
 const char *canvas_png_encode(struct canvas *canvas, const char *description, uint8_t **png,
                               size_t *size);
 
-/* How many characters drawn so far were not in the typeface.  Each of them
- * shows as a box with its hexadecimal number, one em wide. */
-size_t canvas_png_missing_glyphs(const struct canvas *canvas);
+/* The longest side of a page in CSS pixels: a PDF may have 14400 points. */
+#define CANVAS_PDF_MAX_SIDE 19200
 
-/* Frees the canvas and its pixels.  NULL is allowed. */
-void canvas_png_free(struct canvas *canvas);
+/* The most bytes of one PDF.  A chart has 10 to 100 kB. */
+#define CANVAS_PDF_MAX_SIZE ((size_t)64 * 1024 * 1024)
+
+/* The most bytes of a title or description. */
+#define CANVAS_PDF_MAX_WORDS 16384
+
+struct canvas_pdf_options {
+  double width;  /* CSS pixels, 1/96 of an inch each */
+  double height; /* CSS pixels */
+  enum theme theme;
+  const char *title;       /* UTF-8, of the document; NULL or "" leaves it out */
+  const char *description; /* UTF-8, as the document's subject; the same */
+  struct font_set *fonts;  /* for characters outside the typeface; NULL: none */
+};
+
+/* A page of the size of the canvas.  Lines are lines and text is text, which can
+ * be selected, with the part of the typeface that it needs.  There is no date in
+ * it: the same calls give the same bytes.  Failures as for canvas_png_new. */
+struct canvas *canvas_pdf_new(const struct canvas_pdf_options *options);
+
+/* Ends the drawing.  On success the caller frees `*pdf`; on failure it is NULL.
+ * To be called at most once. */
+const char *canvas_pdf_end(struct canvas *canvas, uint8_t **pdf, size_t *size);
+
+/* The characters drawn so far that were in no font.  Each of them shows as a box
+ * with its hexadecimal number.  Valid until canvas_cairo_free. */
+const struct missing_characters *canvas_cairo_missing(const struct canvas *canvas);
+
+/* Frees the canvas, its pixels and its bytes.  NULL is allowed. */
+void canvas_cairo_free(struct canvas *canvas);
 
 #endif

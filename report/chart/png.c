@@ -150,30 +150,6 @@ static const char *write_png(struct writer *writer)
   return NULL;
 }
 
-/* A copy in which what is not UTF-8 is U+FFFD; NULL without memory. */
-static char *clean_copy(const char *utf8)
-{
-  size_t length = strnlen(utf8, MAX_DESCRIPTION);
-  const char *end = utf8 + length;
-  char *copy = malloc(3 * length + 1);
-  size_t at = 0;
-
-  if (copy == NULL) return NULL;
-  while (utf8 < end) {
-    const char *start = utf8;
-
-    if (text_next(&utf8, end) == 0xFFFD) {
-      memcpy(copy + at, "\xEF\xBF\xBD", 3);
-      at += 3;
-    } else {
-      memcpy(copy + at, start, (size_t)(utf8 - start));
-      at += (size_t)(utf8 - start);
-    }
-  }
-  copy[at] = '\0';
-  return copy;
-}
-
 static const char *prepare(struct writer *writer)
 {
   const char *description = writer->options->description;
@@ -181,7 +157,7 @@ static const char *prepare(struct writer *writer)
   if (!quantize(&writer->colors, writer->picture, writer->options->colors == PICTURE_EXACT))
     return no_memory;
   if (description != NULL && description[0] != '\0') {
-    writer->description = clean_copy(description);
+    writer->description = text_clean_copy(description, MAX_DESCRIPTION);
     if (writer->description == NULL) return no_memory;
   }
   writer->row = malloc((size_t)writer->picture->width * 3);

@@ -1,5 +1,6 @@
 #include "chart/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "chart/font/font_data.h"
@@ -53,6 +54,29 @@ uint32_t text_next(const char **at, const char *end)
   }
   *at += more;
   return value;
+}
+
+char *text_clean_copy(const char *utf8, size_t max)
+{
+  size_t length = strnlen(utf8, max);
+  const char *end = utf8 + length;
+  char *copy = malloc(3 * length + 1);
+  size_t at = 0;
+
+  if (copy == NULL) return NULL;
+  while (utf8 < end) {
+    const char *start = utf8;
+
+    if (text_next(&utf8, end) == 0xFFFD) {
+      memcpy(copy + at, "\xEF\xBF\xBD", 3);
+      at += 3;
+    } else {
+      memcpy(copy + at, start, (size_t)(utf8 - start));
+      at += (size_t)(utf8 - start);
+    }
+  }
+  copy[at] = '\0';
+  return copy;
 }
 
 /* The start of the character that ends at `end`, such that text_next would have

@@ -18,6 +18,10 @@
  * A byte that is not part of valid UTF-8 gives U+FFFD and moves one byte. */
 uint32_t text_next(const char **at, const char *end);
 
+/* A copy of at most `max` bytes of `utf8` in which each byte that is not part of
+ * valid UTF-8 is U+FFFD; the caller frees it.  NULL without memory. */
+char *text_clean_copy(const char *utf8, size_t max);
+
 /* Whether the embedded typeface has `codepoint`. */
 bool text_has_glyph(uint32_t codepoint);
 

@@ -29,7 +29,8 @@ _epochlog() {
   case $words[1] in
   report)
     _arguments '(-o --output)'{-o,--output}'[write to DIR]:folder:_files -/' $root \
-      '--theme[colours of the PNG charts]:theme:(light dark)' '--help[show help]' \
+      '--theme[colours of PNG and PDF charts]:theme:(light dark)' \
+      '*--format[formats of the chart files]:formats:_values -s , format png pdf svg' '--help[show help]' \
       '*:run:_epochlog_runs' ;;
   ls)
     _arguments '*'{-m,--metric}'[show a metric]:metric\:last|min|max:' \

@@ -50,6 +50,9 @@ enum figure_kind {
   FIGURE_SCATTER
 };
 
+/* The files a chart can be written as, as bits. */
+enum figure_format { FIGURE_PNG = 1, FIGURE_PDF = 2, FIGURE_SVG = 4 };
+
 struct figure {
   const char *id;      /* file name without ending: letters, digits, '-', '_', '.' */
   const char *section; /* id of the section it stands in */

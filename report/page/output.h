@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "chart/missing.h"
 #include "page/figure.h"
 
 struct output_error {
@@ -26,12 +27,18 @@ int output_write(const char *folder, const char *name, const void *bytes, size_t
  * when it is out. */
 char *output_csv(const struct data_table *table, size_t *size);
 
-/** Draws every figure as PNG into `folder`/charts and its table into
- * `folder`/data, on all processors.  `progress` (may be NULL) is called from the
- * calling thread, now and then.  `missing_glyphs` receives how many characters
- * the typeface did not have. */
-int output_figures(const char *folder, const struct figures *figures, int is_dark,
-                   void (*progress)(size_t done, size_t all), size_t *missing_glyphs,
+/* How figures become files. */
+struct output_choice {
+  int is_dark;      /* colours of PNG and PDF; an SVG follows its reader */
+  unsigned formats; /* of enum figure_format: PDF and SVG beside the PNG, which always is */
+  void (*progress)(size_t done, size_t all); /* NULL, or called from the calling thread */
+};
+
+/** Draws every figure into `folder`/charts and writes its table into `folder`/data,
+ * on all processors.  `missing` receives the characters that PNG and PDF have no
+ * font for. */
+int output_figures(const char *folder, const struct figures *figures,
+                   const struct output_choice *choice, struct missing_characters *missing,
                    struct output_error *error);
 
 #endif

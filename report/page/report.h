@@ -45,7 +45,8 @@ enum { REPORT_TILES_MAX = 6 };
 
 /* What the caller may choose; all zero is what most people want. */
 struct report_settings {
-  int64_t made_ns; /* the time the page will carry */
+  int64_t made_ns;  /* the time the page will carry */
+  unsigned formats; /* of enum figure_format: files of each chart beside its PNG */
 };
 
 struct report {

@@ -152,6 +152,10 @@ static void put_charts(struct json_writer *json, const struct report *report)
     json_add_text(json, "id", figure->id);
     json_add_text(json, "title", figure->title);
     json_add_text(json, "png", pool_printf(report->pool, "charts/%s.png", figure->id));
+    if (report->settings.formats & FIGURE_PDF)
+      json_add_text(json, "pdf", pool_printf(report->pool, "charts/%s.pdf", figure->id));
+    if (report->settings.formats & FIGURE_SVG)
+      json_add_text(json, "svg", pool_printf(report->pool, "charts/%s.svg", figure->id));
     if (figure->data.rows)
       json_add_text(json, "csv", pool_printf(report->pool, "data/%s.csv", figure->id));
     json_add_text(json, "alt", figure->alt);

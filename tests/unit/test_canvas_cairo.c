@@ -57,7 +57,7 @@ static void colours_are_those_of_the_theme(void **state)
     assert_int_equal(at(&pixels, 60, 60), value(COLOR_BG, theme));
     assert_int_equal(at(&pixels, 100, 20), value(COLOR_AXIS, theme));
     assert_int_equal(at(&pixels, 110, 40), value(COLOR_BG, theme));
-    canvas_png_free(c);
+    canvas_cairo_free(c);
   }
 }
 
@@ -92,7 +92,7 @@ static void text_is_as_wide_as_measured(void **state)
     ink_of(&pixels, &first, &last);
     assert_close(first / 2.0, left, 2.5); /* the side bearing of an H */
     assert_close(last / 2.0, left + width, 2.5);
-    canvas_png_free(c);
+    canvas_cairo_free(c);
   }
 }
 
@@ -106,12 +106,12 @@ static void missing_characters_are_boxes_and_counted(void **state)
 
   (void)state;
   canvas_text(c, (struct point){10, 40}, "训\xF0\x9F\x98\x80\xFF", &style);
-  assert_int_equal(canvas_png_missing_glyphs(c), 3);
+  assert_int_equal(canvas_cairo_missing(c)->count, 3);
   pixels = end(c);
   ink_of(&pixels, &first, &last);
   assert_close(first / 2.0, 11, 1);
   assert_close(last / 2.0, 69, 1);
-  canvas_png_free(c);
+  canvas_cairo_free(c);
 }
 
 /* A finished text must not leave a line to what comes next. */
@@ -129,7 +129,7 @@ static void nothing_is_drawn_between_text_and_line(void **state)
   for (uint32_t y = 32; y < 106; y++)
     for (uint32_t x = 0; x < 200; x++)
       assert_int_equal(at(&pixels, x, y), value(COLOR_BG, THEME_LIGHT));
-  canvas_png_free(c);
+  canvas_cairo_free(c);
 }
 
 static void draw_long_line(struct canvas *c, double opacity, enum dash dash)
@@ -152,7 +152,7 @@ static void a_translucent_line_has_one_shade(void **state)
   pixels = end(c);
   for (uint32_t x = 12; x < 186; x++) assert_int_equal(at(&pixels, x, 60), at(&pixels, 11, 60));
   assert_int_not_equal(at(&pixels, 11, 60), value(COLOR_BG, THEME_LIGHT));
-  canvas_png_free(c);
+  canvas_cairo_free(c);
 }
 
 /* 4 on, 4 off, to the last piece. */
@@ -168,7 +168,7 @@ static void dashes_run_on_over_the_pieces(void **state)
     assert_int_equal(at(&pixels, 2 * x + 4, 60), value(COLOR_S1, THEME_LIGHT));
     assert_int_equal(at(&pixels, 2 * x + 12, 60), value(COLOR_BG, THEME_LIGHT));
   }
-  canvas_png_free(c);
+  canvas_cairo_free(c);
 }
 
 static void pieces_cover_the_line_and_overlap_by_a_segment(void **state)
@@ -207,7 +207,7 @@ static void a_clip_cuts_and_ends(void **state)
   assert_int_equal(at(&pixels, 39, 39), value(COLOR_S1, THEME_LIGHT));
   assert_int_equal(at(&pixels, 40, 30), value(COLOR_BG, THEME_LIGHT));
   assert_int_equal(at(&pixels, 130, 30), value(COLOR_S3, THEME_LIGHT));
-  canvas_png_free(c);
+  canvas_cairo_free(c);
 }
 
 static void a_band_is_stronger_on_dark(void **state)
@@ -222,7 +222,7 @@ static void a_band_is_stronger_on_dark(void **state)
                    &(struct paint){.fill = COLOR_S1, .fill_opacity = PALETTE_BAND_OPACITY});
   pixels = end(c);
   assert_close((int)(at(&pixels, 20, 20) >> 8 & 255), ground + 0.15 * (color - ground), 1);
-  canvas_png_free(c);
+  canvas_cairo_free(c);
 }
 
 static const char *problem_of_size(double width, double height)
@@ -238,7 +238,7 @@ static const char *problem_of_size(double width, double height)
   canvas_clip_begin(c, (struct rect){0, 0, 1, 1});
   canvas_clip_end(c);
   problem = canvas_png_end(c, &pixels);
-  canvas_png_free(c);
+  canvas_cairo_free(c);
   return problem;
 }
 
@@ -259,8 +259,8 @@ static void impossible_sizes_and_calls_are_told(void **state)
   canvas_polyline(c, bad, 2, &(struct paint){.stroke = COLOR_S1});
   assert_non_null(canvas_png_encode(c, NULL, &png, &size));
   assert_null(png);
-  canvas_png_free(c);
-  canvas_png_free(NULL);
+  canvas_cairo_free(c);
+  canvas_cairo_free(NULL);
 }
 
 static void draw_all(struct canvas *c)
@@ -295,7 +295,7 @@ static void *render(void *argument)
     if (c == NULL) return NULL;
     draw_all(c);
     job->problem = canvas_png_encode(c, "the same in every thread", &job->png, &job->size);
-    canvas_png_free(c);
+    canvas_cairo_free(c);
   }
   return NULL;
 }
