@@ -130,11 +130,11 @@ static void swap(struct epochlog_run *run, struct epochlog__pair *pair)
   run->pair_first_seq = pair->first_seq;
 }
 
-/* hot held.  Counts the calls whose records are in the old log only, and not certain
- * there; told as soon as there is room.  A live file that has gone takes nothing along:
+/* hot held, before the pairs are swapped.  Counts the calls whose records are in the old
+ * log only, and not certain there; told as soon as there is room.  A live file that has gone takes nothing along:
  * the ring has its records, and mending counts those that a cut made unreadable. */
-static void tell_uncertain(struct epochlog_run *run, uint64_t first_seq, enum epochlog__left left,
-                           int why)
+static void count_uncertain(struct epochlog_run *run, uint64_t first_seq, enum epochlog__left left,
+                            int why)
 {
   struct epochlog__lost *possible = &run->possible;
 
@@ -151,7 +151,6 @@ static void tell_uncertain(struct epochlog_run *run, uint64_t first_seq, enum ep
     possible->count += first_seq - run->durable_seq;
   run->has_possible = true;
   run->is_deleted |= left == EPOCHLOG__DELETED;
-  epochlog__tell_loss(run);
 }
 
 /* The new pair is in use; what it holds is made durable before the old live file goes. */
@@ -198,10 +197,9 @@ bool epochlog__renew(struct epochlog_run *run, enum epochlog__left left, int why
   if (left == EPOCHLOG__UNMAPPED && !is_old_log_certain(run)) left = EPOCHLOG__UNSYNCED;
   epochlog__lock(&run->hot->lock);
   if (error == 0) {
-    const uint64_t first_seq = pair.first_seq;
-
+    count_uncertain(run, pair.first_seq, left, why);
     swap(run, &pair);
-    tell_uncertain(run, first_seq, left, why);
+    epochlog__tell_loss(run);
   } else {
     give_identity_back(run, &old);
     epochlog__writer_note_live(run);

@@ -20,6 +20,7 @@
 #include "fault.h"
 #include "format.h"
 #include "frame.h"
+#include "one_run.h"
 #include "reader/run.h"
 #include "run.h"
 #include "scan.h"
@@ -37,20 +38,12 @@ static int remove_folder(void **state)
   return temp_folder_remove(state);
 }
 
-static epochlog_run *start(const char *root, epochlog_error *error)
+static epochlog_run *start_unflushed(const char *root, epochlog_error *error)
 {
   return epochlog_start(
       &(epochlog_options){
           .root = root, .name = "test", .run_id = "run", .flush_interval_ms = 3600000},
       error);
-}
-
-static const char *folder_of(const char *root)
-{
-  static char path[600];
-
-  snprintf(path, sizeof path, "%s/run", root);
-  return path;
 }
 
 /* Everything a run can log, in small. */
@@ -123,7 +116,7 @@ static void every_allocation_may_fail(void **state)
       bool fired;
 
       fault_arm(FAULT_ALLOCATE, n, spans[k]);
-      run = start(*state, &error);
+      run = start_unflushed(*state, &error);
       if (run != NULL) {
         log_everything(run, *state);
         status = epochlog_complete(run, &error);
@@ -166,7 +159,7 @@ static void every_write_may_fail(void **state)
 
       fault_arm(FAULT_WRITE, n, k % 2 == 0 ? FAULT_ONCE : FAULT_ALWAYS);
       if (k >= 2) fault_partial(13);
-      run = start(*state, &error);
+      run = start_unflushed(*state, &error);
       if (run != NULL) {
         log_everything(run, *state);
         status = epochlog_complete(run, &error);
@@ -203,7 +196,7 @@ static void every_write_may_fail(void **state)
 static void a_write_that_fails_once_loses_no_point(void **state)
 {
   for (int n = 1;; n++) {
-    epochlog_run *run = start(*state, NULL);
+    epochlog_run *run = start_unflushed(*state, NULL);
     bool fired;
     struct scan scan;
 
@@ -228,7 +221,7 @@ static void a_write_that_fails_once_loses_no_point(void **state)
 static void a_full_disk_neither_hangs_nor_kills_and_the_gap_is_told(void **state)
 {
   const size_t n = 200000; /* six segments */
-  epochlog_run *run = start(*state, NULL);
+  epochlog_run *run = start_unflushed(*state, NULL);
   const epochlog_metric loss = epochlog_define(run, "loss", NULL);
   epochlog_error error;
   struct scan scan;
@@ -264,7 +257,7 @@ static void a_full_disk_neither_hangs_nor_kills_and_the_gap_is_told(void **state
 
 static void a_disk_that_stays_full_leaves_what_was_flushed(void **state)
 {
-  epochlog_run *run = start(*state, NULL);
+  epochlog_run *run = start_unflushed(*state, NULL);
   struct scan scan;
 
   for (int i = 0; i < 100; i++) epochlog_log(run, "loss", i);
@@ -287,7 +280,7 @@ static void short_and_interrupted_writes_are_taken_up_again(void **state)
 
   fault_short_writes(1000);
   fault_interrupt(true);
-  run = start(*state, NULL);
+  run = start_unflushed(*state, NULL);
   make_kept_folder(*state);
   log_everything(run, *state);
   assert_int_equal(epochlog_flush(run), EPOCHLOG_OK);
@@ -341,6 +334,19 @@ static void a_sync_that_fails_is_told_and_the_log_is_written(void **state)
   }
 }
 
+/* Of all LOSS records. */
+static uint64_t told_as_lost(const struct scan *scan)
+{
+  uint64_t count = 0;
+
+  for (size_t k = 0; k < scan_records_of(scan, FORMAT_RECORD_LOSS); k++) {
+    struct epochlog__bytes body = body_of(scan, FORMAT_RECORD_LOSS, k);
+
+    count += epochlog__take_u64(&body);
+  }
+  return count;
+}
+
 /* Nothing is missing and nothing is there twice, though the log goes on in another. */
 static void after_a_failed_sync_the_run_goes_on_in_new_files(void **state)
 {
@@ -359,13 +365,34 @@ static void after_a_failed_sync_the_run_goes_on_in_new_files(void **state)
   assert_null(scan.fault);
   assert_int_equal(scan.log_count, 2);
   assert_int_equal(scan_records_of(&scan, FORMAT_RECORD_LOSS), 1);
+  /* What was sealed before the sync that failed; the rest is in the new log. */
+  assert_true(told_as_lost(&scan) > 10000 && told_as_lost(&scan) <= 40001);
   scan_release(&scan);
   assert_int_equal(points_read(*state, "loss"), 80000);
 }
 
+/* What is in no other file is counted, and nothing else. */
+static void what_a_deleted_log_had_is_counted(void **state)
+{
+  epochlog_run *run = start_unflushed(*state, NULL);
+  struct scan scan;
+  uint64_t told;
+
+  for (int i = 0; i < 100000; i++) epochlog_log(run, "loss", i);
+  remove_run(*state);
+  for (int i = 0; i < 100; i++) epochlog_log(run, "loss", i);
+  assert_int_equal(epochlog_complete(run, NULL), EPOCHLOG_WRITE);
+  scan_folder(&scan, folder_of(*state));
+  told = told_as_lost(&scan);
+  scan_release(&scan);
+  assert_true(told > 0);
+  /* The SERIES record has a number too. */
+  assert_int_equal(points_read(*state, "loss") + told, 100101);
+}
+
 static void a_run_whose_folder_was_deleted_goes_on_in_a_new_one(void **state)
 {
-  epochlog_run *run = start(*state, NULL);
+  epochlog_run *run = start_unflushed(*state, NULL);
 
   for (int i = 0; i < 100; i++) epochlog_log(run, "loss", i);
   remove_run(*state);
@@ -465,7 +492,7 @@ static void a_file_size_limit_does_not_end_the_program(void **state)
   int status;
 
   if (child == 0) {
-    epochlog_run *run = start(*state, NULL);
+    epochlog_run *run = start_unflushed(*state, NULL);
     epochlog_error error;
 
     setrlimit(RLIMIT_FSIZE, &(struct rlimit){.rlim_cur = 40000, .rlim_max = 40000});
@@ -485,7 +512,7 @@ static void a_file_size_limit_does_not_end_the_program(void **state)
  * all pass can. */
 static void a_run_that_has_ended_takes_no_more_records(void **state)
 {
-  epochlog_run *run = start(*state, NULL);
+  epochlog_run *run = start_unflushed(*state, NULL);
 
   assert_int_equal(epochlog__enter(run), EPOCHLOG_OK);
   run->hot->gate = EPOCHLOG__ENDED;
@@ -506,7 +533,7 @@ static void a_killed_process_leaves_what_was_flushed(void **state)
   int status;
 
   if (child == 0) {
-    epochlog_run *run = start(*state, NULL);
+    epochlog_run *run = start_unflushed(*state, NULL);
 
     for (int i = 0; i < 50000; i++) epochlog_log(run, "loss", i);
     epochlog_flush(run);
@@ -537,6 +564,7 @@ int main(void)
       IN_FOLDER(a_sync_that_fails_is_told_and_the_log_is_written),
       IN_FOLDER(after_a_failed_sync_the_run_goes_on_in_new_files),
       IN_FOLDER(a_run_whose_folder_was_deleted_goes_on_in_a_new_one),
+      IN_FOLDER(what_a_deleted_log_had_is_counted),
       IN_FOLDER(a_writer_that_logs_nothing_gives_signs_of_life),
       IN_FOLDER(a_deleted_live_file_is_named_and_takes_no_record_along),
       IN_FOLDER(a_file_size_limit_does_not_end_the_program),
