@@ -365,8 +365,8 @@ static void after_a_failed_sync_the_run_goes_on_in_new_files(void **state)
   assert_null(scan.fault);
   assert_int_equal(scan.log_count, 2);
   assert_int_equal(scan_records_of(&scan, FORMAT_RECORD_LOSS), 1);
-  /* What was sealed before the sync that failed; the rest is in the new log. */
-  assert_true(told_as_lost(&scan) > 10000 && told_as_lost(&scan) <= 40001);
+  /* At most what was sealed before the sync that failed; the rest is in the new log. */
+  assert_true(told_as_lost(&scan) <= 40001);
   scan_release(&scan);
   assert_int_equal(points_read(*state, "loss"), 80000);
 }
