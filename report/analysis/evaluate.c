@@ -104,6 +104,19 @@ static void keep_finite(struct regression_result *out, const struct evaluation *
   }
 }
 
+static int compute_coverage(struct regression_result *out, const struct evaluation *from)
+{
+  const double nominal = from->interval_level > 0 ? from->interval_level : (double)NAN;
+
+  out->has_bounds = from->lower && from->upper;
+  if (!out->has_bounds) return 0;
+  if (coverage_compute(&out->coverage, from->true_value, from->lower, from->upper, from->count,
+                       nominal, 0.95))
+    return -1;
+  return coverage_bins_compute(&out->coverage_bins, from->true_value, from->predicted, from->lower,
+                               from->upper, from->count, 0.95);
+}
+
 static int evaluate_regression(struct evaluation_result *result, struct pool *pool)
 {
   const struct evaluation *from = result->source;
@@ -125,11 +138,8 @@ static int evaluate_regression(struct evaluation_result *result, struct pool *po
   residual_shape_compute(&out->shape, y, q, from->count);
   if (residual_histogram_compute(&out->histogram, y, q, from->count)) return -1;
   if (predicted_bins_compute(&out->bins, y, q, from->count)) return -1;
-  out->has_bounds = from->lower && from->upper;
-  if (out->has_bounds &&
-      coverage_compute(&out->coverage, y, from->lower, from->upper, from->count,
-                       from->interval_level > 0 ? from->interval_level : (double)NAN, 0.95))
-    return -1;
+  residual_profile_compute(&out->profile, out->predicted, out->residuals, out->rows);
+  if (compute_coverage(out, from)) return -1;
   return qq_compute(&out->qq, out->residuals, out->rows, 0.95, MANY_POINTS);
 }
 

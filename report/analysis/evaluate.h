@@ -21,6 +21,7 @@
 #include "stats/predictions.h"
 #include "stats/qq.h"
 #include "stats/regression.h"
+#include "stats/residual_profile.h"
 #include "stats/residuals.h"
 
 /* Classifiers: `view` holds the kept rows; `confusion` and `scalars` always,
@@ -43,7 +44,9 @@ struct regression_result {
   struct residual_histogram histogram;
   struct residual_shape shape;
   struct predicted_bins bins;
+  struct residual_profile profile;
   struct coverage coverage;
+  struct coverage_bins coverage_bins;
   struct qq qq;
   bool has_bounds;
   double *residuals; /* predicted - true of the kept rows */

@@ -138,7 +138,7 @@ void calibration_chart_draw(const struct calibration_chart *chart, struct canvas
   frame_axes(&frame);
   draw_curve_markers(&frame, &curves);
   if (chart->strip_count)
-    strip_draw(&frame, chart->strip_edges, chart->strip_counts, chart->strip_count);
+    strip_draw(&frame, chart->strip_edges, chart->strip_counts, chart->strip_count, false);
   labels_on_line(&frame,
                  (struct point[]){{frame.plot.x, frame.plot.y + frame.plot.height},
                                   {frame.plot.x + frame.plot.width, frame.plot.y}},

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "chart/hatch.h"
 #include "chart/number.h"
 
 #define DOTS_MAX 5000
@@ -76,9 +77,17 @@ void dots_draw(struct frame *frame, const double *x, const double *y, size_t cou
   canvas_group_end(frame->canvas);
 }
 
-void strip_draw(struct frame *frame, const double *edges, const double *counts, size_t count)
+/* Whether the first or last bin is so wide that its height alone would mislead. */
+static bool is_wide_end(const double *edges, size_t count, size_t i)
 {
-  const struct paint bar = {.fill = COLOR_CTX, .fill_opacity = 0.85};
+  const double inner = count >= 3 ? (edges[count - 1] - edges[1]) / (double)(count - 2) : 0;
+
+  return count >= 3 && (i == 0 || i + 1 == count) && edges[i + 1] - edges[i] > 1.5 * inner;
+}
+
+void strip_draw(struct frame *frame, const double *edges, const double *counts, size_t count,
+                bool ends_are_open)
+{
   const struct paint line = {.stroke = COLOR_AXIS, .stroke_width = 1};
   const struct text_style style = {
       .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_RIGHT};
@@ -93,13 +102,17 @@ void strip_draw(struct frame *frame, const double *edges, const double *counts, 
   for (size_t i = 0; i < count && most > 0; i++) {
     double left = scale_at(&frame->x, edges[i]), right = scale_at(&frame->x, edges[i + 1]);
     double height = counts[i] / most * STRIP_HEIGHT;
+    const bool is_open = ends_are_open && is_wide_end(edges, count, i);
+    const struct paint bar = {.fill = COLOR_CTX, .fill_opacity = is_open ? HATCH_OPACITY : 0.85};
+    struct rect box;
 
     if (isnan(left) || isnan(right) || !(height > 0) || !isfinite(height)) continue;
     left = fmin(fmax(left, plot.x), plot.x + plot.width);
     right = fmin(fmax(right, plot.x), plot.x + plot.width);
     if (right - left > 4) right -= 1;
-    canvas_rectangle(frame->canvas,
-                     (struct rect){left, bottom - height, fmax(right - left, 0.5), height}, &bar);
+    box = (struct rect){left, bottom - height, fmax(right - left, 0.5), height};
+    canvas_rectangle(frame->canvas, box, &bar);
+    if (is_open) hatch_draw(frame->canvas, box, COLOR_CTX);
   }
   canvas_polyline(frame->canvas, (struct point[]){{plot.x, base}, {plot.x + plot.width, base}}, 2,
                   &line);

@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "chart/hatch.h"
 #include "chart/labels.h"
 #include "chart/trace.h"
 
 #define SERIES_MAX 6
 #define NORMAL_POINTS 121
-#define HATCH 5.0
 
 /* Edges as drawn: a bin that holds all beyond is as wide as its neighbour. */
 static double edge_at(const struct histogram_chart *chart, size_t index)
@@ -100,19 +100,6 @@ static void draw_normal(struct frame *frame, const struct histogram_chart *chart
   canvas_group_end(frame->canvas);
 }
 
-/* Diagonal lines across a bar, for the bins that hold all beyond. */
-static void hatch(struct frame *frame, struct rect bar, enum color color)
-{
-  const struct paint paint = {.stroke = color, .stroke_width = 1};
-
-  for (double at = HATCH; at < bar.width + bar.height; at += HATCH) {
-    struct point from = {bar.x + fmax(0, at - bar.height), bar.y + fmin(at, bar.height)};
-    struct point to = {bar.x + fmin(at, bar.width), bar.y + fmax(0, at - bar.width)};
-
-    canvas_polyline(frame->canvas, (struct point[]){from, to}, 2, &paint);
-  }
-}
-
 static void draw_bars(struct frame *frame, const struct histogram_chart *chart, size_t index)
 {
   const double *counts = chart->series[index].counts;
@@ -127,14 +114,17 @@ static void draw_bars(struct frame *frame, const struct histogram_chart *chart, 
     double top = scale_at(&frame->y, counts[i]);
     bool is_beyond = chart->bin_count >= 3 && ((i == 0 && chart->low_overflow) ||
                                                (i + 1 == chart->bin_count && chart->high_overflow));
-    struct paint paint = {.fill = color, .fill_opacity = is_beyond ? 0.28 : is_alone ? 0.85 : 0.45};
+    struct paint paint = {.fill = color,
+                          .fill_opacity = is_beyond  ? HATCH_OPACITY
+                                          : is_alone ? 0.85
+                                                     : 0.45};
     struct rect bar;
 
     if (isnan(left) || isnan(right) || isnan(top) || !(counts[i] > 0)) continue;
     if (is_alone && right - left > 6) right -= 1;
     bar = (struct rect){left, top, fmax(right - left, 0.5), base - top};
     canvas_rectangle(frame->canvas, bar, &paint);
-    if (is_beyond) hatch(frame, bar, color);
+    if (is_beyond) hatch_draw(frame->canvas, bar, color);
     frame_ink(frame, (struct point){left, top}, (struct point){right, top});
     frame_ink(frame, (struct point){left / 2 + right / 2, base},
               (struct point){left / 2 + right / 2, top});

@@ -129,6 +129,19 @@ static char *powers(char *out, double value, int digits)
   return out;
 }
 
+char *number_p(char out[NUMBER_SIZE], double p)
+{
+  char text[NUMBER_SIZE];
+
+  if (isnan(p))
+    (void)snprintf(out, NUMBER_SIZE, "p n/a");
+  else if (p < 0.001)
+    (void)snprintf(out, NUMBER_SIZE, "p < 0.001");
+  else
+    (void)snprintf(out, NUMBER_SIZE, "p = %.40s", number_fixed(text, fmin(p, 1), 3));
+  return out;
+}
+
 char *number_short(char out[NUMBER_SIZE], double value, int digits)
 {
   struct decimal decimal;

@@ -27,6 +27,9 @@ char *number_si(char out[NUMBER_SIZE], double value);
 /* A share: "3.4 %" below ten percent, "38 %" above, thin space before %. */
 char *number_percent(char out[NUMBER_SIZE], double share);
 
+/* A p-value: "p = 0.027", "p < 0.001", "p n/a" for NaN. */
+char *number_p(char out[NUMBER_SIZE], double p);
+
 /* As few digits as say it, at most `digits` (1..17): "0.01", "2.5", "200". */
 char *number_short(char out[NUMBER_SIZE], double value, int digits);
 

@@ -14,8 +14,9 @@ static bool has_bin(const struct prediction_chart *chart, size_t i)
          isfinite(chart->bin_edges[i + 1]);
 }
 
-static double bin_middle(const struct prediction_chart *chart, size_t i)
+static double bin_place(const struct prediction_chart *chart, size_t i)
 {
+  if (chart->bin_x && isfinite(chart->bin_x[i])) return chart->bin_x[i];
   return chart->bin_edges[i] / 2 + chart->bin_edges[i + 1] / 2;
 }
 
@@ -86,7 +87,7 @@ static void draw_bins(struct frame *frame, const struct prediction_chart *chart)
     double sd = chart->bin_sd && isfinite(chart->bin_sd[i]) ? chart->bin_sd[i] : 0;
 
     if (!has_bin(chart, i)) continue;
-    x[trace.count] = bin_middle(chart, i);
+    x[trace.count] = bin_place(chart, i);
     y[trace.count] = chart->bin_mean[i];
     low[trace.count] = chart->bin_mean[i] - sd;
     high[trace.count++] = chart->bin_mean[i] + sd;
@@ -134,7 +135,8 @@ void prediction_chart_draw(const struct prediction_chart *chart, struct canvas *
   if (chart->point_count) dots_draw(&frame, chart->truth, chart->predicted, chart->point_count);
   if (chart->bin_count) draw_bins(&frame, chart);
   frame_axes(&frame);
-  if (has_strip) strip_draw(&frame, chart->bin_edges, chart->bin_counts, chart->bin_count);
+  if (has_strip)
+    strip_draw(&frame, chart->bin_edges, chart->bin_counts, chart->bin_count, chart->ends_are_open);
   labels_on_line(&frame, (struct point[]){{left, top + side}, {left + side, top}}, 2, "ideal");
   count = fill_legend(chart, entries);
   legend_draw(&frame, entries, count, top + side + FRAME_FOOT + (has_strip ? STRIP_EXTRA : 0));

@@ -8,6 +8,7 @@
 #ifndef EPOCHLOG_CHART_PREDICTION_CHART_H
 #define EPOCHLOG_CHART_PREDICTION_CHART_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "chart/canvas.h"
@@ -17,10 +18,13 @@ struct prediction_chart {
   struct chart_text text; /* axis names default to "True value" and "Predicted value" */
 
   const double *bin_edges; /* bin_count + 1, rising */
+  const double *bin_x;     /* where its mean is drawn: the mean true value in the bin; NULL: its
+                            * middle */
   const double *bin_mean;  /* mean prediction in the bin; skipped where the count is 0 or NaN */
   const double *bin_sd;    /* spread about it, drawn as a band; NULL: none */
   const double *bin_counts;
   size_t bin_count;
+  bool ends_are_open; /* the outer bins hold all that lies beyond: hatched below where wider */
 
   const double *truth;
   const double *predicted;

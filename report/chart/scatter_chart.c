@@ -28,7 +28,10 @@ static size_t fill_legend(const struct scatter_chart *chart, struct legend_entry
   if (!chart->line_label || chart->line_count == 0) return 0;
   entries[0] = (struct legend_entry){.name = chart->line_label,
                                      .swatch = {.stroke = COLOR_S2, .stroke_width = 2}};
-  return 1;
+  if (!chart->line_low || !chart->line_high || !chart->band_label) return 1;
+  entries[1] = (struct legend_entry){.name = chart->band_label,
+                                     .swatch = {.fill = COLOR_S2, .fill_opacity = 0.28}};
+  return 2;
 }
 
 void scatter_chart_size(const struct scatter_chart *chart, double *width, double *height)
@@ -67,7 +70,12 @@ static void place(struct frame *frame, const struct scatter_chart *chart, struct
     return;
   }
   frame_set_y(frame, FRAME_FREE, y);
-  frame_set_x(frame, FRAME_FREE, x);
+  if (chart->x_whole && x.high - x.low > 1) {
+    range_pad(&x, 0.04);
+    frame_set_x(frame, FRAME_STEPS, x);
+  } else {
+    frame_set_x(frame, FRAME_FREE, x);
+  }
 }
 
 /* Two points of the reference line at the ends of the x axis, in pixels. */
@@ -94,6 +102,19 @@ static void draw_references(struct frame *frame, const struct scatter_chart *cha
   if (chart->zero_line) trace_line(frame, &level, &dashed);
   if (chart->has_reference) trace_line(frame, &sloped, &dashed);
   canvas_group_end(frame->canvas);
+}
+
+/* Where the line is known: a line of a few points only. */
+static void draw_line_dots(struct frame *frame, const struct scatter_chart *chart)
+{
+  const struct paint dot = {.fill = COLOR_S2};
+
+  for (size_t i = 0; i < chart->line_count && chart->line_count < 25; i++) {
+    struct point at = {scale_at(&frame->x, chart->line_x[i]),
+                       scale_at(&frame->y, chart->line_y[i])};
+
+    if (!isnan(at.x) && !isnan(at.y)) canvas_circle(frame->canvas, at, 3, &dot);
+  }
 }
 
 void scatter_chart_draw(const struct scatter_chart *chart, struct canvas *canvas)
@@ -124,6 +145,7 @@ void scatter_chart_draw(const struct scatter_chart *chart, struct canvas *canvas
   if (chart->line_count && chart->line_low && chart->line_high)
     trace_band(&frame, &mean, chart->line_low, chart->line_high, &line_band);
   if (chart->line_count) trace_line(&frame, &mean, &line);
+  draw_line_dots(&frame, chart);
   canvas_group_end(canvas);
   frame_axes(&frame);
   if (reference_ends(&frame, chart, ends)) labels_on_line(&frame, ends, 2, chart->reference_label);

@@ -21,6 +21,7 @@ struct scatter_chart {
   bool square;
   bool equal_limits; /* the same limits on both axes */
   bool zero_line;    /* a dashed line at y = 0 */
+  bool x_whole;      /* marks of the x axis at whole numbers only, as for quantiles */
 
   /* A line through the points, "mean", with an optional band of the same count. */
   const double *line_x;
@@ -28,7 +29,8 @@ struct scatter_chart {
   const double *line_low;
   const double *line_high;
   size_t line_count;
-  const char *line_label;
+  const char *line_label; /* NULL: no legend */
+  const char *band_label; /* of line_low and line_high in the legend */
 
   /* A dashed straight line y = reference_at + reference_slope * x. */
   bool has_reference;

@@ -14,6 +14,7 @@
 #include "chart/bar_chart.h"
 #include "chart/calibration_chart.h"
 #include "chart/canvas.h"
+#include "chart/coverage_chart.h"
 #include "chart/curve_chart.h"
 #include "chart/histogram_chart.h"
 #include "chart/lift_chart.h"
@@ -47,7 +48,8 @@ enum figure_kind {
   FIGURE_BAR,
   FIGURE_HISTOGRAM,
   FIGURE_PREDICTION,
-  FIGURE_SCATTER
+  FIGURE_SCATTER,
+  FIGURE_COVERAGE
 };
 
 /* The files a chart can be written as, as bits. */
@@ -70,6 +72,7 @@ struct figure {
     struct histogram_chart histogram;
     struct prediction_chart prediction;
     struct scatter_chart scatter;
+    struct coverage_chart coverage;
   } chart;
   struct data_table data;
 };

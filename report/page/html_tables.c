@@ -243,21 +243,55 @@ static void put_top_confusions(struct markup *out, const struct evaluation_resul
   end_table(out);
 }
 
+static void put_coverage_row(struct markup *out, const struct report *report, const char *name,
+                             double value, const char *note)
+{
+  put(out, "<tr><th scope=\"row\">%r</th>", name);
+  put_number(out, report, value, false);
+  put(out, "<td class=\"wrap quiet\">%s</td></tr>\n", note);
+}
+
 static void put_coverage(struct markup *out, const struct report *report,
                          const struct evaluation_result *result)
 {
   const struct coverage *from = &result->regression.coverage;
-  char share[NUMBER_SIZE], nominal[NUMBER_SIZE];
+  const double nominal = result->source->interval_level;
+  const char *unknown = nominal > 0 ? "" : "needs the level that the intervals claim";
+  char number[NUMBER_SIZE];
 
   if (!result->regression.has_bounds || from->reason) return;
-  put(out, "<p>Prediction intervals: %s of %z rows lie inside", number_percent(share, from->share),
-      from->rows);
-  if (result->source->interval_level > 0)
-    put(out, " (nominal %s)", number_percent(nominal, result->source->interval_level));
-  put(out, ", 95 %% Wilson interval %s–%s; mean width %s.</p>\n",
-      report_number(report->pool, from->share_interval.lo),
-      report_number(report->pool, from->share_interval.hi),
-      report_number(report->pool, from->mean_width));
+  put(out, "<h3>Prediction intervals</h3>\n");
+  begin_table(out, "Prediction intervals", "");
+  put(out,
+      "<thead><tr><th scope=\"col\">number</th><th scope=\"col\" class=\"n\">value</th><th "
+      "scope=\"col\">note</th></tr></thead>\n<tbody>\n");
+  put_coverage_row(
+      out, report, "coverage", from->share,
+      pool_printf(report->pool, "%zu of %zu rows; 95 %% CI %s–%s (Wilson)", from->inside,
+                  from->rows, report_number(report->pool, from->share_interval.lo),
+                  report_number(report->pool, from->share_interval.hi)));
+  put_coverage_row(out, report, "claimed", nominal > 0 ? nominal : (double)NAN,
+                   nominal > 0 ? "" : "no level was logged");
+  put_coverage_row(out, report, "below", (double)from->below / (double)from->rows,
+                   "share of true values under their lower bound");
+  put_coverage_row(out, report, "above", (double)from->above / (double)from->rows,
+                   "share of true values over their upper bound");
+  put_coverage_row(
+      out, report, "mean width", from->mean_width,
+      pool_printf(report->pool, "median %s", number_metric(number, from->median_width)));
+  put_coverage_row(out, report, "Winkler score", from->interval_score,
+                   nominal > 0
+                       ? "width, and 2 / (1 − level) times the distance outside; less is better"
+                       : unknown);
+  put_coverage_row(out, report, "pinball loss, lower", from->pinball_lower,
+                   nominal > 0 ? pool_printf(report->pool, "as the quantile at %s",
+                                             number_short(number, (1 - nominal) / 2, 4))
+                               : unknown);
+  put_coverage_row(out, report, "pinball loss, upper", from->pinball_upper,
+                   nominal > 0 ? pool_printf(report->pool, "as the quantile at %s",
+                                             number_short(number, (1 + nominal) / 2, 4))
+                               : unknown);
+  end_table(out);
 }
 
 void html_evaluation_tables(struct markup *out, const struct report *report,

@@ -230,6 +230,7 @@ static void put_regression(struct json_writer *json, const struct evaluation_res
   const struct regression_result *from = &result->regression;
   const struct residual_bins *residuals = &from->azure_residuals;
   const struct predicted_bins *bins = &from->bins;
+  const double nominal = result->source->interval_level;
 
   put_scalars(json, &from->numbers.table);
   json_write_key(json, "residuals");
@@ -252,7 +253,15 @@ static void put_regression(struct json_writer *json, const struct evaluation_res
   json_write_open(json, '{');
   put_number(json, "share", from->coverage.share);
   put_interval(json, "interval", from->coverage.share_interval);
+  put_number(json, "nominal", nominal > 0 ? nominal : (double)NAN);
+  json_add_unsigned(json, "n", from->coverage.rows);
+  json_add_unsigned(json, "below", from->coverage.below);
+  json_add_unsigned(json, "above", from->coverage.above);
   put_number(json, "mean_width", from->coverage.mean_width);
+  put_number(json, "median_width", from->coverage.median_width);
+  put_number(json, "winkler_score", from->coverage.interval_score);
+  put_number(json, "pinball_lower", from->coverage.pinball_lower);
+  put_number(json, "pinball_upper", from->coverage.pinball_upper);
   json_write_close(json);
 }
 

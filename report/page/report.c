@@ -8,6 +8,7 @@
 #include "chart/number.h"
 #include "page/figures_aggregated.h"
 #include "page/figures_classification.h"
+#include "page/figures_importance.h"
 #include "page/figures_regression.h"
 #include "page/figures_series.h"
 
