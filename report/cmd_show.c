@@ -359,7 +359,7 @@ int cmd_show(int argc, char **argv)
   struct run *run;
 
   if (code != OPTIONS_GO) return code;
-  run = cmd_open(cmd_root(show.root), operands.items[0], RUN_ALL);
+  run = cmd_open(cmd_root(show.root), operands.items[0], RUN_CHARTS);
   if (!run) return EXIT_NOT_DONE;
   if (show.json)
     show_json(run, stdout);

@@ -1,5 +1,6 @@
 #include "reader/block_read.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,7 @@ enum block_check block_open(struct block *block, const void *payload, size_t siz
   block->records_raw_len = epochlog__take_u32(&in);
   free(block->records_raw);
   block->records_raw = NULL;
+  block->has_steps = block->has_times = false;
   if (in.failed || header_len < FORMAT_BLOCK_HEADER_SIZE || header_len > size ||
       block->row_count > FORMAT_COLUMN_MAX || block->records_raw_len > FORMAT_RECORDS_MAX)
     return BLOCK_DAMAGED;
@@ -79,24 +81,37 @@ static bool make_room(int64_t **array, size_t *capacity, size_t count)
   return grown != NULL;
 }
 
-enum block_check block_read_rows(struct block *block, size_t most)
+enum block_check block_read_steps(struct block *block, size_t most)
 {
   size_t n = block->row_count;
   struct epochlog__bytes in = block->rows;
   struct epochlog__column column;
   enum epochlog__column_check check;
 
-  if (n == 0) return BLOCK_OK;
+  if (n == 0 || block->has_steps) return BLOCK_OK;
   if (n > most) return BLOCK_DAMAGED;
   check = epochlog__column_peek(&column, &in, n);
   if (check != EPOCHLOG__COLUMN_OK) return check_of(check);
   if (column.n != n) return BLOCK_DAMAGED;
-  if (!make_room(&block->steps, &block->steps_capacity, n) ||
-      !make_room(&block->times, &block->times_capacity, n))
-    return BLOCK_NO_MEMORY;
+  if (!make_room(&block->steps, &block->steps_capacity, n)) return BLOCK_NO_MEMORY;
   check = epochlog__column_get_i64(block->steps, n, &in);
-  if (check == EPOCHLOG__COLUMN_OK) check = epochlog__column_get_i64(block->times, n, &in);
-  return check_at_end(check, &in);
+  block->has_steps = check == EPOCHLOG__COLUMN_OK;
+  block->times_column = in;
+  return check_of(check);
+}
+
+enum block_check block_read_rows(struct block *block, size_t most)
+{
+  size_t n = block->row_count;
+  enum block_check steps = block_read_steps(block, most);
+  struct epochlog__bytes in = block->times_column;
+  enum block_check check;
+
+  if (steps != BLOCK_OK || n == 0 || block->has_times) return steps;
+  if (!make_room(&block->times, &block->times_capacity, n)) return BLOCK_NO_MEMORY;
+  check = check_at_end(epochlog__column_get_i64(block->times, n, &in), &in);
+  block->has_times = check == BLOCK_OK;
+  return check;
 }
 
 bool block_chunk(const struct block *block, uint32_t index, struct chunk *chunk)
@@ -121,7 +136,8 @@ bool block_chunk(const struct block *block, uint32_t index, struct chunk *chunk)
   chunk->last = epochlog__take_u64(&in);
   chunk->min = epochlog__take_u64(&in);
   chunk->max = epochlog__take_u64(&in);
-  epochlog__take_bytes(&in, 16); /* sum, sum of squares */
+  chunk->sum = epochlog__of_bits(epochlog__take_u64(&in));
+  epochlog__take_bytes(&in, 8); /* sum of squares */
   chunk->step_first = epochlog__take_i64(&in);
   chunk->step_last = epochlog__take_i64(&in);
   chunk->step_min = epochlog__take_i64(&in);
@@ -129,6 +145,18 @@ bool block_chunk(const struct block *block, uint32_t index, struct chunk *chunk)
   chunk->time_min = epochlog__take_i64(&in);
   chunk->time_max = epochlog__take_i64(&in);
   return !in.failed;
+}
+
+bool chunk_is_sane(const struct chunk *chunk)
+{
+  uint64_t special = (uint64_t)chunk->n_nan + chunk->n_posinf + chunk->n_neginf;
+  bool integers = (chunk->flags & FORMAT_CHUNK_INTEGER) != 0;
+  double min = epochlog__of_bits(chunk->min), max = epochlog__of_bits(chunk->max);
+
+  if (chunk->n == 0 || chunk->n > FORMAT_COLUMN_MAX || special > chunk->n) return false;
+  if (chunk->step_min > chunk->step_max || chunk->time_min > chunk->time_max) return false;
+  if (integers) return special == 0 && (int64_t)chunk->min <= (int64_t)chunk->max;
+  return special == chunk->n || (isfinite(min) && isfinite(max) && min <= max);
 }
 
 /* A part of the data section as a cursor of its own; false when outside. */
@@ -170,7 +198,7 @@ enum block_check block_read_chunk(struct block *block, const struct chunk *chunk
     if (row >= block->row_count || row < last) return BLOCK_DAMAGED;
     last = row;
     target->steps[i] = block->steps[row];
-    target->times[i] = block->times[row];
+    if (target->times) target->times[i] = block->times[row];
   }
   return BLOCK_OK;
 }

@@ -36,8 +36,10 @@ struct block {
   struct epochlog__bytes sparse;
   struct epochlog__bytes records;
 
-  int64_t *steps; /* [row_count] after block_read_rows */
-  int64_t *times;
+  int64_t *steps; /* [row_count] after block_read_steps */
+  int64_t *times; /* [row_count] after block_read_rows */
+  bool has_steps, has_times;
+  struct epochlog__bytes times_column;
   int64_t *scratch; /* row indices of the chunk read last */
   size_t steps_capacity, times_capacity, scratch_capacity;
   unsigned char *records_raw;
@@ -46,7 +48,9 @@ struct block {
 enum block_check block_open(struct block *block, const void *payload, size_t size);
 void block_release(struct block *block);
 
-/* Decodes steps and times.  `most` rows are allowed. */
+/* Decodes the steps of the rows, or steps and times; once, however often it is asked
+ * for.  `most` rows are allowed. */
+enum block_check block_read_steps(struct block *block, size_t most);
 enum block_check block_read_rows(struct block *block, size_t most);
 
 /* A directory entry. */
@@ -59,19 +63,24 @@ struct chunk {
   uint32_t flags;
   uint32_t n_nan, n_posinf, n_neginf;
   uint64_t first, last, min, max; /* bits */
+  double sum;                     /* of the finite values */
   int64_t step_first, step_last, step_min, step_max;
   int64_t time_min, time_max;
 };
 bool block_chunk(const struct block *block, uint32_t index, struct chunk *chunk);
 
+/* Whether the statistics of a chunk can be those of any points, so that they may be
+ * used instead of them. */
+bool chunk_is_sane(const struct chunk *chunk);
+
 /* Where the points of a chunk go: arrays of `chunk->n`; `values` takes doubles, or
- * int64_t for a chunk of integers. */
+ * int64_t for a chunk of integers.  `times` NULL: not wanted. */
 struct chunk_target {
   int64_t *steps;
   int64_t *times;
   void *values;
 };
-/* After block_read_rows.  Not OK: the target holds nothing of use. */
+/* After block_read_rows, or block_read_steps when times are not wanted.  Not OK: the target holds nothing of use. */
 enum block_check block_read_chunk(struct block *block, const struct chunk *chunk,
                                   const struct chunk_target *target);
 

@@ -53,98 +53,6 @@ static int take_series_section(struct contents *contents, struct epochlog__bytes
   return 0;
 }
 
-/* Appends the points of one chunk.  Returns 0, or -1 when memory is short. */
-static int take_chunk(struct contents *contents, const struct chunk *chunk, uint64_t offset)
-{
-  bool integers = (chunk->flags & FORMAT_CHUNK_INTEGER) != 0;
-  struct series *series = series_of(&contents->series, chunk->series, FORMAT_VALUE_FLOAT);
-  struct chunk_target target;
-  enum block_check check;
-
-  if (!series) return -1;
-  if (!series_takes(series, integers) || chunk->n == 0 || chunk->n > contents->points_allowed) {
-    contents_damaged(contents, offset, "a metric's points");
-    return 0;
-  }
-  if (series_reserve(series, chunk->n)) return -1;
-  target.steps = series->steps + series->count;
-  target.times = series->times_us + series->count;
-  target.values = series_next_value(series);
-  check = block_read_chunk(&contents->block, chunk, &target);
-  if (check == BLOCK_OK) {
-    if (series_took(series, chunk->n, integers ? SERIES_INTEGERS : SERIES_FLOATS)) return -1;
-    contents->points_allowed -= chunk->n;
-  } else if (check == BLOCK_UNKNOWN) {
-    contents_unknown(contents, offset, "the coding of a metric's points");
-  } else if (check == BLOCK_DAMAGED) {
-    contents_damaged(contents, offset, "a metric's points");
-  }
-  return check == BLOCK_NO_MEMORY ? -1 : 0;
-}
-
-static int take_sparse(struct contents *contents, uint64_t offset)
-{
-  struct block *block = &contents->block;
-  int64_t *ids, *rows, *bits;
-  size_t count;
-  bool bad = false;
-  int result = 0;
-  enum block_check check =
-      block_read_sparse(block, contents->points_allowed, &count, &ids, &rows, &bits);
-
-  if (check == BLOCK_NO_MEMORY) return -1;
-  if (check == BLOCK_UNKNOWN) contents_unknown(contents, offset, "the coding of sparse points");
-  if (check == BLOCK_DAMAGED) contents_damaged(contents, offset, "the part with sparse points");
-  for (size_t i = 0; i < count && result == 0; i++) {
-    uint64_t row = (uint64_t)rows[i];
-    struct series *series;
-
-    if (row >= block->row_count || ids[i] < 0 || ids[i] > UINT32_MAX) {
-      bad = true;
-      continue;
-    }
-    series = series_of(&contents->series, (uint32_t)ids[i], FORMAT_VALUE_FLOAT);
-    if (!series)
-      result = -1;
-    else if (!series_add_bits(series, block->steps[row], block->times[row], (uint64_t)bits[i]))
-      bad = true;
-  }
-  contents->points_allowed -= count;
-  if (bad) contents_damaged(contents, offset, "a sparse point");
-  free(ids);
-  return result;
-}
-
-static int trace_block(struct contents *contents, uint64_t offset)
-{
-  const struct block *block = &contents->block;
-  struct block_trace *blocks = array_grow(contents->blocks, &contents->block_capacity,
-                                          contents->block_count + 1, sizeof *blocks);
-
-  if (!blocks) return -1;
-  contents->blocks = blocks;
-  blocks[contents->block_count++] = (struct block_trace){
-      .offset = offset,
-      .series_count = block->chunk_count,
-      .step_last = block->row_count > 0 ? block->steps[block->row_count - 1] : 0};
-  return 0;
-}
-
-static int take_points(struct contents *contents, uint64_t offset)
-{
-  struct block *block = &contents->block;
-  struct chunk chunk;
-  enum block_check check = block_read_rows(block, contents->points_allowed);
-
-  if (check == BLOCK_NO_MEMORY) return -1;
-  if (check == BLOCK_UNKNOWN) contents_unknown(contents, offset, "the coding of the rows");
-  if (check == BLOCK_DAMAGED) contents_damaged(contents, offset, "the list of rows");
-  if (check != BLOCK_OK) return 0;
-  for (uint32_t i = 0; i < block->chunk_count; i++)
-    if (block_chunk(block, i, &chunk) && take_chunk(contents, &chunk, offset)) return -1;
-  return take_sparse(contents, offset) || trace_block(contents, offset) ? -1 : 0;
-}
-
 static int take_block(struct contents *contents, size_t index)
 {
   uint64_t offset = log_frame(contents->log, index)->offset;
@@ -157,7 +65,7 @@ static int take_block(struct contents *contents, size_t index)
     return 0;
   }
   if (take_series_section(contents, contents->block.series, offset)) return -1;
-  if (take_points(contents, offset)) return -1;
+  if (contents_take_points(contents, index)) return -1;
   check = block_read_records(&contents->block, &records);
   if (check == BLOCK_NO_MEMORY) return -1;
   if (check != BLOCK_OK) {
@@ -280,11 +188,11 @@ static int settle(struct contents *contents, const struct contents *before)
   return before ? describe_from(contents, before) : 0; /* those of texts, too */
 }
 
-static void init(struct contents *contents, struct log *log)
+static void init(struct contents *contents, struct log *log, uint64_t points_max)
 {
   uint64_t size = log_account(log)->size;
 
-  *contents = (struct contents){.log = log, .loaded = SIZE_MAX};
+  *contents = (struct contents){.log = log, .loaded = SIZE_MAX, .points_max = points_max};
   contents->series.arena = &contents->arena;
   contents->points_allowed = POINTS_FREE + POINTS_PER_BYTE * size;
   contents->cells_allowed = CELLS_FREE + CELLS_PER_BYTE * size;
@@ -309,15 +217,15 @@ static int take_footer(struct contents *contents)
 
 int contents_read(struct contents *contents, struct log *log, struct read_error *error)
 {
-  return contents_read_after(contents, log, NULL, error);
+  return contents_read_after(contents, log, NULL, UINT64_MAX, error);
 }
 
 int contents_read_after(struct contents *contents, struct log *log, const struct contents *before,
-                        struct read_error *error)
+                        uint64_t points_max, struct read_error *error)
 {
   int result = 0;
 
-  init(contents, log);
+  init(contents, log, points_max);
   for (size_t i = 0; i < log_frame_count(log) && result == 0; i++) {
     const struct log_frame *frame = log_frame(log, i);
     struct payload *payload = &contents->payload;
@@ -374,7 +282,7 @@ int contents_read_footer(struct contents *contents, struct log *log, struct read
   struct epochlog__bytes in;
   struct record record;
 
-  init(contents, log);
+  init(contents, log, UINT64_MAX);
   if (take_footer(contents)) return no_memory(contents, error);
   if (!contents->has_footer) return 1;
   if (take_series_section(contents, contents->footer.series, 0)) return no_memory(contents, error);

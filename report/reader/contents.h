@@ -54,6 +54,8 @@ struct contents {
   size_t block_capacity;
   uint64_t points_allowed; /* left of what the log may decode to */
   uint64_t cells_allowed;  /* the same for values of batches */
+  uint64_t points_max;     /* a series with more stays in its chunks */
+  uint64_t points_kept;    /* in memory */
 
   /* Of the footer, when it is good. */
   bool has_footer;
@@ -69,9 +71,13 @@ struct contents {
 int contents_read(struct contents *contents, struct log *log, struct read_error *error);
 /* The same of a log that continues another, whose contents are `before` (or NULL):
  * a series that is not described here is described there.  What was left out of the
- * log (continued.h) is not read. */
+ * log (continued.h) is not read.
+ *
+ * A series with more than `points_max` points is long (series_table.h): its chunks
+ * stay in the log with their statistics.  Where there are so many series that even
+ * this would fill the memory, shorter ones are long too. */
 int contents_read_after(struct contents *contents, struct log *log, const struct contents *before,
-                        struct read_error *error);
+                        uint64_t points_max, struct read_error *error);
 /* Reads the footer alone; its records are the records, its series have no points.
  * Returns 1 when there is no good footer. */
 int contents_read_footer(struct contents *contents, struct log *log, struct read_error *error);
@@ -85,6 +91,12 @@ void contents_release(struct contents *contents);
  * again. */
 bool contents_record(struct contents *contents, const struct kept_record *kept,
                      struct record *record);
+
+/* Decodes a chunk of a long series, its frame read again unless it is the one that
+ * was read last.  As block_read_chunk; also BLOCK_DAMAGED when the file cannot be
+ * read any more. */
+enum block_check contents_chunk_points(struct contents *contents, const struct series_chunk *chunk,
+                                       const struct chunk_target *target);
 
 /* Takes `cells` values from what batches may still decode to. */
 bool contents_allow_cells(struct contents *contents, uint64_t cells);

@@ -1,4 +1,4 @@
-/* What contents.c (blocks, points) and contents_records.c share. */
+/* What contents.c, contents_points.c and contents_records.c share. */
 #ifndef EPOCHLOG_READER_CONTENTS_PARTS_H
 #define EPOCHLOG_READER_CONTENTS_PARTS_H
 
@@ -20,6 +20,9 @@ void contents_unknown(struct contents *contents, uint64_t offset, const char *wh
 /* Each returns 0, or -1 when memory is short. */
 int contents_take_run(struct contents *contents, const void *body, size_t size);
 int contents_take_records(struct contents *contents, struct epochlog__bytes in, struct place place);
+
+/* The points of the block in `frame`, which is open. */
+int contents_take_points(struct contents *contents, size_t frame);
 
 /* By time, then in the order they were read. */
 void contents_order_records(struct contents *contents);

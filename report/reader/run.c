@@ -135,7 +135,8 @@ static int read_source(struct run_state *state, struct run_source *source, struc
     source->from_footer = result == 0;
     if (result > 0) contents_release(&source->contents);
   }
-  if (result > 0) result = contents_read_after(&source->contents, source->log, before, error);
+  if (result > 0)
+    result = contents_read_after(&source->contents, source->log, before, state->points_max, error);
   if (result == 0 && !source->from_footer) result = contents_repair(&source->contents, error);
   return result;
 }
@@ -358,7 +359,7 @@ static int build(struct run_state *state)
   if (gather_records(state) || run_build_identity(state) || run_build_facts(state) ||
       run_build_scalars(state) || run_build_status(state))
     return -1;
-  if (state->detail == RUN_ALL && (run_build_tables(state) || run_build_evaluations(state)))
+  if (state->detail != RUN_SUMMARY && (run_build_tables(state) || run_build_evaluations(state)))
     return -1;
   if (run_build_warnings(state)) return -1;
   for (size_t i = 0; i < state->run.metric_count; i++) {
@@ -371,7 +372,8 @@ static int build(struct run_state *state)
   return 0;
 }
 
-struct run *run_open(const char *path, enum run_detail detail, struct read_error *error)
+static struct run *open_run(const char *path, enum run_detail detail, uint64_t points_max,
+                            struct read_error *error)
 {
   struct run_state *state = calloc(1, sizeof *state);
   struct read_error local;
@@ -381,6 +383,7 @@ struct run *run_open(const char *path, enum run_detail detail, struct read_error
   *error = (struct read_error){0};
   if (!state) goto no_memory;
   state->detail = detail;
+  state->points_max = points_max;
   state->run.folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode)
                           ? arena_format(&state->arena, "%s", path)
                           : "";
@@ -395,6 +398,16 @@ no_memory:
   snprintf(error->message, sizeof error->message, "%s: out of memory", path);
   if (state) run_close(&state->run);
   return NULL;
+}
+
+struct run *run_open(const char *path, enum run_detail detail, struct read_error *error)
+{
+  return open_run(path, detail, detail == RUN_CHARTS ? RUN_POINTS_MAX : UINT64_MAX, error);
+}
+
+struct run *run_open_charts(const char *path, uint64_t points_max, struct read_error *error)
+{
+  return open_run(path, RUN_CHARTS, points_max, error);
 }
 
 void run_close(struct run *run)
@@ -412,6 +425,7 @@ void run_close(struct run *run)
   free(state->records);
   free(state->metrics);
   free(state->totals);
+  free(state->parts);
   free(state->warnings);
   name_map_release(&state->metric_names);
   arena_release(&state->arena);

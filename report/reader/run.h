@@ -9,7 +9,9 @@
  * Everything belongs to the run and lives until run_close.  Strings are valid
  * UTF-8 and never NULL unless a field says so.
  *
- * Metrics are read whole into memory: 16 bytes per point and 8 for the time.
+ * Metrics are read whole into memory: 16 bytes per point and 8 for the time.  For
+ * pages and overviews RUN_CHARTS leaves long ones in the logs (`is_long`): some 200
+ * bytes for each of their chunks, and run_reduce for the picture.
  */
 #ifndef EPOCHLOG_READER_RUN_H
 #define EPOCHLOG_READER_RUN_H
@@ -72,6 +74,12 @@ struct metric {
   const double *values;     /* NULL for TEXT */
   const int64_t *integers;  /* INTEGER and BOOL: the exact values; else NULL */
   const char *const *texts; /* TEXT, else NULL */
+
+  /* A scalar that was left in its logs: `count` is right, the arrays are NULL, and
+   * its points lie between these. */
+  bool is_long;
+  int64_t step_min, step_max;
+  int64_t time_min_us, time_max_us;
 
   size_t column_count;
   const struct metric_column *columns;
@@ -248,12 +256,19 @@ struct read_error {
 };
 
 /* How much of a run is read.  RUN_SUMMARY reads footers alone where logs are
- * finished: metrics have `count` 0 and no points; run_totals has their numbers. */
-enum run_detail { RUN_SUMMARY, RUN_ALL };
+ * finished: metrics have `count` 0 and no points; run_totals has their numbers.
+ * RUN_CHARTS reads all, but leaves scalars of numbers with more than RUN_POINTS_MAX
+ * points in their logs; every block is still read and its checksum verified.  Memory:
+ * 24 bytes for each point kept, of which no log keeps more than 16 Mi before shorter
+ * metrics are left in it, too. */
+enum run_detail { RUN_SUMMARY, RUN_CHARTS, RUN_ALL };
+#define RUN_POINTS_MAX 100000
 
 /* Opens the run in `path`: a run folder or one .elog file.  Returns NULL with
  * `error` filled when nothing in it can be read. */
 struct run *run_open(const char *path, enum run_detail detail, struct read_error *error);
+/* RUN_CHARTS with another limit than RUN_POINTS_MAX. */
+struct run *run_open_charts(const char *path, uint64_t points_max, struct read_error *error);
 void run_close(struct run *run);
 
 /* Totals of a scalar metric, exact also for a summary. */
@@ -276,6 +291,38 @@ struct metric_totals {
 /* Totals of run->metrics[index] (scalars of numbers; others give count alone and
  * a text's first and last). */
 struct metric_totals run_totals(const struct run *run, size_t index);
+
+/* ---- long metrics ---- */
+
+/* The points of a metric in one column of a picture. */
+struct span {
+  uint64_t count;
+  uint64_t nan_count;
+  uint64_t posinf_count;
+  uint64_t neginf_count;
+  int64_t at_min, at_max; /* the smallest and greatest step (or time) of its points */
+  double min, max;        /* of the finite values; NaN if there is none */
+  double sum;             /* of the finite values */
+};
+
+/* A metric of numbers cut into `columns`: column i has the points with edges[i] <=
+ * step < edges[i + 1] (times in microseconds, if `by_time`).  Edges ascend; what lies
+ * outside is left out. */
+struct reduction {
+  size_t metric;
+  bool by_time;
+  size_t columns;
+  const int64_t *edges; /* [columns + 1] */
+  struct span *spans;   /* [columns], filled by run_reduce */
+  uint64_t unread;      /* points that could not be read again */
+};
+
+/* Reduces metrics, long or not, to the same as all their points would give, whatever
+ * their order: a chunk within one column gives its statistics, any other is decoded.
+ * Asking for all at once reads each block once.  Sums of chunks are added, so the last
+ * digits of `sum` may differ from those of a sum in order.  Returns 0, or -1 when
+ * memory is short. */
+int run_reduce(struct run *run, struct reduction *list, size_t count);
 
 /* Finds by exact name; NULL when there is none. */
 const struct metric *run_metric(const struct run *run, const char *name);

@@ -4,6 +4,8 @@
  *     run_facts.c        parameters, tags, files, images, documents
  *     run_status.c       identity; how the run ended, or whether it still runs
  *     run_scalars.c      points of all writers joined by metric, totals
+ *     run_long.c         totals of series that stay in their logs
+ *     run_reduce.c       such series cut into columns
  *     run_tables.c       lists, rows and tables
  *     run_evaluations.c  batches of predictions joined
  *     run_warnings.c     what was skipped, in sentences
@@ -41,10 +43,27 @@ struct run_record {
   const struct kept_record *kept;
 };
 
+/* A series that belongs to a metric. */
+struct run_part {
+  size_t source;
+  uint32_t index; /* in the source's table */
+  size_t metric;
+};
+
+/* Totals of one series with what is needed to join them. */
+struct part_totals {
+  struct metric_totals totals;
+  int64_t time_first_us;
+  int64_t time_last_us;
+  int64_t step_min, step_max; /* of a long metric's series */
+  int64_t time_min_us, time_max_us;
+};
+
 struct run_state {
   struct run run; /* first, so that a run is its state */
   struct arena arena;
   enum run_detail detail;
+  uint64_t points_max;        /* of a metric that is kept in memory */
   struct run_source *sources; /* by start, then rank */
   size_t source_count;
   size_t primary;             /* the source that speaks for the run */
@@ -56,6 +75,8 @@ struct run_state {
   size_t metric_capacity;
   size_t totals_capacity;
   struct name_map metric_names;
+  struct run_part *parts; /* by metric, then source */
+  size_t part_count;
   const char **warnings;
   size_t warning_capacity;
   void **owned;
@@ -86,6 +107,13 @@ int run_own(struct run_state *state, void *array);
 
 /* Adds a metric with totals of zero; SIZE_MAX when memory is short. */
 size_t run_add_metric(struct run_state *state, const struct metric *metric);
+
+struct series *run_series(const struct run_state *state, const struct run_part *part);
+struct value run_value_of_bits(uint8_t type, uint64_t bits);
+
+/* Totals of a series of numbers of a long metric, which may itself be short.  0, or -1
+ * when memory is short. */
+int run_total_long(struct run_state *state, const struct run_part *part, struct part_totals *out);
 
 /* The record's body; false when it is damaged. */
 bool run_record_get(struct run_state *state, const struct run_record *item, struct record *record);

@@ -16,28 +16,14 @@
 /* Metrics of texts and of numbers may share a name. */
 enum { KEY_NUMBERS, KEY_TEXTS };
 
-/* A series that belongs to a metric. */
-struct part {
-  size_t source;
-  uint32_t index; /* in the source's table */
-  size_t metric;
-};
-
 struct parts {
-  struct part *items;
+  struct run_part *items;
   size_t count;
   size_t capacity;
   struct name_map names;
 };
 
-/* Totals of one series with what is needed to join them. */
-struct part_totals {
-  struct metric_totals totals;
-  int64_t time_first_us;
-  int64_t time_last_us;
-};
-
-static struct series *series_at(const struct run_state *state, const struct part *part)
+struct series *run_series(const struct run_state *state, const struct run_part *part)
 {
   return &state->sources[part->source].contents.series.items[part->index];
 }
@@ -55,7 +41,7 @@ static struct value value_of(uint8_t type, const struct series *series, size_t a
   return value;
 }
 
-static struct value value_of_bits(uint8_t type, uint64_t bits)
+struct value run_value_of_bits(uint8_t type, uint64_t bits)
 {
   struct value value = {.type = (enum value_type)type};
 
@@ -138,11 +124,11 @@ static bool total_footer(struct part_totals *out, const struct contents *content
   out->time_last_us = footer.time_last_us;
   totals->min = totals->max = NO_VALUE;
   if (series->type == FORMAT_VALUE_TEXT) return true;
-  totals->first = value_of_bits(series->type, footer.first);
-  totals->last = value_of_bits(series->type, footer.last);
+  totals->first = run_value_of_bits(series->type, footer.first);
+  totals->last = run_value_of_bits(series->type, footer.last);
   if (footer.n == footer.n_nan + footer.n_posinf + footer.n_neginf) return true;
-  totals->min = value_of_bits(series->type, footer.min);
-  totals->max = value_of_bits(series->type, footer.max);
+  totals->min = run_value_of_bits(series->type, footer.min);
+  totals->max = run_value_of_bits(series->type, footer.max);
   return true;
 }
 
@@ -176,6 +162,10 @@ static void join_totals(struct part_totals *all, const struct part_totals *part)
     a->last = b->last;
     a->last_step = b->last_step;
   }
+  if (part->step_min < all->step_min) all->step_min = part->step_min;
+  if (part->step_max > all->step_max) all->step_max = part->step_max;
+  if (part->time_min_us < all->time_min_us) all->time_min_us = part->time_min_us;
+  if (part->time_max_us > all->time_max_us) all->time_max_us = part->time_max_us;
   if (isnan(a->min.number) || is_less(&b->min, &a->min)) {
     a->min = b->min;
     a->min_step = b->min_step;
@@ -205,12 +195,13 @@ static int describe_metric(struct run_state *state, struct metric *metric,
   return metric->unit && metric->description ? 0 : -1;
 }
 
-static int add_part(struct run_state *state, struct parts *parts, struct part part)
+static int add_part(struct run_state *state, struct parts *parts, struct run_part part)
 {
-  const struct series *series = series_at(state, &part);
+  const struct series *series = run_series(state, &part);
   int key = series->type == FORMAT_VALUE_TEXT ? KEY_TEXTS : KEY_NUMBERS;
   struct metric metric = {0}, *known;
-  struct part *items = array_grow(parts->items, &parts->capacity, parts->count + 1, sizeof *items);
+  struct run_part *items =
+      array_grow(parts->items, &parts->capacity, parts->count + 1, sizeof *items);
 
   if (!items) return -1;
   parts->items = items;
@@ -238,12 +229,12 @@ static int find_parts(struct run_state *state, struct parts *parts)
     const struct contents *contents = &state->sources[i].contents;
 
     for (size_t k = 0; k < contents->series.count; k++) {
-      struct part part = {.source = i, .index = (uint32_t)k};
+      struct run_part part = {.source = i, .index = (uint32_t)k};
       struct part_totals totals;
 
       /* Defined but never logged: nothing to show. */
       if (state->sources[i].from_footer ? !total_footer(&totals, contents, part.index)
-                                        : contents->series.items[k].count == 0)
+                                        : series_total(&contents->series.items[k]) == 0)
         continue;
       if (add_part(state, parts, part)) return -1;
     }
@@ -335,19 +326,19 @@ static int adopt(struct run_state *state, struct points *points, struct series *
   return run_own(state, points->values);
 }
 
-static int build_points(struct run_state *state, const struct part *parts, size_t count)
+static int build_points(struct run_state *state, const struct run_part *parts, size_t count)
 {
   struct metric *metric = &state->metrics[parts[0].metric];
   struct points points = {0};
   size_t total = 0;
 
-  for (size_t i = 0; i < count; i++) total += series_at(state, &parts[i])->count;
+  for (size_t i = 0; i < count; i++) total += run_series(state, &parts[i])->count;
   if (count == 1 && metric->type == VALUE_FLOAT) {
-    if (adopt(state, &points, series_at(state, &parts[0]))) return -1;
+    if (adopt(state, &points, run_series(state, &parts[0]))) return -1;
   } else {
     if (!allocate(state, &points, metric->type, total)) return -1;
     for (size_t i = 0; i < count; i++)
-      if (!append(state, &points, series_at(state, &parts[i]))) return -1;
+      if (!append(state, &points, run_series(state, &parts[i]))) return -1;
   }
   if (put_in_order(&points)) return -1;
   metric->count = points.count;
@@ -363,7 +354,7 @@ static int build_points(struct run_state *state, const struct part *parts, size_
 
 static int compare_parts(const void *left, const void *right)
 {
-  const struct part *a = left, *b = right;
+  const struct run_part *a = left, *b = right;
 
   if (a->metric != b->metric) return a->metric < b->metric ? -1 : 1;
   if (a->source != b->source) return a->source < b->source ? -1 : 1;
@@ -377,25 +368,52 @@ static void note_time(struct run_source *source, int64_t time_us)
   if (ns > source->last_ns) source->last_ns = ns;
 }
 
-static int build_metric(struct run_state *state, const struct part *parts, size_t count)
+/* Whether the points of a metric of numbers are left where they are. */
+static bool is_long(const struct run_state *state, const struct run_part *parts, size_t count)
+{
+  uint64_t total = 0;
+
+  if (state->detail != RUN_CHARTS || state->metrics[parts[0].metric].type == VALUE_TEXT)
+    return false;
+  for (size_t i = 0; i < count; i++) {
+    const struct series *series = run_series(state, &parts[i]);
+
+    if (series->is_long) return true;
+    total += series_total(series);
+  }
+  return total > state->points_max;
+}
+
+static int build_metric(struct run_state *state, const struct run_part *parts, size_t count)
 {
   struct part_totals all = {0};
   struct metric *metric = &state->metrics[parts[0].metric];
   struct metric_totals *totals = &state->totals[parts[0].metric];
 
+  metric->is_long = is_long(state, parts, count);
   for (size_t i = 0; i < count; i++) {
     struct run_source *source = &state->sources[parts[i].source];
     struct part_totals one = {0};
 
     if (source->from_footer)
       total_footer(&one, &source->contents, parts[i].index);
-    else
-      total_points(&one, series_at(state, &parts[i]));
+    else if (!metric->is_long)
+      total_points(&one, run_series(state, &parts[i]));
+    else if (run_total_long(state, &parts[i], &one))
+      return -1;
     note_time(source, one.time_last_us);
     join_totals(&all, &one);
   }
   *totals = all.totals;
   if (state->detail == RUN_SUMMARY) return 0;
+  if (metric->is_long) {
+    metric->count = (size_t)totals->count;
+    metric->step_min = all.step_min;
+    metric->step_max = all.step_max;
+    metric->time_min_us = all.time_min_us;
+    metric->time_max_us = all.time_max_us;
+    return 0;
+  }
   if (build_points(state, parts, count)) return -1;
   if (metric->type == VALUE_TEXT) {
     totals->first = (struct value){.type = VALUE_TEXT, .text = metric->texts[0]};
@@ -418,7 +436,8 @@ int run_build_scalars(struct run_state *state)
     result = build_metric(state, parts.items + i, end - i);
     i = end;
   }
-  free(parts.items);
+  state->parts = parts.items;
+  state->part_count = parts.count;
   name_map_release(&parts.names);
   return result;
 }

@@ -38,7 +38,7 @@ static void warn_of_lost_points(struct run_state *state, const struct run_source
         !footer_totals_get(&contents->footer, i, &totals))
       continue;
     series = series_find(&contents->series, described.id);
-    count = series ? series->count : 0;
+    count = series ? series_total(series) : 0;
     if (totals.n <= count) continue;
     lost += totals.n - count;
     metrics++;

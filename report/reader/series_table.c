@@ -14,6 +14,7 @@ void series_table_release(struct series_table *table)
     free(table->items[i].integers);
     free(table->items[i].texts);
     free(table->items[i].parts);
+    free(table->items[i].chunks);
   }
   free(table->items);
   free(table->slots);
@@ -289,4 +290,58 @@ bool series_add_text(struct series *series, int64_t step, int64_t time_us,
   if (series->type != FORMAT_VALUE_TEXT || !add_place(series, step, time_us)) return false;
   series->texts[series->count++] = text;
   return true;
+}
+
+/* ---- long series ---- */
+
+int series_keep_chunk(struct series *series, size_t frame, const struct chunk *entry)
+{
+  struct series_chunk *chunks =
+      array_grow(series->chunks, &series->chunk_capacity, series->chunk_count + 1, sizeof *chunks);
+
+  if (!chunks) return -1;
+  series->chunks = chunks;
+  if (!series->is_long) series->in_chunks += entry->n;
+  chunks[series->chunk_count++] = (struct series_chunk){
+      .frame = frame,
+      .before = series->is_long ? series->count : series->count - series->in_chunks,
+      .entry = *entry};
+  if (series->is_long) series->in_chunks += entry->n;
+  return 0;
+}
+
+/* Moves `count` points from `from` to `to`, which is not behind it. */
+static void move_points(struct series *series, size_t to, size_t from, size_t count)
+{
+  unsigned char *words = words_of(series);
+
+  memmove(series->steps + to, series->steps + from, count * sizeof *series->steps);
+  memmove(series->times_us + to, series->times_us + from, count * sizeof *series->times_us);
+  memmove(words + 8 * to, words + 8 * from, 8 * count);
+}
+
+void series_make_long(struct series *series)
+{
+  size_t from = 0, to = 0;
+
+  for (size_t i = 0; i < series->chunk_count; i++) {
+    size_t apart = (size_t)series->chunks[i].before - to;
+
+    move_points(series, to, from, apart);
+    to += apart;
+    from += apart + series->chunks[i].entry.n;
+  }
+  move_points(series, to, from, series->count - from);
+  series->count = to + series->count - from;
+  series->is_long = true;
+  if (series->count > 0) return;
+  free(series->steps);
+  free(series->times_us);
+  series->steps = series->times_us = NULL;
+  retype_empty(series, series->type);
+}
+
+uint64_t series_total(const struct series *series)
+{
+  return series->count + (series->is_long ? series->in_chunks : 0);
 }

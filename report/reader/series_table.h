@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "reader/arena.h"
+#include "reader/block_read.h"
 #include "reader/records.h"
 
 /* Values one after the other of a series not described, and what they are: the
@@ -21,6 +22,13 @@ enum series_kind { SERIES_BITS, SERIES_FLOATS, SERIES_INTEGERS };
 struct series_part {
   size_t count;
   enum series_kind kind;
+};
+
+/* A chunk of a series, in a frame of the log. */
+struct series_chunk {
+  size_t frame;
+  uint64_t before; /* how many points that are in no such chunk were logged before it */
+  struct chunk entry;
 };
 
 struct series {
@@ -41,6 +49,14 @@ struct series {
   struct series_part *parts; /* of numbers; none once it is described */
   size_t part_count;
   size_t part_capacity;
+
+  /* The sane chunks that were taken since it was described.  Of a long series their
+   * points are not kept: the arrays hold the others, `count` of them. */
+  bool is_long;
+  uint64_t in_chunks; /* points in the chunks */
+  struct series_chunk *chunks;
+  size_t chunk_count;
+  size_t chunk_capacity;
 };
 
 struct series_table {
@@ -81,6 +97,14 @@ int series_reserve(struct series *series, size_t more);
 bool series_add_bits(struct series *series, int64_t step, int64_t time_us, uint64_t bits);
 bool series_add_text(struct series *series, int64_t step, int64_t time_us,
                      struct epochlog__text text);
+
+/* Remembers a chunk whose points were just appended, or that belongs to a long
+ * series.  0, or -1 when memory is short. */
+int series_keep_chunk(struct series *series, size_t frame, const struct chunk *entry);
+/* Forgets the points that are in remembered chunks. */
+void series_make_long(struct series *series);
+/* All points, those left in chunks included. */
+uint64_t series_total(const struct series *series);
 
 /* A copy of `text` in `arena`; data NULL when memory is short and size is not 0. */
 struct epochlog__text text_keep(struct arena *arena, struct epochlog__text text);
