@@ -78,12 +78,13 @@ int calibration_compute(struct calibration *calibration, const struct sweep *swe
 int calibration_merge(struct calibration *calibration, const struct calibration *const *parts,
                       size_t count);
 
-/** The mean of several (macro): bin k has the mean of the parts' mean
+/** The mean of several (macro; with `weights`, one > 0 per part, a weighted
+ * mean): bin k has the mean of the parts' mean
  * probabilities and fractions over those where it is not empty, `rows` and
  * `weight` summed; no Wilson interval (NaN).  ECE, MCE, RMS, Brier and the
- * parts of the Brier score are plain means. */
+ * parts of the Brier score are means too. */
 int calibration_mean(struct calibration *calibration, const struct calibration *const *parts,
-                     size_t count);
+                     const double *weights, size_t count);
 
 /** Quantile bins, to be used in place of uniform ones: `bins` edges at the
  * quantiles (type 7) of the scores; equal edges are merged, so fewer bins may

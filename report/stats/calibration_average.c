@@ -98,19 +98,20 @@ int calibration_merge(struct calibration *calibration, const struct calibration 
 }
 
 static void mean_bin(struct calibration_bin *bin, const struct calibration *const *parts,
-                     size_t count, size_t k)
+                     const double *weights, size_t count, size_t k)
 {
   double p = 0, fraction = 0, used = 0;
 
   for (size_t i = 0; i < count; i++) {
     const struct calibration_bin *part = &parts[i]->bin[k];
+    const double weight = weights ? weights[i] : 1;
 
     if (part->rows == 0) continue;
     bin->rows += part->rows;
     bin->weight += part->weight;
-    p += part->mean_probability;
-    fraction += part->fraction_positive;
-    used++;
+    p += weight * part->mean_probability;
+    fraction += weight * part->fraction_positive;
+    used += weight;
   }
   bin->mean_probability = p / used;
   bin->fraction_positive = fraction / used;
@@ -118,31 +119,35 @@ static void mean_bin(struct calibration_bin *bin, const struct calibration *cons
   bin->wilson_hi = (double)NAN;
 }
 
-int calibration_mean(struct calibration *calibration, const struct calibration *const *parts,
-                     size_t count)
+static void add_scaled(struct calibration *sum, const struct calibration *part, double share)
 {
-  const double n = (double)count;
+  sum->ece += part->ece * share;
+  sum->mce += part->mce * share;
+  sum->rms += part->rms * share;
+  sum->brier += part->brier * share;
+  sum->prevalence += part->prevalence * share;
+  sum->mcb += part->mcb * share;
+  sum->dsc += part->dsc * share;
+  sum->unc += part->unc * share;
+  sum->rel += part->rel * share;
+  sum->res += part->res * share;
+  sum->wbv += part->wbv * share;
+  sum->wbc += part->wbc * share;
+  sum->brier_skill += part->brier_skill * share;
+}
+
+int calibration_mean(struct calibration *calibration, const struct calibration *const *parts,
+                     const double *weights, size_t count)
+{
+  double total = 0;
 
   if (begin(calibration, parts, count)) return -1;
   if (calibration->reason) return 0;
   calibration->mcb = calibration->dsc = calibration->wbv = calibration->wbc = 0;
-  for (size_t i = 0; i < count; i++) {
-    const struct calibration *part = parts[i];
-
-    calibration->ece += part->ece / n;
-    calibration->mce += part->mce / n;
-    calibration->rms += part->rms / n;
-    calibration->brier += part->brier / n;
-    calibration->prevalence += part->prevalence / n;
-    calibration->mcb += part->mcb / n;
-    calibration->dsc += part->dsc / n;
-    calibration->unc += part->unc / n;
-    calibration->rel += part->rel / n;
-    calibration->res += part->res / n;
-    calibration->wbv += part->wbv / n;
-    calibration->wbc += part->wbc / n;
-    calibration->brier_skill += part->brier_skill / n;
-  }
-  for (size_t k = 0; k < calibration->bins; k++) mean_bin(&calibration->bin[k], parts, count, k);
+  for (size_t i = 0; i < count; i++) total += weights ? weights[i] : 1;
+  for (size_t i = 0; i < count; i++)
+    add_scaled(calibration, parts[i], (weights ? weights[i] : 1) / total);
+  for (size_t k = 0; k < calibration->bins; k++)
+    mean_bin(&calibration->bin[k], parts, weights, count, k);
   return 0;
 }

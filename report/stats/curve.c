@@ -124,22 +124,23 @@ static size_t union_of_x(double *x, const struct curve *const *curves, size_t co
   return max_points;
 }
 
-static double mean_at(const struct curve *const *curves, size_t count, enum curve_rule rule,
-                      double x)
+static double mean_at(const struct curve *const *curves, const double *weights, size_t count,
+                      enum curve_rule rule, double x)
 {
-  double sum = 0;
-  size_t used = 0;
+  double sum = 0, used = 0;
 
   for (size_t k = 0; k < count; k++) {
+    const double weight = weights ? weights[k] : 1;
+
     if (curves[k]->count == 0) continue;
-    sum += rule == CURVE_STEP ? curve_step_at(curves[k], x) : curve_at(curves[k], x);
-    used++;
+    sum += weight * (rule == CURVE_STEP ? curve_step_at(curves[k], x) : curve_at(curves[k], x));
+    used += weight;
   }
-  return sum / (double)used;
+  return sum / used;
 }
 
-int curve_mean(struct curve *out, const struct curve *const *curves, size_t count,
-               enum curve_rule rule, size_t max_points)
+int curve_mean(struct curve *out, const struct curve *const *curves, const double *weights,
+               size_t count, enum curve_rule rule, size_t max_points)
 {
   size_t total = 0, distinct;
   double *x;
@@ -152,7 +153,7 @@ int curve_mean(struct curve *out, const struct curve *const *curves, size_t coun
   if (!x) return -1;
   distinct = union_of_x(x, curves, count, max_points);
   for (size_t i = 0; i < distinct; i++) {
-    if (curve_add(out, x[i], mean_at(curves, count, rule, x[i]), (double)NAN)) {
+    if (curve_add(out, x[i], mean_at(curves, weights, count, rule, x[i]), (double)NAN)) {
       distinct = 0;
       break;
     }

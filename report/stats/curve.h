@@ -60,13 +60,14 @@ enum curve_rule { CURVE_LINEAR, CURVE_STEP };
 /** The mean of several curves on the union of their x: the "macro" curve.
  *
  * - `curves`      pointers to the curves; empty ones are left out of the mean;
+ * - `weights`     one per curve, > 0, or NULL for a plain mean;
  * - `rule`        CURVE_LINEAR as curve_at, CURVE_STEP as curve_step_at;
  * - `max_points`  0 for the whole union, else that many x are picked evenly
  *                 from its order, both ends among them.
  *
  * Thresholds of a mean curve do not exist: NaN.  `out` is initialised here.
  * **Returns** 0 or -1 (memory). */
-int curve_mean(struct curve *out, const struct curve *const *curves, size_t count,
-               enum curve_rule rule, size_t max_points);
+int curve_mean(struct curve *out, const struct curve *const *curves, const double *weights,
+               size_t count, enum curve_rule rule, size_t max_points);
 
 #endif

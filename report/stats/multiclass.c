@@ -3,10 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "stats/multiclass_mean.h"
+
 /* What is needed while all classes are computed, one of each per class. */
 struct scratch {
   struct sweep *sweep;
-  const struct curve **curve;
   const struct calibration **calibration;
 };
 
@@ -17,20 +18,6 @@ static void class_release(struct class_curves *class)
   gain_release(&class->gain);
   det_release(&class->det);
   calibration_release(&class->calibration);
-}
-
-static void no_delong(struct class_curves *class, const char *reason)
-{
-  const struct interval none = interval_none(reason);
-
-  class->delong = (struct delong){
-      .auc = (double)NAN,
-      .variance = (double)NAN,
-      .wald = none,
-      .logit = none,
-      .best = none,
-      .reason = reason,
-  };
 }
 
 /* Begins the four curves that hang on one walk. */
@@ -83,7 +70,7 @@ static int compute_micro(struct multiclass *out, const struct sweep *sweeps,
   struct sweep_cursor at;
   int status;
 
-  no_delong(&out->micro, "an average over classes");
+  multiclass_no_delong(&out->micro);
   if (sweep_start_merged(&at, sweeps, out->classes)) return -1;
   begin(&out->micro, &at, true, &options->curves);
   status = walk(&out->micro, &at, NULL);
@@ -95,92 +82,7 @@ static int compute_micro(struct multiclass *out, const struct sweep *sweeps,
   return calibration_merge(&out->micro.calibration, calibrations, out->classes);
 }
 
-/* Lift of the mean gain; no point at 0. */
-static int mean_lift(struct curve *lift, const struct curve *gain)
-{
-  for (size_t i = 0; i < gain->count; i++) {
-    if (!(gain->x[i] > 0)) continue;
-    if (curve_add(lift, gain->x[i], gain->y[i] / gain->x[i], (double)NAN)) return -1;
-  }
-  return 0;
-}
-
-static void mean_numbers(struct multiclass *out)
-{
-  struct class_curves *macro = &out->macro;
-  const double n = (double)out->present;
-  double support = 0;
-
-  macro->roc.auc = macro->pr.ap = macro->gain.accuracy_ratio = 0;
-  macro->gain.prevalence = macro->pr.prevalence = macro->gain.highest_lift = 0;
-  out->auc_weighted = out->ap_weighted = 0;
-  for (size_t k = 0; k < out->classes; k++)
-    if (!out->per_class[k].reason) support += out->per_class[k].support;
-  for (size_t k = 0; k < out->classes; k++) {
-    const struct class_curves *class = &out->per_class[k];
-
-    if (class->reason) continue;
-    macro->rows += class->rows;
-    macro->support += class->support;
-    macro->roc.auc += class->roc.auc / n;
-    macro->pr.ap += class->pr.ap / n;
-    macro->pr.prevalence += class->pr.prevalence / n;
-    macro->gain.prevalence += class->gain.prevalence / n;
-    macro->gain.highest_lift += class->gain.highest_lift / n;
-    macro->gain.accuracy_ratio += class->gain.accuracy_ratio / n;
-    out->auc_weighted += class->roc.auc * (class->support / support);
-    out->ap_weighted += class->pr.ap * (class->support / support);
-  }
-  out->auc_macro = macro->roc.auc;
-  out->ap_macro = macro->pr.ap;
-}
-
-/* The three mean curves; `curve` has room for one pointer per present class. */
-static int mean_curves(struct multiclass *out, const struct curve **curve, size_t max_points)
-{
-  const size_t n = out->present;
-  size_t i = 0;
-
-  for (size_t k = 0; k < out->classes; k++)
-    if (!out->per_class[k].reason) curve[i++] = &out->per_class[k].roc.curve;
-  if (curve_mean(&out->macro.roc.curve, curve, n, CURVE_LINEAR, max_points)) return -1;
-  i = 0;
-  for (size_t k = 0; k < out->classes; k++)
-    if (!out->per_class[k].reason) curve[i++] = &out->per_class[k].pr.curve;
-  if (curve_mean(&out->macro.pr.curve, curve, n, CURVE_STEP, max_points)) return -1;
-  i = 0;
-  for (size_t k = 0; k < out->classes; k++)
-    if (!out->per_class[k].reason) curve[i++] = &out->per_class[k].gain.gain;
-  if (curve_mean(&out->macro.gain.gain, curve, n, CURVE_LINEAR, max_points)) return -1;
-  return mean_lift(&out->macro.gain.lift, &out->macro.gain.gain);
-}
-
-static int compute_macro(struct multiclass *out, const struct curve **curve,
-                         const struct calibration **calibration,
-                         const struct multiclass_options *options)
-{
-  struct class_curves *macro = &out->macro;
-  size_t i = 0;
-
-  no_delong(macro, "an average over classes");
-  roc_begin(&macro->roc, 0, 0, NULL);
-  pr_begin(&macro->pr, 0, 0, NULL);
-  gain_begin(&macro->gain, 0, 0, true, NULL);
-  det_begin(&macro->det, 0, 0, NULL);
-  macro->det.reason = "an average over classes";
-  macro->reason = macro->roc.reason = macro->pr.reason = macro->gain.reason = out->reason;
-  for (size_t k = 0; k < out->classes; k++)
-    if (!out->per_class[k].reason) calibration[i++] = &out->per_class[k].calibration;
-  if (calibration_mean(&macro->calibration, calibration, i)) return -1;
-  if (out->reason) {
-    macro->calibration.reason = out->reason;
-    return 0;
-  }
-  mean_numbers(out);
-  return mean_curves(out, curve, options->curves.max_points);
-}
-
-/* All classes, then both averages; the sweeps are kept for the micro walk. */
+/* All classes, then their averages; the sweeps are kept for the micro walk. */
 static int compute_all(struct multiclass *out, const struct scratch *scratch,
                        const struct predictions *in, const struct multiclass_options *options)
 {
@@ -196,7 +98,14 @@ static int compute_all(struct multiclass *out, const struct scratch *scratch,
   }
   if (out->present == 0) out->reason = "only one class present";
   if (compute_micro(out, scratch->sweep, scratch->calibration, options)) return -1;
-  return compute_macro(out, scratch->curve, scratch->calibration, options);
+  if (multiclass_mean(&out->macro, out, false, options->curves.max_points)) return -1;
+  if (multiclass_mean(&out->weighted, out, true, options->curves.max_points)) return -1;
+  if (out->reason) return 0;
+  out->auc_macro = out->macro.roc.auc;
+  out->ap_macro = out->macro.pr.ap;
+  out->auc_weighted = out->weighted.roc.auc;
+  out->ap_weighted = out->weighted.pr.ap;
+  return 0;
 }
 
 static int compute_in_scratch(struct multiclass *out, const struct predictions *in,
@@ -204,16 +113,13 @@ static int compute_in_scratch(struct multiclass *out, const struct predictions *
 {
   struct scratch scratch = {
       .sweep = calloc(in->classes, sizeof *scratch.sweep),
-      .curve = calloc(in->classes, sizeof *scratch.curve),
       .calibration = calloc(in->classes, sizeof *scratch.calibration),
   };
   int status = -1;
 
-  if (scratch.sweep && scratch.curve && scratch.calibration)
-    status = compute_all(out, &scratch, in, options);
+  if (scratch.sweep && scratch.calibration) status = compute_all(out, &scratch, in, options);
   for (size_t k = 0; scratch.sweep && k < in->classes; k++) sweep_release(&scratch.sweep[k]);
   free(scratch.sweep);
-  free(scratch.curve);
   free(scratch.calibration);
   return status;
 }
@@ -252,5 +158,6 @@ void multiclass_release(struct multiclass *multiclass)
   free(multiclass->per_class);
   class_release(&multiclass->micro);
   class_release(&multiclass->macro);
+  class_release(&multiclass->weighted);
   set_undefined(multiclass);
 }

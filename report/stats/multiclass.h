@@ -31,7 +31,7 @@
  * A mean of error tradeoffs is left out: equal x is not an equal threshold.
  * The numbers of `macro` are plain means of the classes' numbers, not areas of
  * the mean curve; its best thresholds, KS and deciles are NaN or zero.
- * **weighted**: means weighted with the support.
+ * **weighted**: the same with each class weighted by its support.
  *
  * Classes that are absent from the true labels, or that are all of them, have
  * no curve of their own: `reason` is set, and macro and weighted leave them
@@ -44,7 +44,7 @@ struct class_curves {
   struct roc roc;
   struct pr pr;
   struct gain gain;
-  struct det det; /* of macro: its reason is set */
+  struct det det; /* of macro and weighted: its reason is set */
   struct calibration calibration;
   struct delong delong; /* per class only; elsewhere its reason is set */
   size_t rows;          /* positive rows */
@@ -68,6 +68,7 @@ struct multiclass {
   struct class_curves *per_class;
   struct class_curves micro;
   struct class_curves macro;
+  struct class_curves weighted;
   struct threshold_table thresholds; /* of one class, when it was asked for */
   double auc_macro, auc_weighted, auc_micro;
   double ap_macro, ap_weighted, ap_micro;

@@ -190,7 +190,7 @@ static void merged_problems_equal_the_whole(void **state)
   assert_close(merged.res, whole.res, 1e-12);
   assert_close(merged.bin[1].wilson_hi, whole.bin[1].wilson_hi, 1e-12);
   calibration_release(&merged);
-  assert_int_equal(calibration_mean(&merged, parts, 2), 0);
+  assert_int_equal(calibration_mean(&merged, parts, NULL, 2), 0);
   assert_close(merged.ece, (first.ece + second.ece) / 2, 1e-12);
   calibration_release(&merged);
   calibration_release(&first);

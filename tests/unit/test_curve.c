@@ -59,11 +59,30 @@ static void mean_stands_on_the_x_of_all_curves(void **state)
   set(&a, first, 2);
   set(&b, second, 3);
   curve_init(&empty);
-  assert_int_equal(curve_mean(&mean, all, 3, CURVE_LINEAR, 0), 0);
+  assert_int_equal(curve_mean(&mean, all, NULL, 3, CURVE_LINEAR, 0), 0);
   assert_int_equal(mean.count, 3);
   assert_close(mean.x[1], 0.25, 0);
   assert_close(mean.y[1], 0.625, 0);
   assert_close(mean.threshold[1], (double)NAN, 0);
+  curve_release(&mean);
+  curve_release(&a);
+  curve_release(&b);
+}
+
+static void mean_may_weigh_its_curves(void **state)
+{
+  const double first[] = {0, 0, 1, 1};
+  const double second[] = {0, 0, 0.25, 1, 1, 1};
+  const double weights[] = {3, 100, 1};
+  struct curve a, b, empty, mean;
+  const struct curve *all[] = {&a, &empty, &b};
+
+  (void)state;
+  set(&a, first, 2);
+  set(&b, second, 3);
+  curve_init(&empty);
+  assert_int_equal(curve_mean(&mean, all, weights, 3, CURVE_LINEAR, 0), 0);
+  assert_close(mean.y[1], (3 * 0.25 + 1) / 4, 1e-15);
   curve_release(&mean);
   curve_release(&a);
   curve_release(&b);
@@ -77,7 +96,7 @@ static void mean_can_be_limited_and_keeps_both_ends(void **state)
   (void)state;
   curve_init(&curve);
   for (int i = 0; i <= 1000; i++) assert_int_equal(curve_add(&curve, i / 1000.0, i / 1000.0, 0), 0);
-  assert_int_equal(curve_mean(&mean, all, 1, CURVE_LINEAR, 11), 0);
+  assert_int_equal(curve_mean(&mean, all, NULL, 1, CURVE_LINEAR, 11), 0);
   assert_int_equal(mean.count, 11);
   assert_close(mean.x[0], 0, 0);
   assert_close(mean.x[10], 1, 0);
@@ -92,7 +111,7 @@ static void mean_of_nothing_is_empty(void **state)
 
   (void)state;
   curve_init(&empty);
-  assert_int_equal(curve_mean(&mean, all, 1, CURVE_STEP, 0), 0);
+  assert_int_equal(curve_mean(&mean, all, NULL, 1, CURVE_STEP, 0), 0);
   assert_int_equal(mean.count, 0);
   assert_close(curve_at(&mean, 0.5), (double)NAN, 0);
   assert_close(curve_step_at(&mean, 0.5), (double)NAN, 0);
@@ -105,6 +124,7 @@ int main(void)
       cmocka_unit_test(steps_take_the_next_point_that_reaches_x),
       cmocka_unit_test(area_is_that_of_trapezoids),
       cmocka_unit_test(mean_stands_on_the_x_of_all_curves),
+      cmocka_unit_test(mean_may_weigh_its_curves),
       cmocka_unit_test(mean_can_be_limited_and_keeps_both_ends),
       cmocka_unit_test(mean_of_nothing_is_empty),
   };

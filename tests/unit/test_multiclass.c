@@ -72,6 +72,45 @@ static void mean_curves_run_from_corner_to_corner(void **state)
   multiclass_release(&m);
 }
 
+static void weighted_curves_follow_the_support(void **state)
+{
+  const struct predictions in = {8, 3, eight_scores, eight_actual, NULL, NULL, -1};
+  struct multiclass m;
+
+  (void)state;
+  compute(&m, &in);
+  assert_close(m.weighted.roc.auc, .89375, 1e-12);
+  /* Supports 4, 3 and 1 of 8. */
+  assert_close(m.weighted.roc.curve.y[0], .75 * .5 + 2.0 / 3 * .375 + .125, 1e-12);
+  assert_close(curve_step_at(&m.weighted.pr.curve, 1), .8 * .5 + .5 * .375 + .125, 1e-12);
+  assert_close(m.weighted.calibration.ece,
+               m.per_class[0].calibration.ece * .5 + m.per_class[1].calibration.ece * .375 +
+                   m.per_class[2].calibration.ece * .125,
+               1e-12);
+  assert_string_equal(m.weighted.det.reason, "an average over classes");
+  multiclass_release(&m);
+}
+
+static void thresholds_are_tabulated_for_the_class_asked_for(void **state)
+{
+  const struct predictions in = {8, 3, eight_scores, eight_actual, NULL, NULL, -1};
+  const struct threshold_options thresholds = {.has_probabilities = true};
+  const struct multiclass_options options = {.thresholds = &thresholds, .thresholds_class = 1};
+  struct predictions_view view;
+  struct multiclass m;
+
+  (void)state;
+  assert_int_equal(predictions_view_init(&view, &in), 0);
+  assert_int_equal(multiclass_compute(&m, &view, &options), 0);
+  /* Scores of class 1 from 0.5 up: two, both right; one of its rows has 0.2. */
+  assert_close(m.thresholds.row[4].tp, 2, 0);
+  assert_close(m.thresholds.row[4].fp, 0, 0);
+  assert_close(m.thresholds.row[4].fn, 1, 0);
+  assert_int_equal(m.per_class[1].det.curve.count, m.per_class[1].roc.thresholds + 1);
+  multiclass_release(&m);
+  predictions_view_release(&view);
+}
+
 static void calibration_is_merged_and_averaged(void **state)
 {
   const struct predictions in = {8, 3, eight_scores, eight_actual, NULL, NULL, -1};
@@ -149,6 +188,8 @@ int main(void)
       cmocka_unit_test(areas_per_class_and_averaged),
       cmocka_unit_test(absent_class_is_left_out_of_means_but_not_of_micro),
       cmocka_unit_test(mean_curves_run_from_corner_to_corner),
+      cmocka_unit_test(weighted_curves_follow_the_support),
+      cmocka_unit_test(thresholds_are_tabulated_for_the_class_asked_for),
       cmocka_unit_test(calibration_is_merged_and_averaged),
       cmocka_unit_test(single_class_leaves_only_micro),
       cmocka_unit_test(labels_alone_have_no_curves),
