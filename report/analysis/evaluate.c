@@ -10,6 +10,11 @@
 #define ALL_POINTS_LIMIT 15000
 #define MANY_POINTS 2000
 
+/* Points of all classes together, and the fewest of one: a thousand classes are
+ * drawn thinly, or their curves would take more room than their scores. */
+#define POINTS_OF_ALL 40000
+#define POINTS_OF_ONE 100
+
 static size_t positive_class(const struct evaluation *evaluation)
 {
   if (evaluation->class_count != 2) return evaluation->class_count;
@@ -35,17 +40,46 @@ static void describe_dropped(struct evaluation_result *result, struct pool *pool
     result->dropped_why = "a score that is not a number";
 }
 
-static int compute_curves(struct classification_result *out)
+/* The limit of points per curve, 0 for none. */
+static size_t curve_points(size_t rows, size_t classes)
 {
-  const size_t scores = out->view.data.rows * out->view.data.classes;
+  const size_t share = POINTS_OF_ALL / classes;
+
+  if (rows * classes <= ALL_POINTS_LIMIT) return 0;
+  if (share < POINTS_OF_ONE) return POINTS_OF_ONE;
+  return share < MANY_POINTS ? share : MANY_POINTS;
+}
+
+static int compute_curves(struct classification_result *out, const struct evaluate_options *chosen)
+{
+  const struct predictions *in = &out->view.data;
+  const struct threshold_options thresholds = {.cost_fp = chosen->cost_fp,
+                                               .cost_fn = chosen->cost_fn,
+                                               .has_probabilities = out->view.has_probabilities};
   const struct multiclass_options options = {
-      .curves = {.max_points = scores > ALL_POINTS_LIMIT ? MANY_POINTS : 0}};
+      .curves = {.max_points = in->rows ? curve_points(in->rows, in->classes) : 0},
+      .thresholds = out->positive < in->classes ? &thresholds : NULL,
+      .thresholds_class = out->positive};
 
   out->has_all_points = !options.curves.max_points;
   return multiclass_compute(&out->curves, &out->view, &options);
 }
 
-static int evaluate_classification(struct evaluation_result *result, struct pool *pool)
+static void count_scores(struct classification_result *out)
+{
+  const struct predictions *in = &out->view.data;
+  const bool is_probability = out->view.has_probabilities;
+
+  if (!out->has_scores || out->view.reason) return;
+  if (out->positive < in->classes)
+    score_histogram_by_class(&out->scores, in->scores[out->positive], in->actual,
+                             (int32_t)out->positive, in->weight, in->rows, is_probability);
+  else
+    score_histogram_by_success(&out->scores, in, is_probability);
+}
+
+static int evaluate_classification(struct evaluation_result *result,
+                                   const struct evaluate_options *options, struct pool *pool)
 {
   const struct evaluation *from = result->source;
   struct classification_result *out = &result->classification;
@@ -69,13 +103,14 @@ static int evaluate_classification(struct evaluation_result *result, struct pool
   describe_dropped(result, pool);
   result->reason = out->view.reason;
   if (confusion_of_predictions(&out->confusion, &out->view.data)) goto release_view;
-  if (compute_curves(out)) goto release_confusion;
+  if (compute_curves(out, options)) goto release_confusion;
   classification_scalars(&out->scalars, &out->view, &out->confusion,
                          out->has_scores ? &out->curves : NULL);
   out->class_intervals = POOL_ARRAY(pool, out->confusion.classes, struct class_intervals);
   if (classification_intervals(&out->scalars, out->class_intervals, &out->view, &out->confusion,
                                out->has_scores ? &out->curves : NULL))
     goto release_curves;
+  count_scores(out);
   out->accuracy = scalar_table_interval(&out->scalars, "accuracy");
   return 0;
 
@@ -179,11 +214,14 @@ static void rank_features(struct evaluation_result *result, struct pool *pool)
 }
 
 int evaluate(struct evaluation_result *result, const struct evaluation *evaluation,
-             struct pool *pool)
+             const struct evaluate_options *options, struct pool *pool)
 {
+  const struct evaluate_options usual = {0};
+
   *result = (struct evaluation_result){.source = evaluation, .dropped_why = ""};
   switch (evaluation->type) {
-    case EVALUATION_CLASSIFICATION: return evaluate_classification(result, pool);
+    case EVALUATION_CLASSIFICATION:
+      return evaluate_classification(result, options ? options : &usual, pool);
     case EVALUATION_REGRESSION: return evaluate_regression(result, pool);
     case EVALUATION_IMPORTANCE: rank_features(result, pool); return 0;
   }

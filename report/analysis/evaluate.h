@@ -23,6 +23,12 @@
 #include "stats/regression.h"
 #include "stats/residual_profile.h"
 #include "stats/residuals.h"
+#include "stats/score_histogram.h"
+
+/* What the caller may choose; all zero is what most people want. */
+struct evaluate_options {
+  double cost_fp, cost_fn; /* of a false positive and a false negative; 0 and 0: not known */
+};
 
 /* Classifiers: `view` holds the kept rows; `confusion` and `scalars` always,
  * `curves` when scores were logged. */
@@ -30,7 +36,9 @@ struct classification_result {
   struct predictions_view view;
   struct confusion confusion;
   struct multiclass curves;
-  struct scalar_table scalars;             /* with their intervals */
+  struct score_histogram scores; /* of the positive class by true class; without one, of the
+                                  * predicted class by right and wrong; no bins without scores */
+  struct scalar_table scalars;   /* with their intervals */
   struct class_intervals *class_intervals; /* one per class of `confusion` */
   struct interval accuracy;                /* that of `scalars` */
   bool has_scores;
@@ -66,10 +74,10 @@ struct evaluation_result {
 };
 
 /** Computes everything about `evaluation` into `result`, whose pieces live in
- * `pool` or until evaluate_release.  **Returns** 0, or -1 when memory is out
+ * `pool` or until evaluate_release.  `options` may be NULL.  **Returns** 0, or -1 when memory is out
  * (nothing to release then). */
 int evaluate(struct evaluation_result *result, const struct evaluation *evaluation,
-             struct pool *pool);
+             const struct evaluate_options *options, struct pool *pool);
 
 void evaluate_release(struct evaluation_result *result);
 

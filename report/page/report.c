@@ -131,7 +131,7 @@ static int add_evaluation(struct report *report, size_t run, const struct evalua
   struct evaluation_entry *entry = &report->evaluations[report->evaluation_count];
   const bool importance = from->type == EVALUATION_IMPORTANCE;
 
-  if (evaluate(&entry->result, from, report->pool)) return -1;
+  if (evaluate(&entry->result, from, &report->settings.evaluate, report->pool)) return -1;
   report->evaluation_count++;
   entry->run = run;
   entry->section = pool_printf(report->pool, "evaluation-%zu", report->evaluation_count);

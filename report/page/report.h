@@ -47,6 +47,7 @@ enum { REPORT_TILES_MAX = 6 };
 struct report_settings {
   int64_t made_ns;  /* the time the page will carry */
   unsigned formats; /* of enum figure_format: files of each chart beside its PNG */
+  struct evaluate_options evaluate;
 };
 
 struct report {
