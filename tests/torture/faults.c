@@ -19,7 +19,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,20 +27,14 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "epochlog.h"
 #include "fault.h"
 #include "reader/run.h"
+#include "torture_threads.h"
 
-#define THREADS_MAX 3
-#define CALLS 1200     /* of a thread while faults may come */
-#define CALLS_AFTER 60 /* and when they are over */
-#define CALLS_ALL (CALLS + CALLS_AFTER)
-#define ROW_METRICS 3
 #define SPELL 25
-#define LARGE_ROWS 5000
 #define PAUSE_NS 400000000 /* a disk that was full is asked again after a quarter of a second */
 #define HANG_SECONDS 30
 #define JOBS_MAX 64
@@ -134,147 +127,13 @@ static int complain(const struct scenario *scenario, const char *format, ...)
   return OUTCOME_BAD;
 }
 
-/* ----------------------------------------------------------------- logging */
-
-struct logger {
-  const struct scenario *scenario;
-  epochlog_run *run;
-  int number;
-  size_t first;
-  size_t end;
-  epochlog_metric scalar;
-  epochlog_metric row[ROW_METRICS];
-  bool is_told[CALLS_ALL]; /* that it failed, by its status */
-};
-
-static double value_of(int thread, size_t call, size_t part)
-{
-  uint64_t x = ((uint64_t)thread << 40) + (uint64_t)call * 65536 + part + 1;
-
-  x = (x ^ x >> 31) * UINT64_C(0x7FB5D329728EA185);
-  x = (x ^ x >> 27) * UINT64_C(0x81DADEF4BC2DD44D);
-  return (double)((x ^ x >> 33) >> 11) * 0x1p-53;
-}
-
-enum call_kind { CALL_SCALAR, CALL_ROW, CALL_TEXT, CALL_TABLE, CALL_LARGE };
-
-static enum call_kind kind_of(size_t call)
-{
-  if (call == 700) return CALL_LARGE;
-  if (call % 31 == 5) return CALL_TABLE;
-  if (call % 17 == 3) return CALL_TEXT;
-  return call % 5 == 2 ? CALL_ROW : CALL_SCALAR;
-}
-
-static const char *text_of(int thread, size_t call, char text[64])
-{
-  snprintf(text, 64, "text %d/%zu/%.12g", thread, call, value_of(thread, call, 0));
-  return text;
-}
-
-static void define(struct logger *logger)
-{
-  char name[32];
-
-  snprintf(name, sizeof name, "a%d", logger->number);
-  logger->scalar = epochlog_define(logger->run, name, NULL);
-  for (int k = 0; k < ROW_METRICS; k++) {
-    snprintf(name, sizeof name, "r%d.%d", logger->number, k);
-    logger->row[k] = epochlog_define(logger->run, name, NULL);
-  }
-}
-
-static epochlog_status log_table(const struct logger *logger, size_t call, const char *stem,
-                                 size_t rows)
-{
-  int64_t *calls = malloc(rows * sizeof *calls);
-  double *values = malloc(rows * sizeof *values);
-  const epochlog_column columns[] = {{"call", EPOCHLOG_INT64, calls},
-                                     {"value", EPOCHLOG_DOUBLE, values}};
-  epochlog_status status;
-  char name[32];
-
-  snprintf(name, sizeof name, "%s%d", stem, logger->number);
-  for (size_t i = 0; i < rows; i++) {
-    calls[i] = (int64_t)call;
-    values[i] = value_of(logger->number, call, i);
-  }
-  status = epochlog_log_table(logger->run, name, columns, 2, rows);
-  free(calls);
-  free(values);
-  return status;
-}
-
-static bool log_row(const struct logger *logger, size_t call)
-{
-  double values[ROW_METRICS];
-  bool is_defined = true;
-
-  for (size_t k = 0; k < ROW_METRICS; k++) {
-    values[k] = value_of(logger->number, call, k);
-    is_defined = is_defined && logger->row[k] != 0;
-  }
-  epochlog_scalars(logger->run, (int64_t)call, logger->row, values, ROW_METRICS);
-  return is_defined;
-}
-
-static void log_one(struct logger *logger, size_t call)
-{
-  char name[32];
-  char text[64];
-  bool is_good = true;
-
-  switch (kind_of(call)) {
-    case CALL_SCALAR:
-      epochlog_scalar(logger->run, logger->scalar, (int64_t)call,
-                      value_of(logger->number, call, 0));
-      is_good = logger->scalar != 0;
-      break;
-    case CALL_ROW: is_good = log_row(logger, call); break;
-    case CALL_TEXT:
-      snprintf(name, sizeof name, "t%d", logger->number);
-      epochlog_log_text(logger->run, name, (int64_t)call, text_of(logger->number, call, text));
-      break;
-    case CALL_TABLE: is_good = log_table(logger, call, "rows", 2) == EPOCHLOG_OK; break;
-    case CALL_LARGE: is_good = log_table(logger, call, "large", LARGE_ROWS) == EPOCHLOG_OK; break;
-  }
-  logger->is_told[call] = !is_good;
-}
-
-static void *log_calls(void *argument)
-{
-  struct logger *logger = argument;
-
-  for (size_t i = logger->first; i < logger->end; i++) {
-    log_one(logger, i);
-    if (logger->number != 0) continue;
-    if (i == CALLS / 4 || i == CALLS / 2) epochlog_flush(logger->run);
-    if (i == CALLS / 3 || i == CALLS / 4 * 3) epochlog_sync(logger->run);
-  }
-  return NULL;
-}
-
-static void log_in_threads(struct logger *loggers, int count, size_t first, size_t end)
-{
-  pthread_t threads[THREADS_MAX];
-
-  for (int i = 0; i < count; i++) {
-    loggers[i].first = first;
-    loggers[i].end = end;
-    if (i != 0 && pthread_create(&threads[i], NULL, log_calls, &loggers[i]) != 0) abort();
-  }
-  log_calls(&loggers[0]);
-  for (int i = 1; i < count; i++) pthread_join(threads[i], NULL);
-}
-
 /* ----------------------------------------------------------------- reading */
 
 struct story {
   const struct scenario *scenario;
   const char *folder;
-  struct logger *loggers;
-  size_t call_count; /* of each thread */
-  unsigned parts[THREADS_MAX][CALLS_ALL];
+  struct torture_logger *loggers;
+  struct torture_found found;
   uint64_t missing;
   uint64_t missing_after; /* untold, of the calls when all went well again */
   uint64_t missing_untold;
@@ -285,76 +144,18 @@ struct story {
   epochlog_error error;
 };
 
-static const char *take(struct story *story, int thread, int64_t call, enum call_kind kind)
-{
-  if (thread < 0 || thread >= story->scenario->place->threads || call < 0 ||
-      call >= (int64_t)story->call_count || kind_of((size_t)call) != kind)
-    return "a call that was never made";
-  story->parts[thread][call]++;
-  return NULL;
-}
-
-static const char *check_points(struct story *story, const struct metric *metric)
-{
-  int thread;
-  int part = 0;
-  char text[64];
-  const bool is_row = sscanf(metric->name, "r%d.%d", &thread, &part) == 2;
-  const bool is_text = metric->type == VALUE_TEXT;
-  const enum call_kind kind = is_row ? CALL_ROW : is_text ? CALL_TEXT : CALL_SCALAR;
-
-  if (!is_row && sscanf(metric->name, is_text ? "t%d" : "a%d", &thread) != 1)
-    return "a metric that was never logged";
-  for (size_t i = 0; i < metric->count; i++) {
-    const char *problem = take(story, thread, metric->steps[i], kind);
-    const size_t call = (size_t)metric->steps[i];
-
-    if (problem != NULL) return problem;
-    if (i != 0 && metric->steps[i] == metric->steps[i - 1]) return "a point twice";
-    if (is_text ? strcmp(metric->texts[i], text_of(thread, call, text)) != 0
-                : metric->values[i] != value_of(thread, call, (size_t)part))
-      return "a value that was not logged";
-  }
-  return NULL;
-}
-
-static const char *check_table(struct story *story, const struct metric *metric)
-{
-  const struct metric_column *calls = metric->columns;
-  const bool is_large = strncmp(metric->name, "large", 5) == 0;
-  const size_t rows = is_large ? LARGE_ROWS : 2;
-  int thread;
-
-  if (sscanf(metric->name, is_large ? "large%d" : "rows%d", &thread) != 1)
-    return "a metric that was never logged";
-  if (metric->column_count != 2 || calls[0].count % rows != 0 || calls[0].integers == NULL ||
-      calls[1].numbers == NULL)
-    return "a table in pieces";
-  for (size_t i = 0; i < calls[0].count; i++) {
-    const int64_t call = calls[0].integers[i];
-
-    if (i % rows == 0) {
-      const char *problem = take(story, thread, call, is_large ? CALL_LARGE : CALL_TABLE);
-
-      if (problem != NULL) return problem;
-    }
-    if (call != calls[0].integers[i - i % rows] ||
-        calls[1].numbers[i] != value_of(thread, (size_t)call, i % rows))
-      return "a cell that was not logged";
-  }
-  return NULL;
-}
-
 static const char *count_missing(struct story *story)
 {
-  for (int t = 0; t < story->scenario->place->threads; t++)
-    for (size_t i = 0; i < story->call_count; i++) {
-      const unsigned whole = kind_of(i) == CALL_ROW ? ROW_METRICS : 1;
+  const struct torture_found *found = &story->found;
 
-      if (story->parts[t][i] > whole) return "a call is there twice";
-      if (story->parts[t][i] == whole) continue;
+  for (int t = 0; t < found->threads; t++)
+    for (size_t i = 0; i < found->call_count; i++) {
+      const unsigned whole = torture_parts(i);
+
+      if (found->parts[t][i] > whole) return "a call is there twice";
+      if (found->parts[t][i] == whole) continue;
       story->missing++;
-      story->missing_after += i >= CALLS && !story->loggers[t].is_told[i];
+      story->missing_after += i >= TORTURE_CALLS && !story->loggers[t].is_told[i];
       story->missing_untold += !story->loggers[t].is_told[i];
     }
   return NULL;
@@ -374,8 +175,7 @@ static const char *read_back(struct story *story)
 
   if (run == NULL) return error.message;
   for (size_t i = 0; i < run->metric_count && problem == NULL; i++)
-    problem = run->metrics[i].kind == METRIC_SCALAR ? check_points(story, &run->metrics[i])
-                                                    : check_table(story, &run->metrics[i]);
+    problem = torture_find(&story->found, &run->metrics[i]);
   for (size_t i = 0; i < run->loss_count; i++)
     if (!run->losses[i].is_possible) story->losses += run->losses[i].count;
   story->is_complete = run->status == RUN_COMPLETED;
@@ -430,7 +230,7 @@ static bool keeps_all(const struct kind *kind)
 static int judge_losses(const struct story *story)
 {
   const struct scenario *scenario = story->scenario;
-  const bool is_over = story->call_count == CALLS_ALL;
+  const bool is_over = story->found.call_count == TORTURE_CALLS_ALL;
 
   /* The failure of the end says that not everything was written. */
   if (story->status != EPOCHLOG_OK && !story->is_complete && !is_over) return OUTCOME_GOOD;
@@ -522,7 +322,7 @@ static int finish(struct story *story, epochlog_run *run, bool fired)
 
 static int play(const struct scenario *scenario, const char *root)
 {
-  static struct logger loggers[THREADS_MAX];
+  static struct torture_logger loggers[TORTURE_LOGGERS_MAX];
   static struct story story;
   const struct place *place = scenario->place;
   char folder[600];
@@ -531,7 +331,8 @@ static int play(const struct scenario *scenario, const char *root)
   bool fired;
 
   snprintf(folder, sizeof folder, "%s/run", root);
-  story = (struct story){.scenario = scenario, .folder = folder, .loggers = loggers};
+  story = (struct story){
+      .scenario = scenario, .folder = folder, .loggers = loggers, .found.threads = place->threads};
   fault_arm(scenario->kind->kind, scenario->nth, scenario->span);
   fault_errno(scenario->error);
   if (scenario->kind->has_other) fault_also(scenario->kind->other);
@@ -548,18 +349,15 @@ static int play(const struct scenario *scenario, const char *root)
                                            .ring_kib = 16},
                        &error);
   if (run == NULL) return judge_no_start(scenario, folder, &error);
-  for (int i = 0; i < place->threads; i++) {
-    loggers[i] = (struct logger){.scenario = scenario, .run = run, .number = i};
-    define(&loggers[i]);
-  }
-  log_in_threads(loggers, place->threads, 0, CALLS);
-  story.call_count = CALLS;
+  for (int i = 0; i < place->threads; i++) torture_define(&loggers[i], run, i);
+  torture_log(loggers, place->threads, 0, TORTURE_CALLS);
+  story.found.call_count = TORTURE_CALLS;
   fired = fault_fired();
   if (fired && scenario->span != FAULT_ALWAYS) {
     fault_disarm();
     nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
-    log_in_threads(loggers, place->threads, CALLS, CALLS_ALL);
-    story.call_count = CALLS_ALL;
+    torture_log(loggers, place->threads, TORTURE_CALLS, TORTURE_CALLS_ALL);
+    story.found.call_count = TORTURE_CALLS_ALL;
   }
   return finish(&story, run, fired);
 }
