@@ -16,6 +16,9 @@ struct pieces {
 };
 
 static atomic_size_t chosen_width;
+/* Threads that help in calls going on now, so that nested calls start no more threads
+ * than there are processors. */
+static atomic_size_t helpers;
 
 size_t parallel_width(void)
 {
@@ -43,16 +46,31 @@ static void *do_pieces(void *argument)
   return NULL;
 }
 
+/* Takes one of the `most` helpers there may be. */
+static int take_helper(size_t most)
+{
+  if (atomic_fetch_add(&helpers, 1) < most) return 1;
+  atomic_fetch_sub(&helpers, 1);
+  return 0;
+}
+
 void parallel_for(size_t count, parallel_work *work, void *context)
 {
   struct pieces pieces = {.work = work, .context = context, .count = count};
   pthread_t threads[WIDTH_MAX];
-  size_t width = count > 1 ? parallel_width() : 1;
+  const size_t most = count > 1 ? parallel_width() - 1 : 0;
   size_t started = 0;
 
-  if (width > count) width = count;
-  while (started + 1 < width && pthread_create(&threads[started], NULL, do_pieces, &pieces) == 0)
+  while (started < most && started + 1 < count && take_helper(most)) {
+    if (pthread_create(&threads[started], NULL, do_pieces, &pieces) != 0) {
+      atomic_fetch_sub(&helpers, 1);
+      break;
+    }
     started++;
+  }
   do_pieces(&pieces);
-  while (started > 0) pthread_join(threads[--started], NULL);
+  while (started > 0) {
+    pthread_join(threads[--started], NULL);
+    atomic_fetch_sub(&helpers, 1);
+  }
 }

