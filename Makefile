@@ -220,7 +220,7 @@ check:
 	@echo "check: all passed"
 
 # Threads sharing a run, under the thread sanitizer.
-THREADED := $(patsubst %,$(B)/tests/unit/test_%,threads lock writer parallel)
+THREADED := $(patsubst %,$(B)/tests/unit/test_%,threads lock writer parallel sort multiclass)
 threads: $(THREADED)
 	$(Q)sh tests/run_unit.sh $(THREADED)
 

@@ -19,7 +19,7 @@ static void set_undefined(struct calibration *calibration, const char *reason)
 
 /* Sums over one bin; probabilities are measured from its middle, so that the
  * variance within the bin does not drown in rounding. */
-struct bin_sum {
+struct calibration_sum {
   double middle;
   double weight, positive, p, p_squared, positive_p;
   size_t rows;
@@ -29,7 +29,7 @@ struct bin_total {
   double weight, positive;
 };
 
-static void finish_bin(struct calibration_bin *bin, const struct bin_sum *sum)
+static void finish_bin(struct calibration_bin *bin, const struct calibration_sum *sum)
 {
   struct interval wilson;
 
@@ -42,7 +42,7 @@ static void finish_bin(struct calibration_bin *bin, const struct bin_sum *sum)
   bin->wilson_hi = wilson.hi;
 }
 
-static void finish_bins(struct calibration *calibration, const struct bin_sum *sums)
+static void finish_bins(struct calibration *calibration, const struct calibration_sum *sums)
 {
   struct bin_total total = {0, 0};
 
@@ -56,7 +56,7 @@ static void finish_bins(struct calibration *calibration, const struct bin_sum *s
   calibration->unc = calibration->prevalence * (1 - calibration->prevalence);
   for (size_t k = 0; k < calibration->bins; k++) {
     const struct calibration_bin *bin = &calibration->bin[k];
-    const struct bin_sum *sum = &sums[k];
+    const struct calibration_sum *sum = &sums[k];
     const double share = sum->weight / total.weight;
     double gap, above;
 
@@ -74,122 +74,112 @@ static void finish_bins(struct calibration *calibration, const struct bin_sum *s
   calibration->rms = sqrt(calibration->rms);
 }
 
-static void add_to_bin(struct bin_sum *sum, const struct sweep_cursor *at, size_t rows)
+/* Stops of one bin.  Sums of their own, so that nothing waits for memory. */
+static void add_to_bin(struct calibration_walk *walk, struct calibration_sum *sum,
+                       const struct sweep_stop *at, size_t count)
 {
-  const double weight = at->group_tp + at->group_fp;
-  const double p = at->threshold - sum->middle;
+  struct calibration_sum more = {0};
+  double squares = 0;
 
-  sum->rows += rows;
-  sum->weight += weight;
-  sum->positive += at->group_tp;
-  sum->p += weight * p;
-  sum->p_squared += weight * p * p;
-  sum->positive_p += at->group_tp * p;
+  for (size_t i = 0; i < count; i++) {
+    const double weight = at[i].group_tp + at[i].group_fp;
+    const double score = at[i].threshold, p = score - sum->middle;
+
+    more.weight += weight;
+    more.positive += at[i].group_tp;
+    more.p += weight * p;
+    more.p_squared += weight * p * p;
+    more.positive_p += at[i].group_tp * p;
+    squares += at[i].group_tp * (1 - score) * (1 - score) + at[i].group_fp * score * score;
+  }
+  sum->rows += at[count - 1].rows - walk->rows;
+  sum->weight += more.weight;
+  sum->positive += more.positive;
+  sum->p += more.p;
+  sum->p_squared += more.p_squared;
+  sum->positive_p += more.positive_p;
+  walk->rows = at[count - 1].rows;
+  walk->squares += squares;
 }
 
-/* A growing stack of pooled groups, scores descending. */
-struct pool {
-  struct calibration_step *step;
-  double *positive;
-  size_t count, capacity;
-};
-
-static int pool_grow(struct pool *pool)
+static void add_to_bins(struct calibration_walk *walk, const struct sweep_stop *at, size_t count)
 {
-  const size_t capacity = pool->capacity ? 2 * pool->capacity : 64;
+  const struct calibration_bin *bin = walk->out->bin;
+
+  for (size_t begin = 0, end; begin < count; begin = end) {
+    while (walk->bin > 0 && at[begin].threshold <= bin[walk->bin].lo) walk->bin--;
+    end = count;
+    if (walk->bin > 0 && at[count - 1].threshold <= bin[walk->bin].lo)
+      for (end = begin + 1; at[end].threshold > bin[walk->bin].lo;) end++;
+    add_to_bin(walk, &walk->sum[walk->bin], at + begin, end - begin);
+  }
+}
+
+static int make_room(struct calibration_walk *walk, size_t more)
+{
+  size_t capacity = walk->capacity ? walk->capacity : SWEEP_STOPS;
   struct calibration_step *step;
   double *positive;
 
-  if (capacity > SIZE_MAX / sizeof *step) return -1;
-  step = realloc(pool->step, capacity * sizeof *step);
+  while (capacity - walk->steps < more) {
+    if (capacity > SIZE_MAX / 2 / sizeof *step) return -1;
+    capacity *= 2;
+  }
+  if (capacity == walk->capacity) return 0;
+  step = realloc(walk->step, capacity * sizeof *step);
   if (!step) return -1;
-  pool->step = step;
-  positive = realloc(pool->positive, capacity * sizeof *positive);
+  walk->step = step;
+  positive = realloc(walk->positive, capacity * sizeof *positive);
   if (!positive) return -1;
-  pool->positive = positive;
-  pool->capacity = capacity;
+  walk->positive = positive;
+  walk->capacity = capacity;
   return 0;
 }
 
-/* Puts a group on the stack and pools upwards while the order is violated: as
- * scores fall, values must not rise. */
-static int pool_add(struct pool *pool, double score, double positive, double weight)
+/* Puts groups on the stack and pools upwards while the order is violated: as
+ * scores fall, values must not rise.  There is room for them. */
+static void pool_groups(struct calibration_walk *walk, const struct sweep_stop *at, size_t count)
 {
-  if (pool->count == pool->capacity && pool_grow(pool)) return -1;
-  pool->step[pool->count] = (struct calibration_step){score, score, 0, weight};
-  pool->positive[pool->count] = positive;
-  pool->count++;
-  while (pool->count > 1) {
-    struct calibration_step *above = &pool->step[pool->count - 2];
-    const struct calibration_step *below = &pool->step[pool->count - 1];
-    double *positives = &pool->positive[pool->count - 2];
+  struct calibration_step *top = walk->step + walk->steps;
+  double *positives = walk->positive + walk->steps;
+
+  for (size_t i = 0; i < count; i++, top++, positives++) {
+    double lo = at[i].threshold, hi = lo;
+    double weight = at[i].group_tp + at[i].group_fp, positive = at[i].group_tp;
 
     /* Equal values are pooled too; the products avoid a division. */
-    if (positives[0] * below->weight > positives[1] * above->weight) break;
-    above->lo = below->lo;
-    above->weight += below->weight;
-    positives[0] += positives[1];
-    pool->count--;
+    while (top > walk->step && positives[-1] * weight <= positive * top[-1].weight) {
+      top--;
+      positives--;
+      hi = top->hi;
+      weight += top->weight;
+      positive += *positives;
+    }
+    *top = (struct calibration_step){lo, hi, 0, weight};
+    *positives = positive;
   }
-  return 0;
+  walk->steps = (size_t)(top - walk->step);
 }
 
 /* Turns the stack into ascending steps; returns the Brier score of the fit. */
-static double pool_finish(struct pool *pool)
+static double finish_steps(struct calibration_walk *walk)
 {
   double brier = 0, total = 0;
 
-  for (size_t i = 0; i < pool->count; i++) {
-    struct calibration_step *step = &pool->step[i];
+  for (size_t i = 0; i < walk->steps; i++) {
+    struct calibration_step *step = &walk->step[i];
 
-    step->value = pool->positive[i] / step->weight;
+    step->value = walk->positive[i] / step->weight;
     brier += step->weight * step->value * (1 - step->value);
     total += step->weight;
   }
-  for (size_t i = 0; i < pool->count / 2; i++) {
-    const struct calibration_step other = pool->step[i];
+  for (size_t i = 0; i < walk->steps / 2; i++) {
+    const struct calibration_step other = walk->step[i];
 
-    pool->step[i] = pool->step[pool->count - 1 - i];
-    pool->step[pool->count - 1 - i] = other;
+    walk->step[i] = walk->step[walk->steps - 1 - i];
+    walk->step[walk->steps - 1 - i] = other;
   }
   return brier / total;
-}
-
-static int allocate_bins(struct calibration *calibration, struct bin_sum **sums, size_t bins)
-{
-  calibration->bin = calloc(bins, sizeof *calibration->bin);
-  *sums = calloc(bins, sizeof **sums);
-  calibration->bins = bins;
-  if (calibration->bin && *sums) return 0;
-  free(*sums);
-  calibration_release(calibration);
-  return -1;
-}
-
-/* Fills bins and pool in one walk; the edges are already in the bins. */
-static int walk(struct calibration *calibration, struct bin_sum *sums, struct pool *pool,
-                const struct sweep *sweep)
-{
-  struct sweep_cursor at;
-  size_t k = calibration->bins - 1, rows = 0;
-  double squares = 0;
-
-  for (size_t b = 0; b < calibration->bins; b++)
-    sums[b].middle = (calibration->bin[b].lo + calibration->bin[b].hi) / 2;
-  for (sweep_start(&at, sweep); sweep_next(&at);) {
-    const double p = at.threshold;
-
-    while (k > 0 && p <= calibration->bin[k].lo) k--;
-    add_to_bin(&sums[k], &at, at.rows - rows);
-    rows = at.rows;
-    squares += at.group_tp * (1 - p) * (1 - p) + at.group_fp * p * p;
-    if (pool && pool_add(pool, p, at.group_tp, at.group_tp + at.group_fp)) return -1;
-  }
-  finish_bins(calibration, sums);
-  calibration->brier = squares / (at.positives + at.negatives);
-  calibration->brier_skill =
-      calibration->unc > 0 ? 1 - calibration->brier / calibration->unc : (double)NAN;
-  return 0;
 }
 
 /* Why a sweep has no calibration, or NULL.  One class alone has one. */
@@ -200,13 +190,13 @@ static const char *refusal(const struct sweep *sweep)
   return NULL;
 }
 
-int calibration_compute(struct calibration *calibration, const struct sweep *sweep, size_t bins)
+/* The bins are empty and have no edges. */
+static int begin_bins(struct calibration_walk *walk, struct calibration *calibration,
+                      const struct sweep *sweep, size_t bins)
 {
   const char *reason = refusal(sweep);
-  struct pool pool = {NULL, NULL, 0, 0};
-  struct bin_sum *sums;
-  int status;
 
+  *walk = (struct calibration_walk){.out = calibration};
   *calibration = (struct calibration){0};
   if (reason) {
     set_undefined(calibration, reason);
@@ -214,22 +204,97 @@ int calibration_compute(struct calibration *calibration, const struct sweep *swe
   }
   if (bins == 0) bins = CALIBRATION_DEFAULT_BINS;
   if (bins > CALIBRATION_MAX_BINS) bins = CALIBRATION_MAX_BINS;
-  if (allocate_bins(calibration, &sums, bins)) return -1;
+  calibration->bin = calloc(bins, sizeof *calibration->bin);
+  walk->sum = calloc(bins, sizeof *walk->sum);
+  if (!calibration->bin || !walk->sum) return -1;
+  calibration->bins = bins;
+  walk->total = sweep->positives + sweep->negatives;
+  return 0;
+}
+
+/* The edges stand in the bins. */
+static void begin_walk(struct calibration_walk *walk)
+{
+  const struct calibration *calibration = walk->out;
+
+  for (size_t k = 0; k < calibration->bins; k++)
+    walk->sum[k].middle = (calibration->bin[k].lo + calibration->bin[k].hi) / 2;
+  walk->bin = calibration->bins - 1;
+}
+
+int calibration_begin(struct calibration_walk *walk, struct calibration *calibration,
+                      const struct sweep *sweep, size_t bins)
+{
+  if (begin_bins(walk, calibration, sweep, bins)) return -1;
+  if (calibration->reason) return 0;
+  walk->has_steps = true;
+  bins = calibration->bins;
   for (size_t k = 0; k < bins; k++) {
     calibration->bin[k].lo = (double)k * (1.0 / (double)bins);
     calibration->bin[k].hi = k + 1 < bins ? (double)(k + 1) * (1.0 / (double)bins) : 1;
   }
-  status = walk(calibration, sums, &pool, sweep);
-  free(sums);
-  calibration->step = pool.step;
-  calibration->steps = pool.count;
-  if (status == 0) {
-    const double fitted = pool_finish(&pool);
+  begin_walk(walk);
+  return 0;
+}
 
-    calibration->mcb = calibration->brier - fitted;
-    calibration->dsc = calibration->unc - fitted;
-  }
-  free(pool.positive);
+int calibration_add(struct calibration_walk *walk, const struct sweep_stop *at, size_t count)
+{
+  if (walk->out->reason) return 0;
+  add_to_bins(walk, at, count);
+  if (!walk->has_steps) return 0;
+  if (make_room(walk, count)) return -1;
+  pool_groups(walk, at, count);
+  return 0;
+}
+
+void calibration_end(struct calibration_walk *walk)
+{
+  struct calibration *calibration = walk->out;
+  double fitted;
+
+  if (calibration->reason) return;
+  finish_bins(calibration, walk->sum);
+  calibration->brier = walk->squares / walk->total;
+  calibration->brier_skill =
+      calibration->unc > 0 ? 1 - calibration->brier / calibration->unc : (double)NAN;
+  calibration->mcb = calibration->dsc = (double)NAN;
+  if (!walk->has_steps) return;
+  fitted = finish_steps(walk);
+  calibration->mcb = calibration->brier - fitted;
+  calibration->dsc = calibration->unc - fitted;
+  calibration->step = walk->step;
+  calibration->steps = walk->steps;
+  walk->step = NULL;
+}
+
+void calibration_walk_release(struct calibration_walk *walk)
+{
+  free(walk->sum);
+  free(walk->step);
+  free(walk->positive);
+  *walk = (struct calibration_walk){0};
+}
+
+static int walk_all(struct calibration_walk *walk, const struct sweep *sweep)
+{
+  struct sweep_stop stops[SWEEP_STOPS];
+  struct sweep_cursor at;
+
+  if (walk->out->reason) return 0;
+  sweep_start(&at, sweep);
+  for (size_t n; (n = sweep_next_stops(&at, stops, SWEEP_STOPS)) > 0;)
+    if (calibration_add(walk, stops, n)) return -1;
+  calibration_end(walk);
+  return 0;
+}
+
+int calibration_compute(struct calibration *calibration, const struct sweep *sweep, size_t bins)
+{
+  struct calibration_walk walk;
+  const int status =
+      calibration_begin(&walk, calibration, sweep, bins) || walk_all(&walk, sweep) ? -1 : 0;
+
+  calibration_walk_release(&walk);
   if (status) calibration_release(calibration);
   return status;
 }
@@ -263,33 +328,30 @@ static double *ascending_scores(const struct sweep *sweep)
   return score;
 }
 
+static int set_quantile_edges(struct calibration_walk *walk, const struct sweep *sweep)
+{
+  double *score;
+
+  if (walk->out->reason) return 0;
+  score = ascending_scores(sweep);
+  if (!score) return -1;
+  walk->out->bins = quantile_edges(walk->out->bin, score, sweep->rows, walk->out->bins);
+  free(score);
+  begin_walk(walk);
+  return 0;
+}
+
 int calibration_compute_quantile(struct calibration *calibration, const struct sweep *sweep,
                                  size_t bins)
 {
-  const char *reason = refusal(sweep);
-  struct bin_sum *sums;
-  double *score;
-  int status;
+  struct calibration_walk walk;
+  const int status = begin_bins(&walk, calibration, sweep, bins) ||
+                             set_quantile_edges(&walk, sweep) || walk_all(&walk, sweep)
+                         ? -1
+                         : 0;
 
-  *calibration = (struct calibration){0};
-  if (reason) {
-    set_undefined(calibration, reason);
-    return 0;
-  }
-  if (bins == 0) bins = CALIBRATION_DEFAULT_BINS;
-  if (bins > CALIBRATION_MAX_BINS) bins = CALIBRATION_MAX_BINS;
-  if (allocate_bins(calibration, &sums, bins)) return -1;
-  score = ascending_scores(sweep);
-  if (!score) {
-    free(sums);
-    calibration_release(calibration);
-    return -1;
-  }
-  calibration->bins = quantile_edges(calibration->bin, score, sweep->rows, bins);
-  free(score);
-  status = walk(calibration, sums, NULL, sweep);
-  free(sums);
-  calibration->mcb = calibration->dsc = (double)NAN;
+  calibration_walk_release(&walk);
+  if (status) calibration_release(calibration);
   return status;
 }
 

@@ -72,6 +72,28 @@ struct calibration {
  * **Cost**: O(n); the isotonic curve takes 32 bytes a step while it is built. */
 int calibration_compute(struct calibration *calibration, const struct sweep *sweep, size_t bins);
 
+/* The parts of calibration_compute, see roc_begin: one walk for it and the curves.
+ * However it went, the walk is released at the end; when it failed, the calibration
+ * too. */
+struct calibration_walk {
+  /* Private. */
+  struct calibration *out;
+  struct calibration_sum *sum;   /* one a bin */
+  struct calibration_step *step; /* pooled groups, scores descending; NULL: no isotonic curve */
+  double *positive;              /* of each step */
+  size_t steps, capacity;
+  bool has_steps; /* wanted */
+  size_t bin;     /* of the last score */
+  size_t rows;
+  double squares, total;
+};
+
+int calibration_begin(struct calibration_walk *walk, struct calibration *calibration,
+                      const struct sweep *sweep, size_t bins);
+int calibration_add(struct calibration_walk *walk, const struct sweep_stop *at, size_t count);
+void calibration_end(struct calibration_walk *walk);
+void calibration_walk_release(struct calibration_walk *walk);
+
 /** The bins and the scores of several problems taken as one (micro): bins are
  * summed.  There is no isotonic curve, and MCB, DSC, WBV, WBC are NaN.  All
  * parts have the same bins.  **Returns** as calibration_compute. */

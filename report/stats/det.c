@@ -46,7 +46,7 @@ static int keep(struct det *det, double tp, double fp, double threshold)
 }
 
 /* The first point at or beyond fpr = fnr, and the one before it. */
-static void watch_crossing(struct det *det, const struct sweep_cursor *at)
+static void watch_crossing(struct det *det, const struct sweep_stop *at)
 {
   const double after = (det->positives - at->tp) / det->positives - at->fp / det->negatives;
   double before, share, from;
@@ -60,25 +60,46 @@ static void watch_crossing(struct det *det, const struct sweep_cursor *at)
   det->is_crossed = true;
 }
 
-int det_add(struct det *det, const struct sweep_cursor *at)
+static bool is_near(const struct det *det, const struct sweep_stop *at)
 {
-  bool is_near;
+  return det->near > 0 && at->tp < det->next_tp && at->fp <= det->next_fp;
+}
 
-  if (det->reason) return 0;
-  if (det->curve.count == 0 && keep(det, 0, 0, (double)INFINITY)) return -1;
+static void set_last(struct det *det, const struct sweep_stop *at, bool was_left_out)
+{
+  det->has_last = was_left_out;
+  det->last_tp = at->tp;
+  det->last_fp = at->fp;
+  det->last_threshold = at->threshold;
+}
+
+static int add_point(struct det *det, const struct sweep_stop *at)
+{
+  const bool is_left_out = is_near(det, at);
+
   if (!det->is_crossed) watch_crossing(det, at);
-  is_near = det->near > 0 && at->tp < det->next_tp && at->fp <= det->next_fp;
-  if (!is_near) {
+  if (!is_left_out) {
     /* The last threshold without a false positive is where the curve begins. */
     if (at->fp > 0 && det->last_fp == 0 && det->has_last &&
         keep(det, det->last_tp, 0, det->last_threshold))
       return -1;
     if (keep(det, at->tp, at->fp, at->threshold)) return -1;
   }
-  det->has_last = is_near;
-  det->last_tp = at->tp;
-  det->last_fp = at->fp;
-  det->last_threshold = at->threshold;
+  set_last(det, at, is_left_out);
+  return 0;
+}
+
+/* A block whose last point is near the last kept one holds no other. */
+int det_add(struct det *det, const struct sweep_stop *at, size_t count)
+{
+  if (det->reason) return 0;
+  if (det->curve.count == 0 && keep(det, 0, 0, (double)INFINITY)) return -1;
+  if (det->is_crossed && is_near(det, &at[count - 1])) {
+    set_last(det, &at[count - 1], true);
+    return 0;
+  }
+  for (size_t i = 0; i < count; i++)
+    if (add_point(det, &at[i])) return -1;
   return 0;
 }
 
@@ -105,12 +126,14 @@ int det_end(struct det *det)
 
 int det_compute(struct det *det, const struct sweep *sweep, const struct curve_options *options)
 {
+  struct sweep_stop stops[SWEEP_STOPS];
   struct sweep_cursor at;
 
   det_begin(det, sweep->positives, sweep->negatives, options);
   if (sweep->reason) det->reason = sweep->reason;
-  for (sweep_start(&at, sweep); !det->reason && sweep_next(&at);) {
-    if (det_add(det, &at)) goto release;
+  sweep_start(&at, sweep);
+  for (size_t n; (n = sweep_next_stops(&at, stops, SWEEP_STOPS)) > 0;) {
+    if (det_add(det, stops, n)) goto release;
   }
   if (det_end(det) == 0) return 0;
 release:

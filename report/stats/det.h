@@ -50,7 +50,7 @@ void det_release(struct det *det);
 /* The parts of det_compute, see roc_begin. */
 void det_begin(struct det *det, double positives, double negatives,
                const struct curve_options *options);
-int det_add(struct det *det, const struct sweep_cursor *at);
+int det_add(struct det *det, const struct sweep_stop *at, size_t count);
 int det_end(struct det *det);
 
 #endif

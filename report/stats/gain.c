@@ -48,7 +48,7 @@ static void end_decile(struct gain *gain, double tp, double fp, double score)
 
 /* Ends every tenth whose boundary lies within the group just entered, which is
  * shared out in proportion. */
-static void watch_deciles(struct gain *gain, const struct sweep_cursor *at)
+static void watch_deciles(struct gain *gain, const struct sweep_stop *at)
 {
   const double total = gain->positives + gain->negatives;
   const double reached = at->tp + at->fp;
@@ -65,19 +65,33 @@ static void watch_deciles(struct gain *gain, const struct sweep_cursor *at)
   gain->boundary = (double)INFINITY;
 }
 
-static void watch_ks(struct gain *gain, const struct sweep_cursor *at)
+/* The distance of tpr and fpr times both totals: exact for counts. */
+static double distance(const struct gain *gain, double tp, double fp)
 {
-  /* The distance times both totals: exact for counts. */
-  const double distance = at->tp * gain->negatives - at->fp * gain->positives;
-
-  if (fabs(distance) <= gain->ks) return;
-  gain->ks = fabs(distance);
-  gain->ks_signed = distance;
-  gain->ks_threshold = at->threshold;
+  return tp * gain->negatives - fp * gain->positives;
 }
 
-/* Compared as counts, since every point of the walk comes here: is the point
- * near the last kept one, in both directions and in lift? */
+/* No stop of a block is further off than one with the most of one class and the least
+ * of the other. */
+static void watch_ks(struct gain *gain, const struct sweep_stop *at, size_t count)
+{
+  const struct sweep_stop *first = at, *last = &at[count - 1];
+
+  if (distance(gain, last->tp, first->fp) <= gain->ks &&
+      -distance(gain, first->tp, last->fp) <= gain->ks)
+    return;
+  for (size_t i = 0; i < count; i++) {
+    const double d = distance(gain, at[i].tp, at[i].fp);
+
+    if (fabs(d) <= gain->ks) continue; /* False for the first one, when ks is NaN. */
+    gain->ks = fabs(d);
+    gain->ks_signed = d;
+    gain->ks_threshold = at[i].threshold;
+  }
+}
+
+/* Is the point near the last kept one, in both directions and in lift?  Compared as
+ * counts, without dividing. */
 static bool is_near_kept(const struct gain *gain, double tp, double called)
 {
   const double near = 2.0 / (double)gain->options.max_points;
@@ -86,6 +100,22 @@ static bool is_near_kept(const struct gain *gain, double tp, double called)
          called - gain->kept_called <= near * (gain->positives + gain->negatives) &&
          tp - gain->kept_tp <= near * gain->positives &&
          fabs(tp * gain->kept_called - gain->kept_tp * called) <= near * called * gain->kept_called;
+}
+
+/* Are all points of a block?  Each has a lift between that of the least tp among the
+ * most called and the reverse. */
+static bool are_near_kept(const struct gain *gain, const struct sweep_stop *first,
+                          const struct sweep_stop *last)
+{
+  const double near = 2.0 / (double)gain->options.max_points;
+  const double least = first->tp + first->fp, most = last->tp + last->fp;
+  const double apart = near * least * gain->kept_called;
+
+  return gain->options.max_points > 0 &&
+         most - gain->kept_called <= near * (gain->positives + gain->negatives) &&
+         last->tp - gain->kept_tp <= near * gain->positives &&
+         last->tp * gain->kept_called - gain->kept_tp * least <= apart &&
+         gain->kept_tp * most - first->tp * gain->kept_called <= apart;
 }
 
 static int keep(struct gain *gain, double tp, double called, double threshold)
@@ -99,20 +129,29 @@ static int keep(struct gain *gain, double tp, double called, double threshold)
   return curve_add(&gain->lift, x, y / x, threshold);
 }
 
-int gain_add(struct gain *gain, const struct sweep_cursor *at)
+int gain_add(struct gain *gain, const struct sweep_stop *at, size_t count)
 {
-  const double called = at->tp + at->fp;
+  const struct sweep_stop *last = &at[count - 1];
+  double doubled = 0;
 
   if (gain->reason) return 0;
   if (gain->gain.count == 0 && curve_add(&gain->gain, 0, 0, (double)INFINITY)) return -1;
-  gain->doubled_area += at->group_fp * (2 * at->tp - at->group_tp);
-  watch_ks(gain, at);
-  if (called >= gain->boundary) watch_deciles(gain, at);
-  gain->last_tp = at->tp;
-  gain->last_fp = at->fp;
-  gain->last_threshold = at->threshold;
-  if (gain->lift.count > 0 && is_near_kept(gain, at->tp, called)) return 0;
-  return keep(gain, at->tp, called, at->threshold);
+  for (size_t i = 0; i < count; i++) doubled += at[i].group_fp * (2 * at[i].tp - at[i].group_tp);
+  gain->doubled_area += doubled;
+  watch_ks(gain, at, count);
+  for (size_t i = 0; last->tp + last->fp >= gain->boundary && i < count; i++)
+    if (at[i].tp + at[i].fp >= gain->boundary) watch_deciles(gain, &at[i]);
+  gain->last_tp = last->tp;
+  gain->last_fp = last->fp;
+  gain->last_threshold = last->threshold;
+  if (gain->lift.count > 0 && are_near_kept(gain, at, last)) return 0;
+  for (size_t i = 0; i < count; i++) {
+    const double called = at[i].tp + at[i].fp;
+
+    if (gain->lift.count > 0 && is_near_kept(gain, at[i].tp, called)) continue;
+    if (keep(gain, at[i].tp, called, at[i].threshold)) return -1;
+  }
+  return 0;
 }
 
 /* The asymptotic tail of the two-sample statistic. */
@@ -151,12 +190,14 @@ int gain_end(struct gain *gain)
 
 int gain_compute(struct gain *gain, const struct sweep *sweep, const struct curve_options *options)
 {
+  struct sweep_stop stops[SWEEP_STOPS];
   struct sweep_cursor at;
 
   gain_begin(gain, sweep->positives, sweep->negatives, sweep->weighted, options);
   if (sweep->reason) gain->reason = sweep->reason;
-  for (sweep_start(&at, sweep); sweep_next(&at);) {
-    if (gain_add(gain, &at)) goto release;
+  sweep_start(&at, sweep);
+  for (size_t n; (n = sweep_next_stops(&at, stops, SWEEP_STOPS)) > 0;) {
+    if (gain_add(gain, stops, n)) goto release;
   }
   if (gain_end(gain) == 0) return 0;
 release:

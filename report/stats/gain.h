@@ -73,7 +73,7 @@ void gain_perfect(const struct gain *gain, double x[3], double y[3]);
 /* The parts of gain_compute, see roc_begin.  `weighted` leaves ks_p out. */
 void gain_begin(struct gain *gain, double positives, double negatives, bool weighted,
                 const struct curve_options *options);
-int gain_add(struct gain *gain, const struct sweep_cursor *at);
+int gain_add(struct gain *gain, const struct sweep_stop *at, size_t count);
 int gain_end(struct gain *gain);
 
 #endif

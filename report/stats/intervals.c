@@ -100,24 +100,15 @@ struct interval interval_normal(double estimate, double variance, double level, 
   return (struct interval){estimate - half, estimate + half, NULL, method};
 }
 
-/* Sums over the samples of one class of what each is ranked wrongly against, as
+/* A walk sums, over the samples of one class, what each is ranked wrongly against, as
  * counts: one minus the placement values, times the size of the other class.
  * Good classifiers have small ones, so that their small variance keeps its
  * digits without a second walk. */
-struct misplaced {
-  double sum, squares;
-};
-
-static void misplaced_add(struct misplaced *misplaced, double others, double count)
-{
-  misplaced->sum += others * count;
-  misplaced->squares += others * others * count;
-}
 
 /* Variance of the mean placement of `count` samples against `others`. */
-static double placement_variance(const struct misplaced *m, double count, double others)
+static double placement_variance(double sum, double squares, double count, double others)
 {
-  const double about_mean = fmax(0, m->squares - m->sum * (m->sum / count));
+  const double about_mean = fmax(0, squares - sum * (sum / count));
 
   return about_mean / others / others / (count - 1) / count;
 }
@@ -131,32 +122,64 @@ static void delong_refuse(struct delong *delong, const char *reason)
   delong->reason = reason;
 }
 
+void delong_begin(struct delong_walk *walk, const struct sweep *sweep)
+{
+  *walk = (struct delong_walk){.positives = sweep->positives, .negatives = sweep->negatives};
+}
+
+void delong_add(struct delong_walk *walk, const struct sweep_stop *at, size_t count)
+{
+  struct delong_walk sum = {0};
+
+  for (size_t i = 0; i < count; i++) {
+    /* Equal scores share a midrank: the other class of the group counts half. */
+    const double above = at[i].fp - at[i].group_fp / 2;
+    const double below = walk->positives - at[i].tp + at[i].group_tp / 2;
+
+    sum.above += above * at[i].group_tp;
+    sum.above_squares += above * above * at[i].group_tp;
+    sum.below += below * at[i].group_fp;
+    sum.below_squares += below * below * at[i].group_fp;
+  }
+  walk->above += sum.above;
+  walk->above_squares += sum.above_squares;
+  walk->below += sum.below;
+  walk->below_squares += sum.below_squares;
+}
+
 void delong_compute(struct delong *delong, const struct sweep *sweep, double level)
 {
-  struct misplaced above = {0, 0}, below = {0, 0};
+  struct sweep_stop stops[SWEEP_STOPS];
+  struct delong_walk walk;
   struct sweep_cursor at;
 
+  delong_begin(&walk, sweep);
+  sweep_start(&at, sweep);
+  for (size_t n; !sweep->reason && (n = sweep_next_stops(&at, stops, SWEEP_STOPS)) > 0;)
+    delong_add(&walk, stops, n);
+  delong_end(delong, &walk, sweep, level);
+}
+
+void delong_end(struct delong *delong, const struct delong_walk *walk, const struct sweep *sweep,
+                double level)
+{
   *delong = (struct delong){.auc = (double)NAN};
   if (sweep->reason) {
     delong_refuse(delong, sweep->reason);
     return;
   }
-  for (sweep_start(&at, sweep); sweep_next(&at);) {
-    /* Equal scores share a midrank: the other class of the group counts half. */
-    misplaced_add(&above, at.fp - at.group_fp / 2, at.group_tp);
-    misplaced_add(&below, at.positives - at.tp + at.group_tp / 2, at.group_fp);
-  }
-  delong->auc = 1 - above.sum / at.positives / at.negatives;
+  delong->auc = 1 - walk->above / walk->positives / walk->negatives;
   if (sweep->weighted) {
     delong_refuse(delong, "weighted data");
     return;
   }
-  if (at.positives < 2 || at.negatives < 2) {
+  if (walk->positives < 2 || walk->negatives < 2) {
     delong_refuse(delong, "fewer than two of a class");
     return;
   }
-  delong->variance = placement_variance(&above, at.positives, at.negatives) +
-                     placement_variance(&below, at.negatives, at.positives);
+  delong->variance =
+      placement_variance(walk->above, walk->above_squares, walk->positives, walk->negatives) +
+      placement_variance(walk->below, walk->below_squares, walk->negatives, walk->positives);
   delong->wald = interval_wald(delong->auc, delong->variance, level);
   delong->logit = interval_logit(delong->auc, delong->variance, level);
   delong->wald.method = delong->wald.reason ? NULL : "DeLong";

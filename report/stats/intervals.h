@@ -82,6 +82,18 @@ struct delong {
 /** **Cost**: O(n), no allocation. */
 void delong_compute(struct delong *delong, const struct sweep *sweep, double level);
 
+/* The parts of delong_compute, see roc_begin. */
+struct delong_walk {
+  double positives, negatives;
+  double above, above_squares; /* for the positives: negatives above each */
+  double below, below_squares; /* for the negatives: positives below each */
+};
+
+void delong_begin(struct delong_walk *walk, const struct sweep *sweep);
+void delong_add(struct delong_walk *walk, const struct sweep_stop *at, size_t count);
+void delong_end(struct delong *delong, const struct delong_walk *walk, const struct sweep *sweep,
+                double level);
+
 /* Two classifiers on the same rows: is one area larger? */
 struct delong_paired {
   double auc_a, auc_b;

@@ -49,7 +49,7 @@ void pr_release(struct pr *pr);
 /* The parts of pr_compute, see roc_begin. */
 void pr_begin(struct pr *pr, double positives, double negatives,
               const struct curve_options *options);
-int pr_add(struct pr *pr, const struct sweep_cursor *at);
+int pr_add(struct pr *pr, const struct sweep_stop *at, size_t count);
 int pr_end(struct pr *pr);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-static void set_point(double point[3], const struct sweep_cursor *at)
+static void set_point(double point[3], const struct sweep_stop *at)
 {
   point[0] = at->fp;
   point[1] = at->tp;
@@ -28,17 +28,19 @@ void roc_begin(struct roc *roc, double positives, double negatives,
     roc->reason = "only one class present";
 }
 
-/* Adds a point unless it is too near the last one.  Ten million points pass
- * here, so distances are compared as counts and nothing is divided. */
+/* Whether a point is too near the last kept one.  Distances are compared as counts,
+ * so that nothing is divided. */
+static bool is_near_kept(const struct roc *roc, const double point[3])
+{
+  const double near = 2.0 / (double)roc->options.max_points;
+
+  return roc->options.max_points > 0 && point[0] - roc->kept_fp <= near * roc->negatives &&
+         point[1] - roc->kept_tp <= near * roc->positives;
+}
+
 static int keep(struct roc *roc, const double point[3], bool is_end)
 {
-  if (roc->options.max_points > 0 && !is_end) {
-    const double near = 2.0 / (double)roc->options.max_points;
-
-    if (point[0] - roc->kept_fp <= near * roc->negatives &&
-        point[1] - roc->kept_tp <= near * roc->positives)
-      return 0;
-  }
+  if (!is_end && is_near_kept(roc, point)) return 0;
   roc->kept_fp = point[0];
   roc->kept_tp = point[1];
   return curve_add(&roc->curve, point[0] / roc->negatives, point[1] / roc->positives, point[2]);
@@ -49,25 +51,34 @@ static bool is_corner(const double before[3], const double point[3], const doubl
   return after[0] - point[0] != point[0] - before[0] || after[1] - point[1] != point[1] - before[1];
 }
 
-static void watch_best(struct roc *roc, const struct sweep_cursor *at)
+static void add_area(struct roc *roc, const struct sweep_stop *at, size_t count)
 {
-  /* J times both totals: for counts this is exact. */
-  const double j = at->tp * roc->negatives - at->fp * roc->positives;
+  double doubled = 0;
 
-  if (j <= roc->best_j) return; /* False for the first one, when best is NaN. */
-  roc->best_j = j;
-  roc->best_tp = at->tp;
-  roc->best_fp = at->fp;
-  roc->best_threshold = at->threshold;
+  for (size_t i = 0; i < count; i++) doubled += at[i].group_fp * (2 * at[i].tp - at[i].group_tp);
+  roc->doubled_area += doubled;
 }
 
-int roc_add(struct roc *roc, const struct sweep_cursor *at)
+/* J times both totals: for counts this is exact.  No stop of a block is better than
+ * one with the last one's tp and the first one's fp. */
+static void watch_best(struct roc *roc, const struct sweep_stop *at, size_t count)
+{
+  if (at[count - 1].tp * roc->negatives - at[0].fp * roc->positives <= roc->best_j) return;
+  for (size_t i = 0; i < count; i++) {
+    const double j = at[i].tp * roc->negatives - at[i].fp * roc->positives;
+
+    if (j <= roc->best_j) continue; /* False for the first one, when best is NaN. */
+    roc->best_j = j;
+    roc->best_tp = at[i].tp;
+    roc->best_fp = at[i].fp;
+    roc->best_threshold = at[i].threshold;
+  }
+}
+
+static int add_point(struct roc *roc, const struct sweep_stop *at)
 {
   int status = 0;
 
-  if (roc->reason) return 0;
-  roc->doubled_area += at->group_fp * (2 * at->tp - at->group_tp);
-  watch_best(roc, at);
   if (roc->seen == 0) {
     status = curve_add(&roc->curve, 0, 0, (double)INFINITY);
   } else {
@@ -81,6 +92,31 @@ int roc_add(struct roc *roc, const struct sweep_cursor *at)
   set_point(roc->pending, at);
   roc->seen++;
   return status;
+}
+
+/* Points of a block whose last one is near the last kept one are near it too. */
+static int add_points(struct roc *roc, const struct sweep_stop *at, size_t count)
+{
+  double last[3];
+
+  set_point(last, &at[count - 1]);
+  if (count > 1 && roc->seen > 1 && is_near_kept(roc, last)) {
+    set_point(roc->held, &at[count - 2]);
+    set_point(roc->pending, &at[count - 1]);
+    roc->seen += count;
+    return 0;
+  }
+  for (size_t i = 0; i < count; i++)
+    if (add_point(roc, &at[i])) return -1;
+  return 0;
+}
+
+int roc_add(struct roc *roc, const struct sweep_stop *at, size_t count)
+{
+  if (roc->reason) return 0;
+  add_area(roc, at, count);
+  watch_best(roc, at, count);
+  return add_points(roc, at, count);
 }
 
 int roc_end(struct roc *roc)
@@ -97,12 +133,14 @@ int roc_end(struct roc *roc)
 
 int roc_compute(struct roc *roc, const struct sweep *sweep, const struct curve_options *options)
 {
+  struct sweep_stop stops[SWEEP_STOPS];
   struct sweep_cursor at;
 
   roc_begin(roc, sweep->positives, sweep->negatives, options);
   if (sweep->reason) roc->reason = sweep->reason;
-  for (sweep_start(&at, sweep); sweep_next(&at);) {
-    if (roc_add(roc, &at)) goto release;
+  sweep_start(&at, sweep);
+  for (size_t n; (n = sweep_next_stops(&at, stops, SWEEP_STOPS)) > 0;) {
+    if (roc_add(roc, stops, n)) goto release;
   }
   if (roc_end(roc) == 0) return 0;
 release:

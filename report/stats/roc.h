@@ -56,10 +56,11 @@ void roc_release(struct roc *roc);
 double roc_partial_auc(const struct roc *roc, double max_fpr, double *raw);
 
 /* The parts of roc_compute, for those who feed several curves from one walk:
- * begin, add each stop of the cursor, end. */
+ * begin, add all stops of the walk (sweep_next_stops), `count` >= 1 of them at a
+ * time, end. */
 void roc_begin(struct roc *roc, double positives, double negatives,
                const struct curve_options *options);
-int roc_add(struct roc *roc, const struct sweep_cursor *at);
+int roc_add(struct roc *roc, const struct sweep_stop *at, size_t count);
 int roc_end(struct roc *roc);
 
 #endif

@@ -85,7 +85,7 @@ static void add_fixed(struct threshold_table *table, double threshold, double tp
 }
 
 /* Rows of score >= t are those before the first score below t. */
-static void watch_fixed(struct threshold_table *table, const struct sweep_cursor *at)
+static void watch_fixed(struct threshold_table *table, const struct sweep_stop *at)
 {
   if (table->options.has_probabilities)
     while (table->fixed < THRESHOLD_FIXED_ROWS && at->threshold < table->boundary)
@@ -96,7 +96,7 @@ static void watch_fixed(struct threshold_table *table, const struct sweep_cursor
 }
 
 /* Precision equals recall where as many are called positive as there are. */
-static void watch_balance(struct threshold_table *table, const struct sweep_cursor *at)
+static void watch_balance(struct threshold_table *table, const struct sweep_stop *at)
 {
   const double called = at->tp + at->fp;
   const double before = table->last_tp + table->last_fp;
@@ -113,7 +113,7 @@ static void watch_balance(struct threshold_table *table, const struct sweep_curs
   table->balanced.fp = table->last_fp;
 }
 
-static void watch_cost(struct threshold_table *table, const struct sweep_cursor *at)
+static void watch_cost(struct threshold_table *table, const struct sweep_stop *at)
 {
   const double cost =
       at->fp * table->options.cost_fp + (table->positives - at->tp) * table->options.cost_fn;
@@ -125,9 +125,8 @@ static void watch_cost(struct threshold_table *table, const struct sweep_cursor 
   table->cost.fp = at->fp;
 }
 
-void threshold_table_add(struct threshold_table *table, const struct sweep_cursor *at)
+static void add_stop(struct threshold_table *table, const struct sweep_stop *at)
 {
-  if (table->reason) return;
   if (table->fixed < THRESHOLD_FIXED_ROWS) watch_fixed(table, at);
   if (!table->is_balanced) watch_balance(table, at);
   if (at->fp <= table->fpr_limit && at->tp > table->fpr_1.tp) {
@@ -139,6 +138,31 @@ void threshold_table_add(struct threshold_table *table, const struct sweep_curso
   table->last_tp = at->tp;
   table->last_fp = at->fp;
   table->last_threshold = at->threshold;
+}
+
+/* Whether no stop of a block can add or better a row. */
+static bool changes_nothing(const struct threshold_table *table, const struct sweep_stop *first,
+                            const struct sweep_stop *last)
+{
+  const double called = last->tp + last->fp;
+  const double cost =
+      first->fp * table->options.cost_fp + (table->positives - last->tp) * table->options.cost_fn;
+
+  return (table->fixed == THRESHOLD_FIXED_ROWS ||
+          (table->options.has_probabilities ? last->threshold >= table->boundary
+                                            : called < table->boundary)) &&
+         (table->is_balanced || called < table->positives) &&
+         (first->fp > table->fpr_limit || last->tp <= table->fpr_1.tp) &&
+         !(table->least_cost > 0 && cost < table->least_cost);
+}
+
+void threshold_table_add(struct threshold_table *table, const struct sweep_stop *at, size_t count)
+{
+  size_t from = 0;
+
+  if (table->reason) return;
+  if (changes_nothing(table, at, &at[count - 1])) from = count - 1;
+  for (size_t i = from; i < count; i++) add_stop(table, &at[i]);
 }
 
 static void add_row(struct threshold_table *table, enum threshold_kind kind, double threshold,
@@ -193,6 +217,7 @@ const struct threshold_row *threshold_table_chosen(const struct threshold_table 
 int threshold_table_compute(struct threshold_table *table, const struct sweep *sweep,
                             const struct threshold_options *options)
 {
+  struct sweep_stop stops[SWEEP_STOPS];
   struct sweep_cursor at;
   struct roc roc;
   struct pr pr;
@@ -205,7 +230,9 @@ int threshold_table_compute(struct threshold_table *table, const struct sweep *s
     roc_release(&roc);
     return -1;
   }
-  for (sweep_start(&at, sweep); sweep_next(&at);) threshold_table_add(table, &at);
+  sweep_start(&at, sweep);
+  for (size_t n; (n = sweep_next_stops(&at, stops, SWEEP_STOPS)) > 0;)
+    threshold_table_add(table, stops, n);
   threshold_table_end(table, &roc, &pr);
   roc_release(&roc);
   pr_release(&pr);

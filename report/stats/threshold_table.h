@@ -93,7 +93,7 @@ const struct threshold_row *threshold_table_chosen(const struct threshold_table 
  * of max_f1 and max_j from curves of the same walk. */
 void threshold_table_begin(struct threshold_table *table, double positives, double negatives,
                            bool weighted, const struct threshold_options *options);
-void threshold_table_add(struct threshold_table *table, const struct sweep_cursor *at);
+void threshold_table_add(struct threshold_table *table, const struct sweep_stop *at, size_t count);
 void threshold_table_end(struct threshold_table *table, const struct roc *roc, const struct pr *pr);
 
 #endif

@@ -2,6 +2,10 @@
 
 #include "unit.h"
 
+#include <stdlib.h>
+
+#include "parallel.h"
+
 static const int32_t eight_actual[] = {0, 0, 0, 0, 1, 1, 1, 2};
 static const double eight_a[] = {.8, .6, .35, .55, .1, .25, .5, .15};
 static const double eight_b[] = {.15, .3, .45, .05, .7, .65, .2, .25};
@@ -182,6 +186,78 @@ static void scores_that_are_no_probabilities_still_have_curves(void **state)
   multiclass_release(&m);
 }
 
+/* Long walks go by blocks, some of which are settled at their ends, and classes and
+ * averages are computed at the same time: each number must be that of one plain walk
+ * of its own, to the last point of a thinned curve. */
+static void many_processors_and_blocks_change_no_number(void **state)
+{
+  enum { N = 20000, CLASSES = 3 };
+  static const size_t widths[] = {1, 2, 16};
+  double *column[CLASSES];
+  int32_t *actual = malloc(N * sizeof *actual);
+  uint32_t random = 3;
+
+  (void)state;
+  assert_non_null(actual);
+  for (size_t k = 0; k < CLASSES; k++) assert_non_null(column[k] = malloc(N * sizeof(double)));
+  for (size_t i = 0; i < N; i++) {
+    double sum = 0;
+
+    random = random * 1664525u + 1013904223u;
+    actual[i] = (int32_t)(random >> 16) % CLASSES;
+    for (size_t k = 0; k < CLASSES; k++) {
+      random = random * 1664525u + 1013904223u;
+      column[k][i] = (double)(random >> 16) + (actual[i] == (int32_t)k ? 30000 : 0);
+      sum += column[k][i];
+    }
+    for (size_t k = 0; k < CLASSES; k++) column[k][i] /= sum;
+  }
+  for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+    const double *const scores[] = {column[0], column[1], column[2]};
+    const struct predictions in = {
+        .rows = N, .classes = CLASSES, .scores = scores, .actual = actual, .positive = -1};
+    const struct multiclass_options options = {.curves = {.max_points = 500}};
+    struct predictions_view view;
+    struct multiclass m;
+
+    parallel_set_width(widths[w]);
+    assert_int_equal(predictions_view_init(&view, &in), 0);
+    assert_int_equal(multiclass_compute(&m, &view, &options), 0);
+    for (size_t k = 0; k < CLASSES; k++) {
+      struct sweep sweep;
+      struct calibration calibration;
+      struct delong delong;
+      struct roc roc;
+      struct pr pr;
+
+      assert_int_equal(sweep_init(&sweep, scores[k], actual, (int32_t)k, NULL, N), 0);
+      assert_int_equal(roc_compute(&roc, &sweep, &options.curves), 0);
+      assert_int_equal(pr_compute(&pr, &sweep, &options.curves), 0);
+      assert_int_equal(calibration_compute(&calibration, &sweep, 0), 0);
+      delong_compute(&delong, &sweep, 0.95);
+      assert_true(m.per_class[k].roc.auc == roc.auc);
+      assert_true(m.per_class[k].roc.best_threshold == roc.best_threshold);
+      assert_true(m.per_class[k].pr.ap == pr.ap);
+      assert_true(m.per_class[k].delong.variance == delong.variance);
+      assert_true(m.per_class[k].calibration.brier == calibration.brier);
+      assert_true(m.per_class[k].calibration.mcb == calibration.mcb);
+      assert_int_equal(m.per_class[k].roc.curve.count, roc.curve.count);
+      assert_memory_equal(m.per_class[k].roc.curve.y, roc.curve.y, roc.curve.count * 8);
+      assert_int_equal(m.per_class[k].pr.curve.count, pr.curve.count);
+      assert_memory_equal(m.per_class[k].pr.curve.y, pr.curve.y, pr.curve.count * 8);
+      roc_release(&roc);
+      pr_release(&pr);
+      calibration_release(&calibration);
+      sweep_release(&sweep);
+    }
+    multiclass_release(&m);
+    predictions_view_release(&view);
+  }
+  parallel_set_width(0);
+  for (size_t k = 0; k < CLASSES; k++) free(column[k]);
+  free(actual);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -194,6 +270,7 @@ int main(void)
       cmocka_unit_test(single_class_leaves_only_micro),
       cmocka_unit_test(labels_alone_have_no_curves),
       cmocka_unit_test(scores_that_are_no_probabilities_still_have_curves),
+      cmocka_unit_test(many_processors_and_blocks_change_no_number),
   };
 
   return cmocka_run_group_tests_name("multiclass", tests, NULL, NULL) != 0;

@@ -133,6 +133,118 @@ static void merged_walk_equals_one_sweep_of_everything(void **state)
   sweep_release(&whole);
 }
 
+enum { MANY = 3000 };
+
+/* Ties within and across blocks, both signs, weights of every kind. */
+static void make_samples(double *score, int32_t *actual, double *weight, double low)
+{
+  uint32_t random = 11;
+
+  for (size_t i = 0; i < MANY; i++) {
+    random = random * 1664525u + 1013904223u;
+    score[i] = low + (double)(random >> (i % 2 ? 8 : 24)) / (i % 2 ? 16777216.0 : 256.0);
+    actual[i] = random >> 20 & 1;
+    weight[i] = (double)(random >> 5 & 3) / 2;
+  }
+}
+
+static void assert_same_walk(struct sweep_cursor *blocks, struct sweep_cursor *steps, size_t most)
+{
+  struct sweep_stop stops[SWEEP_STOPS];
+
+  for (size_t n; (n = sweep_next_stops(blocks, stops, most)) > 0;) {
+    for (size_t i = 0; i < n; i++) {
+      assert_true(sweep_next(steps));
+      assert_memory_equal(&stops[i], &steps->stop, sizeof *stops);
+    }
+    assert_memory_equal(&blocks->stop, &steps->stop, sizeof steps->stop);
+  }
+  assert_false(sweep_next(steps));
+}
+
+static void a_walk_by_blocks_makes_the_same_stops(void **state)
+{
+  static double score[MANY], weight[MANY];
+  static int32_t actual[MANY];
+
+  (void)state;
+  make_samples(score, actual, weight, -0.5);
+  for (int weighted = 0; weighted < 2; weighted++) {
+    for (size_t most = 1; most <= SWEEP_STOPS; most += 85) {
+      struct sweep part[2];
+      struct sweep_cursor blocks, steps;
+
+      for (size_t k = 0; k < 2; k++)
+        assert_int_equal(sweep_init(&part[k], score + k * MANY / 2, actual + k * MANY / 2, 1,
+                                    weighted ? weight + k * MANY / 2 : NULL, MANY / 2),
+                         0);
+      sweep_start(&blocks, &part[0]);
+      sweep_start(&steps, &part[0]);
+      assert_same_walk(&blocks, &steps, most);
+      assert_int_equal(sweep_start_merged(&blocks, part, 2), 0);
+      assert_int_equal(sweep_start_merged(&steps, part, 2), 0);
+      assert_same_walk(&blocks, &steps, most);
+      sweep_stop(&blocks);
+      sweep_stop(&steps);
+      for (size_t k = 0; k < 2; k++) sweep_release(&part[k]);
+    }
+  }
+}
+
+/* The other class's sweep need not be sorted: 1 - s turns the order around.  Scores
+ * above 1 become negative, tiny ones all become 1. */
+static void complement_is_the_sweep_of_one_minus_the_scores(void **state)
+{
+  static const double lows[] = {0, -0.75, 0.5};
+  static double score[MANY], rest[MANY], weight[MANY];
+  static int32_t actual[MANY];
+
+  (void)state;
+  for (size_t l = 0; l < sizeof lows / sizeof *lows; l++) {
+    make_samples(score, actual, weight, lows[l]);
+    for (size_t i = 0; i < MANY; i += 7) score[i] *= 1e-18;
+    for (size_t i = 0; i < MANY; i++) rest[i] = 1 - score[i];
+    for (int weighted = 0; weighted < 2; weighted++) {
+      struct sweep one, want, got;
+      struct sweep_cursor a, b;
+
+      assert_int_equal(sweep_init(&one, score, actual, 1, weighted ? weight : NULL, MANY), 0);
+      assert_int_equal(sweep_init(&want, rest, actual, 0, weighted ? weight : NULL, MANY), 0);
+      assert_int_equal(sweep_init_complement(&got, &one), 0);
+      assert_int_equal(got.rows, want.rows);
+      assert_int_equal(got.weightless, want.weightless);
+      assert_int_equal(got.positive_rows, want.positive_rows);
+      assert_int_equal(got.nonnegative, want.nonnegative);
+      assert_close(got.positives, want.positives, 0);
+      assert_close(got.squared, want.squared, 0);
+      sweep_start(&a, &want);
+      for (sweep_start(&b, &got); sweep_next(&b);) {
+        assert_true(sweep_next(&a));
+        assert_memory_equal(&a.stop, &b.stop, sizeof a.stop);
+      }
+      assert_false(sweep_next(&a));
+      sweep_release(&one);
+      sweep_release(&want);
+      sweep_release(&got);
+    }
+  }
+}
+
+static void complement_of_nothing_is_nothing(void **state)
+{
+  const double score[] = {(double)NAN};
+  const int32_t actual[] = {1};
+  struct sweep one, other;
+
+  (void)state;
+  assert_int_equal(sweep_init(&one, score, actual, 1, NULL, 1), 0);
+  assert_int_equal(sweep_init_complement(&other, &one), 0);
+  assert_string_equal(other.reason, "no samples");
+  assert_int_equal(other.dropped, 1);
+  sweep_release(&one);
+  sweep_release(&other);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -142,6 +254,9 @@ int main(void)
       cmocka_unit_test(scores_that_are_no_numbers_are_dropped_and_counted),
       cmocka_unit_test(sweep_says_why_it_has_no_curves),
       cmocka_unit_test(merged_walk_equals_one_sweep_of_everything),
+      cmocka_unit_test(a_walk_by_blocks_makes_the_same_stops),
+      cmocka_unit_test(complement_is_the_sweep_of_one_minus_the_scores),
+      cmocka_unit_test(complement_of_nothing_is_nothing),
   };
 
   return cmocka_run_group_tests_name("sweep", tests, NULL, NULL) != 0;
