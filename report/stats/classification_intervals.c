@@ -1,6 +1,10 @@
 #include "stats/classification_intervals.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "stats/classification_spread.h"
+#include "stats/confusion_influence.h"
 
 #define LEVEL 0.95
 
@@ -8,6 +12,21 @@ static struct interval share(double successes, double trials, bool weighted)
 {
   if (weighted) return interval_none("weighted data");
   return interval_wilson(successes, trials, LEVEL);
+}
+
+/* F1 = 2 TP / (support + predicted), by the delta method over the three counts,
+ * symmetric on the logit scale. */
+static struct interval f1_interval(const struct confusion_class *class)
+{
+  const double whole = class->support + class->predicted, f1 = class->f1;
+  const double variance =
+      (class->tp * (2 - 2 * f1) * (2 - 2 * f1) + (class->fp + class->fn) * f1 * f1) / whole / whole;
+  struct interval interval;
+
+  if (!(f1 > 0 && f1 < 1)) return interval_none("an F1 of 0 or 1");
+  interval = interval_logit(f1, variance, LEVEL);
+  if (!interval.reason) interval.method = "delta method, logit";
+  return interval;
 }
 
 static void of_one_class(struct class_intervals *out, const struct confusion *confusion, size_t k,
@@ -20,7 +39,7 @@ static void of_one_class(struct class_intervals *out, const struct confusion *co
   out->precision = share(class->tp, class->predicted, weighted);
   out->recall = share(class->tp, class->support, weighted);
   out->specificity_interval = share(others - class->fp, others, weighted);
-  out->f1 = interval_none("no interval for this number");
+  out->f1 = weighted ? interval_none("weighted data") : f1_interval(class);
   out->average_precision = interval_none("no scores");
   if (!curves || k >= curves->classes) return;
   if (curves->per_class[k].reason)
@@ -32,28 +51,108 @@ static void of_one_class(struct class_intervals *out, const struct confusion *co
                                                         (double)curves->per_class[k].rows, LEVEL);
 }
 
+/* The numbers with a formula of their own. */
+static void set_formulas(struct scalar_table *table, const struct class_intervals *per_class,
+                         const struct confusion *confusion, int32_t positive,
+                         const struct multiclass *curves)
+{
+  static const char *const as_accuracy[] = {"accuracy", "precision_score_micro",
+                                            "recall_score_micro", "f1_score_micro"};
+  double correct = 0;
+
+  for (size_t k = 0; k < confusion->classes; k++) correct += confusion->per_class[k].tp;
+  for (size_t i = 0; i < sizeof as_accuracy / sizeof *as_accuracy; i++)
+    scalar_table_set_interval(table, as_accuracy[i],
+                              interval_wilson(correct, confusion->total, LEVEL));
+  if (positive < 0 || (size_t)positive >= confusion->classes) return;
+  scalar_table_set_interval(table, "precision_score_binary", per_class[positive].precision);
+  scalar_table_set_interval(table, "recall_score_binary", per_class[positive].recall);
+  if (!curves || (size_t)positive >= curves->classes) return;
+  scalar_table_set_interval(table, "AUC_binary", curves->per_class[positive].delong.best);
+  scalar_table_set_interval(table, "average_precision_score_binary",
+                            per_class[positive].average_precision);
+}
+
+/* Whether a formula has spoken: an interval, or a reason of its own. */
+static bool has_formula(const char *name, bool weighted)
+{
+  static const char *const names[] = {
+      "accuracy",       "precision_score_micro",  "recall_score_micro",
+      "f1_score_micro", "precision_score_binary", "recall_score_binary",
+      "AUC_binary",     "average_precision_score_binary"};
+
+  if (strcmp(name, "log_loss") == 0 || strcmp(name, "brier_score") == 0) return true;
+  for (size_t i = 0; i < sizeof names / sizeof *names && !weighted; i++)
+    if (strcmp(name, names[i]) == 0) return true;
+  return false;
+}
+
+static void set_resampled(struct scalar_table *table, const struct spread *spread, bool weighted)
+{
+  for (size_t i = 0; i < spread->numbers; i++) {
+    const char *name = spread->number[i].name;
+
+    if (!isnan(spread->number[i].estimate) && !has_formula(name, weighted))
+      scalar_table_set_interval(table, name, spread_interval(spread, i, LEVEL));
+  }
+  /* With one label a row they are the accuracy under other names. */
+  if (weighted) {
+    const struct interval accuracy = scalar_table_interval(table, "accuracy");
+
+    scalar_table_set_interval(table, "precision_score_micro", accuracy);
+    scalar_table_set_interval(table, "recall_score_micro", accuracy);
+    scalar_table_set_interval(table, "f1_score_micro", accuracy);
+  }
+}
+
+/* Where there are too many rows to keep what each does: the same sum cell by
+ * cell, as all rows of a cell do the same. */
+static void set_by_cell(struct scalar_table *table, const struct confusion *confusion,
+                        int32_t positive)
+{
+  const struct confusion_margins margins = confusion_margins(confusion);
+  double variance[CONFUSION_NUMBERS] = {0}, value[CONFUSION_NUMBERS], out[CONFUSION_NUMBERS];
+
+  for (size_t i = 0; i < confusion->classes; i++) {
+    for (size_t k = 0; k < confusion->classes; k++) {
+      const double rows = confusion->cell[i * confusion->classes + k];
+
+      if (!(rows > 0)) continue;
+      confusion_influence(out, confusion, &margins, positive, i, k);
+      for (int j = 0; j < CONFUSION_NUMBERS; j++) variance[j] += rows * out[j] * out[j];
+    }
+  }
+  confusion_numbers(value, confusion, positive);
+  for (int j = 0; j < CONFUSION_NUMBERS; j++) {
+    const char *name = confusion_number_name((enum confusion_number)j);
+    const bool has_sign = j == CONFUSION_MATTHEWS || j == CONFUSION_KAPPA;
+
+    if (!has_formula(name, false))
+      scalar_table_set_interval(
+          table, name,
+          spread_within_limits(value[j], variance[j], has_sign ? SPREAD_SIGNED_UNIT : SPREAD_UNIT,
+                               LEVEL, "delta method"));
+  }
+}
+
 int classification_intervals(struct scalar_table *table, struct class_intervals *per_class,
                              const struct predictions_view *view, const struct confusion *confusion,
                              const struct multiclass *curves)
 {
-  static const char *const as_accuracy[] = {"accuracy", "precision_score_micro",
-                                            "recall_score_micro", "f1_score_micro"};
   const bool weighted = view->data.weight != NULL;
   const int32_t positive = view->data.positive;
-  double correct = 0;
+  struct spread spread;
 
-  for (size_t k = 0; k < confusion->classes; k++) {
+  for (size_t k = 0; k < confusion->classes; k++)
     of_one_class(&per_class[k], confusion, k, curves, weighted);
-    correct += confusion->per_class[k].tp;
+  if (confusion->reason) return 0;
+  if (!weighted) set_formulas(table, per_class, confusion, positive, curves);
+  if (!spread_fits(CLASSIFICATION_NUMBERS, view->data.rows)) {
+    if (!weighted) set_by_cell(table, confusion, positive);
+    return 0;
   }
-  for (size_t i = 0; i < sizeof as_accuracy / sizeof *as_accuracy; i++)
-    scalar_table_set_interval(table, as_accuracy[i], share(correct, confusion->total, weighted));
-  if (positive < 0 || (size_t)positive >= confusion->classes) return 0;
-  scalar_table_set_interval(table, "precision_score_binary", per_class[positive].precision);
-  scalar_table_set_interval(table, "recall_score_binary", per_class[positive].recall);
-  if (!curves || (size_t)positive >= curves->classes) return 0;
-  scalar_table_set_interval(table, "AUC_binary", curves->per_class[positive].delong.best);
-  scalar_table_set_interval(table, "average_precision_score_binary",
-                            per_class[positive].average_precision);
+  if (classification_spread(&spread, view, confusion, table)) return -1;
+  set_resampled(table, &spread, weighted);
+  spread_release(&spread);
   return 0;
 }

@@ -10,6 +10,13 @@
  *     AUC of one class                           DeLong (see delong_compute)
  *     average precision of one class             logit (see interval_average_precision)
  *     log loss, Brier score                      normal, from the variance of the rows' scores
+ *     F1 of one class                            delta method on the logit scale
+ *     all others, and all of weighted data       see spread.h: the bootstrap, or for many rows
+ *                                                the infinitesimal jackknife
+ *
+ * Over some 300,000 rows what a row does to the averaged areas is not kept: they
+ * have no interval then, and the numbers of the confusion matrix get theirs cell
+ * by cell.
  *
  * Precision counts the rows that were predicted as the class, recall those that
  * are of it, specificity those that are not.
@@ -24,7 +31,7 @@ struct class_intervals {
 
 /** Gives the numbers of `table` their intervals and fills `per_class`, which has
  * room for `confusion->classes`.  `curves` may be NULL (labels only).
- * **Returns** 0 or -1 (memory). */
+ * **Returns** 0 or -1 (memory).  **Cost**: see classification_spread. */
 int classification_intervals(struct scalar_table *table, struct class_intervals *per_class,
                              const struct predictions_view *view, const struct confusion *confusion,
                              const struct multiclass *curves);

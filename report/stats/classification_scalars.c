@@ -7,57 +7,53 @@
 
 static double clipped(double p) { return fmin(1 - DBL_EPSILON, fmax(DBL_EPSILON, p)); }
 
-/* The loss of each row; false when the scores are no probabilities. */
-static bool measure_log_loss(struct moments *loss, const struct predictions *in)
+bool classification_row_scores(const struct predictions *in, size_t row, int32_t positive,
+                               double *loss, double *brier)
 {
-  if (!in->scores) return false;
-  for (size_t i = 0; i < in->rows; i++) {
-    double sum = 0;
+  const bool one_column = in->classes == 2 && positive >= 0 && positive < 2;
+  double sum = 0, squares = 0;
 
-    for (size_t k = 0; k < in->classes; k++) {
-      if (!(in->scores[k][i] >= 0 && in->scores[k][i] <= 1)) return false;
-      sum += clipped(in->scores[k][i]);
-    }
-    moments_add(loss, in->weight ? in->weight[i] : 1,
-                -log(clipped(in->scores[in->actual[i]][i]) / sum));
+  for (size_t k = 0; k < in->classes; k++) {
+    const double p = in->scores[k][row];
+    const double miss = p - (in->actual[row] == (int32_t)k ? 1 : 0);
+
+    if (!(p >= 0 && p <= 1)) return false;
+    sum += clipped(p);
+    if (!one_column || positive == (int32_t)k) squares += miss * miss;
   }
+  *loss = -log(clipped(in->scores[in->actual[row]][row]) / sum);
+  *brier = squares;
   return true;
 }
 
-static bool measure_brier(struct moments *brier, const struct predictions *in, int32_t positive)
+/* Both over all rows; false when a score is no probability. */
+static bool measure(struct moments *loss, struct moments *brier, const struct predictions *in,
+                    int32_t positive)
 {
-  const bool one_column = in->classes == 2 && positive >= 0 && positive < 2;
-  const size_t begin = one_column ? (size_t)positive : 0;
-  const size_t end = one_column ? begin + 1 : in->classes;
-
   if (!in->scores) return false;
   for (size_t i = 0; i < in->rows; i++) {
-    double squares = 0;
+    const double weight = in->weight ? in->weight[i] : 1;
+    double one_loss, one_brier;
 
-    for (size_t k = begin; k < end; k++) {
-      const double p = in->scores[k][i];
-      const double miss = p - (in->actual[i] == (int32_t)k ? 1 : 0);
-
-      if (!(p >= 0 && p <= 1)) return false;
-      squares += miss * miss;
-    }
-    moments_add(brier, in->weight ? in->weight[i] : 1, squares);
+    if (!classification_row_scores(in, i, positive, &one_loss, &one_brier)) return false;
+    moments_add(loss, weight, one_loss);
+    moments_add(brier, weight, one_brier);
   }
   return true;
 }
 
 double classification_log_loss(const struct predictions *in)
 {
-  struct moments loss = {0};
+  struct moments loss = {0}, brier = {0};
 
-  return measure_log_loss(&loss, in) ? moments_mean(&loss) : (double)NAN;
+  return measure(&loss, &brier, in, in->positive) ? moments_mean(&loss) : (double)NAN;
 }
 
 double classification_brier(const struct predictions *in, int32_t positive)
 {
-  struct moments brier = {0};
+  struct moments loss = {0}, brier = {0};
 
-  return measure_brier(&brier, in, positive) ? moments_mean(&brier) : (double)NAN;
+  return measure(&loss, &brier, in, positive) ? moments_mean(&brier) : (double)NAN;
 }
 
 static void add_label_scalars(struct scalar_table *table, const struct confusion *confusion)
@@ -132,10 +128,7 @@ static void add_probability_scores(struct scalar_table *table, const struct pred
                                          : "rows do not sum to 1 and were divided by their sum";
   struct moments loss = {0}, brier = {0};
 
-  if (!why) {
-    measure_log_loss(&loss, &view->data);
-    measure_brier(&brier, &view->data, view->data.positive);
-  }
+  if (!why) measure(&loss, &brier, &view->data, view->data.positive);
   scalar_table_add(table, "log_loss", moments_mean(&loss), note);
   scalar_table_set_interval(table, "log_loss", interval_of_mean(&loss));
   scalar_table_add(table, "brier_score", moments_mean(&brier), why);

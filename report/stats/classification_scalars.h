@@ -30,6 +30,11 @@
 void classification_scalars(struct scalar_table *table, const struct predictions_view *view,
                             const struct confusion *confusion, const struct multiclass *curves);
 
+/** The log loss and the Brier score of one row, whose means they are.
+ * **Returns** false when a score of the row is no probability. */
+bool classification_row_scores(const struct predictions *in, size_t row, int32_t positive,
+                               double *loss, double *brier);
+
 /** The log loss alone; NaN when the scores are no probabilities. */
 double classification_log_loss(const struct predictions *in);
 

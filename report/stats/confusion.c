@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 int confusion_init(struct confusion *confusion, size_t classes)
 {
@@ -26,20 +27,41 @@ void confusion_release(struct confusion *confusion)
   *confusion = (struct confusion){0};
 }
 
+void confusion_clear(struct confusion *confusion)
+{
+  const struct confusion kept = *confusion;
+  const size_t classes = kept.classes;
+
+  memset(kept.cell, 0, classes * classes * sizeof *kept.cell);
+  memset(kept.per_class, 0, classes * sizeof *kept.per_class);
+  memset(kept.row_count, 0, 2 * classes * sizeof *kept.row_count);
+  *confusion = (struct confusion){.classes = classes,
+                                  .cell = kept.cell,
+                                  .per_class = kept.per_class,
+                                  .row_count = kept.row_count,
+                                  .correct_count = kept.correct_count};
+}
+
 void confusion_add(struct confusion *confusion, int32_t actual, int32_t predicted, double weight)
+{
+  confusion_add_rows(confusion, actual, predicted, weight, 1);
+}
+
+void confusion_add_rows(struct confusion *confusion, int32_t actual, int32_t predicted,
+                        double weight, size_t times)
 {
   const size_t row = (size_t)(uint32_t)actual;
   const size_t column = (size_t)(uint32_t)predicted;
 
   if (row >= confusion->classes || column >= confusion->classes || !isfinite(weight) ||
       !(weight > 0)) {
-    confusion->dropped++;
+    confusion->dropped += times;
     return;
   }
-  confusion->rows++;
+  confusion->rows += times;
   confusion->cell[row * confusion->classes + column] += weight;
-  confusion->row_count[row]++;
-  confusion->correct_count[row] += row == column;
+  confusion->row_count[row] += times;
+  if (row == column) confusion->correct_count[row] += times;
 }
 
 static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }

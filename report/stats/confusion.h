@@ -68,6 +68,13 @@ int confusion_init(struct confusion *confusion, size_t classes);
 /** Counts one row. */
 void confusion_add(struct confusion *confusion, int32_t actual, int32_t predicted, double weight);
 
+/** Counts `times` rows of one cell whose weights sum to `weight`. */
+void confusion_add_rows(struct confusion *confusion, int32_t actual, int32_t predicted,
+                        double weight, size_t times);
+
+/** Makes the matrix empty again, for as many classes. */
+void confusion_clear(struct confusion *confusion);
+
 /** Computes all that is derived, after the last row. */
 void confusion_finish(struct confusion *confusion);
 
