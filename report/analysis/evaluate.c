@@ -165,6 +165,7 @@ static int evaluate_regression(struct evaluation_result *result, struct pool *po
     return 0;
   }
   if (regression_compute(&out->numbers, y, q, from->count, &options)) return -1;
+  if (regression_intervals(&out->numbers, y, q, from->weights, from->count)) return -1;
   result->reason = out->numbers.reason;
   result->dropped = out->numbers.dropped;
   if (result->dropped) result->dropped_why = "a value that is not a number, or no weight";

@@ -21,6 +21,7 @@
 #include "stats/predictions.h"
 #include "stats/qq.h"
 #include "stats/regression.h"
+#include "stats/regression_spread.h"
 #include "stats/residual_profile.h"
 #include "stats/residuals.h"
 #include "stats/score_histogram.h"

@@ -77,8 +77,8 @@ static void set_formulas(struct scalar_table *table, const struct class_interval
 static bool has_formula(const char *name, bool weighted)
 {
   static const char *const names[] = {
-      "accuracy",       "precision_score_micro",  "recall_score_micro",
-      "f1_score_micro", "precision_score_binary", "recall_score_binary",
+      "accuracy",       "precision_score_micro",         "recall_score_micro",
+      "f1_score_micro", "precision_score_binary",        "recall_score_binary",
       "AUC_binary",     "average_precision_score_binary"};
 
   if (strcmp(name, "log_loss") == 0 || strcmp(name, "brier_score") == 0) return true;

@@ -39,6 +39,11 @@ static const char *const area_names[NUMBERS - CONFUSION_NUMBERS] = {
     "brier_score",
 };
 
+struct cell {
+  double weight;
+  size_t rows;
+};
+
 /* Everything one pass over the rows needs. */
 struct sample {
   const struct predictions *in;
@@ -50,6 +55,7 @@ struct sample {
   size_t *begin;           /* classes + 1: where each class begins in `stratum` */
   struct ranking *ranking; /* one per class, then micro; NULL without areas */
   double *loss, *brier;    /* of each row; NULL when undefined */
+  struct cell *cell;       /* classes * classes; NULL for the jackknife */
 };
 
 static void sample_release(struct sample *s, size_t classes)
@@ -63,6 +69,7 @@ static void sample_release(struct sample *s, size_t classes)
   free(s->begin);
   free(s->ranking);
   free(s->loss);
+  free(s->cell);
 }
 
 static void sort_into_strata(struct sample *s)
@@ -96,9 +103,10 @@ done:
 }
 
 static int sample_init(struct sample *s, const struct predictions *in, bool has_areas,
-                       bool has_losses)
+                       bool has_losses, bool is_resampled)
 {
   const size_t n = in->rows;
+  const size_t cells = is_resampled ? in->classes * in->classes : 0;
 
   *s = (struct sample){.in = in};
   s->predicted = malloc((n + 1) * sizeof *s->predicted);
@@ -107,9 +115,10 @@ static int sample_init(struct sample *s, const struct predictions *in, bool has_
   s->times = malloc((n + 1) * sizeof *s->times);
   s->stratum = malloc((n + 1) * sizeof *s->stratum);
   s->begin = calloc(in->classes + 2, sizeof *s->begin);
+  s->cell = malloc((cells + 1) * sizeof *s->cell);
   if (has_losses) s->loss = malloc((2 * n + 1) * sizeof *s->loss);
   if (!s->predicted || !s->weight || !s->drawn || !s->times || !s->stratum || !s->begin ||
-      (has_losses && !s->loss) || (has_areas && rank_scores(s))) {
+      !s->cell || (has_losses && !s->loss) || (has_areas && rank_scores(s))) {
     sample_release(s, in->classes);
     return -1;
   }
@@ -137,6 +146,24 @@ static void draw_rows(struct sample *s, struct random *random)
     for (uint32_t i = 0; i < count; i++) s->times[rows[random_below(random, count)]]++;
   }
   for (size_t i = 0; i < n; i++) s->drawn[i] = s->weight[i] * s->times[i];
+}
+
+/* Cell by cell: far fewer than rows. */
+static void add_cells(struct confusion *confusion, struct sample *s)
+{
+  const size_t classes = s->in->classes;
+
+  memset(s->cell, 0, classes * classes * sizeof *s->cell);
+  for (size_t i = 0; i < s->in->rows; i++) {
+    struct cell *cell = &s->cell[(size_t)s->in->actual[i] * classes + (size_t)s->predicted[i]];
+
+    cell->weight += s->drawn[i];
+    cell->rows += s->times[i];
+  }
+  for (size_t i = 0; i < classes * classes; i++)
+    if (s->cell[i].rows)
+      confusion_add_rows(confusion, (int32_t)(i / classes), (int32_t)(i % classes),
+                         s->cell[i].weight, s->cell[i].rows);
 }
 
 static void put(struct spread *spread, int number, size_t at, double value)
@@ -203,9 +230,7 @@ static int resample(struct spread *spread, struct sample *s)
   for (size_t b = 0; b < spread->count; b++) {
     draw_rows(s, &random);
     confusion_clear(&confusion);
-    for (size_t i = 0; i < in->rows; i++)
-      if (s->times[i])
-        confusion_add_rows(&confusion, in->actual[i], s->predicted[i], s->drawn[i], s->times[i]);
+    add_cells(&confusion, s);
     confusion_finish(&confusion);
     confusion_numbers(value, &confusion, in->positive);
     for (int i = 0; i < CONFUSION_NUMBERS; i++) put(spread, i, b, value[i]);
@@ -315,19 +340,21 @@ static void name_numbers(struct spread *spread, const struct scalar_table *table
   }
 }
 
-int classification_spread(struct spread *spread, const struct predictions_view *view,
-                          const struct confusion *confusion, const struct scalar_table *table)
+/* Rows times columns, and the matrix; more than SPREAD_STEPS_FEW is as good as that. */
+static size_t steps_of(const struct predictions *in)
+{
+  const size_t columns = in->scores ? in->classes : 1, many = SPREAD_STEPS_FEW;
+
+  if (in->classes > many || in->rows > many) return many + 1;
+  return in->rows * columns + in->classes * in->classes;
+}
+
+static int compute(struct spread *spread, const struct predictions_view *view,
+                   const struct confusion *confusion, const struct scalar_table *table,
+                   size_t steps)
 {
   const struct predictions *in = &view->data;
-  const size_t columns = in->scores ? in->classes : 1;
-  const bool fits = in->classes > 0 && in->rows <= SPREAD_AREAS_MAX / columns;
-  const bool has_areas = in->scores && fits;
-  const bool has_losses = in->scores && view->has_probabilities;
-  /* More classes than this would make the matrix the larger part of the work. */
-  const size_t cells = in->classes < 1000 ? in->classes * in->classes : SPREAD_STEPS_FEW + 1;
-  const size_t steps = in->rows < SPREAD_STEPS_FEW + 1 && columns < SPREAD_STEPS_FEW + 1
-                           ? in->rows * columns + cells
-                           : SPREAD_STEPS_FEW + 1;
+  const bool has_areas = in->scores && in->rows <= SPREAD_AREAS_MAX / (in->classes + 1);
   struct sample sample;
   int status = 0;
 
@@ -335,7 +362,8 @@ int classification_spread(struct spread *spread, const struct predictions_view *
   name_numbers(spread, table, has_areas);
   if (view->reason) spread->reason = view->reason;
   if (spread->reason) return 0;
-  if (sample_init(&sample, in, has_areas, has_losses)) {
+  if (sample_init(&sample, in, has_areas, in->scores && view->has_probabilities,
+                  spread->is_resampled)) {
     spread_release(spread);
     return -1;
   }
@@ -343,10 +371,22 @@ int classification_spread(struct spread *spread, const struct predictions_view *
     status = resample(spread, &sample);
   } else {
     influence_on_confusion(spread, &sample, confusion);
-    if (has_areas) status = influence_on_areas(spread, &sample, confusion);
-    if (has_losses) influence_on_losses(spread, &sample, confusion->total);
+    if (sample.ranking) status = influence_on_areas(spread, &sample, confusion);
+    if (sample.loss) influence_on_losses(spread, &sample, confusion->total);
   }
   sample_release(&sample, in->classes);
   if (status) spread_release(spread);
   return status;
+}
+
+int classification_spread(struct spread *spread, const struct predictions_view *view,
+                          const struct confusion *confusion, const struct scalar_table *table)
+{
+  return compute(spread, view, confusion, table, steps_of(&view->data));
+}
+
+int classification_jackknife(struct spread *spread, const struct predictions_view *view,
+                             const struct confusion *confusion, const struct scalar_table *table)
+{
+  return compute(spread, view, confusion, table, SPREAD_STEPS_FEW + 1);
 }

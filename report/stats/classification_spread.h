@@ -20,6 +20,10 @@
 int classification_spread(struct spread *spread, const struct predictions_view *view,
                           const struct confusion *confusion, const struct scalar_table *table);
 
+/** The same by the infinitesimal jackknife, however few rows there are. */
+int classification_jackknife(struct spread *spread, const struct predictions_view *view,
+                             const struct confusion *confusion, const struct scalar_table *table);
+
 #define SPREAD_AREAS_MAX 2000000
 
 /* How many numbers a spread of a classifier holds. */

@@ -81,9 +81,8 @@ static void influences(struct spread *spread, const struct row *row, size_t rows
     spread->value[RMSE * rows + i] =
         rmse > 0 ? w * (e * e - rmse * rmse) / (2 * rmse) / sums.weight : 0;
     spread->value[R2 * rows + i] =
-        spread_of_truth > 0
-            ? w * (sums.squares / spread_of_truth * y * y - e * e) / spread_of_truth
-            : 0;
+        spread_of_truth > 0 ? w * (sums.squares / spread_of_truth * y * y - e * e) / spread_of_truth
+                            : 0;
   }
 }
 
