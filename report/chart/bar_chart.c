@@ -91,7 +91,7 @@ static size_t fill_legend(const struct bar_chart *chart, const struct rows *rows
   for (size_t i = 0; i < rows->groups; i++)
     entries[i + 1] = (struct legend_entry){
         .name = chart->group_names && chart->group_names[i] ? chart->group_names[i] : "",
-        .swatch = {.fill = (enum color)(COLOR_S2 + i), .fill_opacity = 0.7}};
+        .swatch = {.fill = (enum color)(COLOR_S2 + i)}};
   return rows->groups + 1;
 }
 
@@ -131,7 +131,7 @@ static void draw_row(struct frame *frame, const struct bar_chart *chart, const s
   canvas_group_begin(frame->canvas, "bar", row_name(rows, bar));
   draw_bar(frame, bar->value, top, BAR, &paint);
   for (size_t group = 0; group < rows->groups && index < rows->shown; group++) {
-    const struct paint light = {.fill = (enum color)(COLOR_S2 + group), .fill_opacity = 0.7};
+    const struct paint light = {.fill = (enum color)(COLOR_S2 + group)};
 
     draw_bar(frame, chart->group_values[index * chart->group_count + group],
              top + BAR + GROUP_BAR * (double)group, GROUP_BAR - 1, &light);

@@ -129,7 +129,9 @@ void calibration_chart_draw(const struct calibration_chart *chart, struct canvas
   frame_set_y(&frame, FRAME_UNIT, range_none());
   frame_set_x(&frame, FRAME_UNIT, range_none());
   frame_grid(&frame);
+  canvas_group_begin(canvas, "reference", "ideal");
   trace_line(&frame, &ideal, &dashed);
+  canvas_group_end(canvas);
   canvas_group_begin(canvas, "series", "isotonic fit");
   trace_line(&frame, &steps, &fit);
   canvas_group_end(canvas);

@@ -139,10 +139,14 @@ static void draw_rings(struct frame *frame, const struct curve_chart *chart)
 static void draw_bar(struct frame *frame, const struct curve_chart *chart)
 {
   const struct paint paint = {.stroke = COLOR_INK, .stroke_width = 1.5};
+  const struct rect plot = frame->plot;
   double x = scale_at(&frame->x, chart->bar_x);
   double low = scale_at(&frame->y, chart->bar_low), high = scale_at(&frame->y, chart->bar_high);
 
   if (!chart->has_bar || isnan(x) || isnan(low) || isnan(high)) return;
+  if (x < plot.x - 1 || x > plot.x + plot.width + 1) return;
+  low = fmin(fmax(low, plot.y), plot.y + plot.height);
+  high = fmin(fmax(high, plot.y), plot.y + plot.height);
   canvas_polyline(frame->canvas, (struct point[]){{x, low}, {x, high}}, 2, &paint);
   frame_ink(frame, (struct point){x, low}, (struct point){x, high});
 }

@@ -36,12 +36,13 @@ struct paint curves_paint(const struct curves *curves, size_t index)
 
   if (hue) return trace_paint(hue, 2);
   switch (curves->curve[index].role) {
+    /* Not DASH_LONG, which classes 7 to 12 have: to some eyes ink is near their hues. */
     case CURVE_MACRO:
-      return (struct paint){.stroke = COLOR_INK, .stroke_width = 2, .dash = DASH_LONG};
+      return (struct paint){.stroke = COLOR_INK, .stroke_width = 2, .dash = DASH_DASHDOT};
     case CURVE_MICRO:
       return (struct paint){.stroke = COLOR_INK, .stroke_width = 2, .dash = DASH_DOT};
     case CURVE_WEIGHTED:
-      return (struct paint){.stroke = COLOR_INK, .stroke_width = 2, .dash = DASH_DASHDOT};
+      return (struct paint){.stroke = COLOR_INK, .stroke_width = 2, .dash = DASH_REFERENCE};
     case CURVE_CLASS:
     case CURVE_CONTEXT: break;
   }

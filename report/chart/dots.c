@@ -7,7 +7,6 @@
 #include "chart/number.h"
 
 #define DOTS_MAX 5000
-#define DOT_RADIUS 2.5
 #define CELL 6.0
 #define STRIP_HEIGHT 56.0
 #define STRIP_TOP 32.0
@@ -60,17 +59,18 @@ static void draw_cells(struct frame *frame, const double *x, const double *y, si
 
 void dots_draw(struct frame *frame, const double *x, const double *y, size_t count)
 {
-  struct paint paint = {.fill = COLOR_S1};
+  /* A point alone must be seen, so many points are made smaller, not fainter. */
+  const struct paint paint = {.fill = COLOR_S1, .fill_opacity = 0.75};
+  const double radius = count <= 500 ? 2.5 : count <= 2000 ? 2 : 1.5;
   struct point at;
 
-  paint.fill_opacity = count <= 500 ? 0.55 : count <= 2000 ? 0.30 : 0.15;
   canvas_group_begin(frame->canvas, "points", NULL);
   if (count > DOTS_MAX) {
     draw_cells(frame, x, y, count);
   } else {
     for (size_t i = 0; i < count; i++) {
       if (!place_of(frame, x[i], y[i], &at)) continue;
-      canvas_circle(frame->canvas, at, DOT_RADIUS, &paint);
+      canvas_circle(frame->canvas, at, radius, &paint);
       frame_ink(frame, at, at);
     }
   }
@@ -103,7 +103,9 @@ void strip_draw(struct frame *frame, const double *edges, const double *counts, 
     double left = scale_at(&frame->x, edges[i]), right = scale_at(&frame->x, edges[i + 1]);
     double height = counts[i] / most * STRIP_HEIGHT;
     const bool is_open = ends_are_open && is_wide_end(edges, count, i);
-    const struct paint bar = {.fill = COLOR_CTX, .fill_opacity = is_open ? HATCH_OPACITY : 0.85};
+    const struct paint bar = {.fill = COLOR_CTX,
+                              .fill_opacity = is_open ? HATCH_OPACITY : 1,
+                              .stroke = is_open ? COLOR_CTX : COLOR_NONE};
     struct rect box;
 
     if (isnan(left) || isnan(right) || !(height > 0) || !isfinite(height)) continue;

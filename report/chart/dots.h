@@ -7,7 +7,7 @@
 
 #include "chart/frame.h"
 
-/* Up to 5,000 points as dots, the more the fainter; above, cells shaded by the
+/* Up to 5,000 points as dots, the more the smaller; above, cells shaded by the
  * logarithm of their count. */
 void dots_draw(struct frame *frame, const double *x, const double *y, size_t count);
 

@@ -32,12 +32,16 @@ struct rect frame_text_box(struct point at, const char *utf8, const struct text_
                        text_ascent(style->size) + text_descent(style->size)};
 }
 
+void frame_reserve(struct frame *frame, struct rect box)
+{
+  if (frame->box_count < FRAME_BOXES_MAX) frame->boxes[frame->box_count++] = box;
+}
+
 void frame_text(struct frame *frame, struct point at, const char *utf8,
                 const struct text_style *style)
 {
   if (!utf8 || !*utf8) return;
-  if (frame->box_count < FRAME_BOXES_MAX)
-    frame->boxes[frame->box_count++] = frame_text_box(at, utf8, style);
+  frame_reserve(frame, frame_text_box(at, utf8, style));
   canvas_text(frame->canvas, at, utf8, style);
 }
 

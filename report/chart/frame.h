@@ -79,7 +79,7 @@ struct frame {
   bool has_failed;    /* memory ran out: said in the plot by frame_axes */
   char x_note[48];    /* put behind the axis name: "(log scale)" */
   char y_note[48];
-  struct rect boxes[FRAME_BOXES_MAX]; /* text drawn so far */
+  struct rect boxes[FRAME_BOXES_MAX]; /* text and rings drawn so far */
   size_t box_count;
   unsigned char ink[FRAME_INK_CELLS][FRAME_INK_CELLS];
 };
@@ -124,7 +124,10 @@ void frame_text_fit(struct frame *frame, struct point at, const char *utf8, doub
 /* The box of a line of text with its baseline at `at`. */
 struct rect frame_text_box(struct point at, const char *utf8, const struct text_style *style);
 
-/* Whether `box` lies on the canvas and touches no text drawn so far. */
+/* Keeps later labels off `box`: a ring, which no words may cover. */
+void frame_reserve(struct frame *frame, struct rect box);
+
+/* Whether `box` lies on the canvas and touches no text or ring drawn so far. */
 bool frame_has_room(const struct frame *frame, struct rect box);
 
 /* Notes that data are drawn along a segment, and how much of a box (0..1) such

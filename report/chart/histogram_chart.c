@@ -38,17 +38,25 @@ static bool is_empty(const struct histogram_chart *chart)
   return true;
 }
 
+/* As the bars are drawn: those of several series shine through, with an outline. */
+static struct paint swatch_of(const struct histogram_chart *chart, size_t index)
+{
+  const enum color color = (enum color)(COLOR_S1 + index);
+
+  if (series_count(chart) == 1) return (struct paint){.fill = color, .fill_opacity = 0.85};
+  return (struct paint){.fill = color, .fill_opacity = 0.45, .stroke = color, .stroke_width = 1.5};
+}
+
 static size_t fill_legend(const struct histogram_chart *chart,
                           struct legend_entry entries[SERIES_MAX + 1])
 {
   size_t count = 0;
 
-  if (chart->series_count < 2 && !(chart->normal_sd > 0)) return 0;
+  if (series_count(chart) < 2 && !(chart->normal_sd > 0)) return 0;
   for (size_t i = 0; i < series_count(chart); i++)
     entries[count++] =
         (struct legend_entry){.name = chart->series[i].name ? chart->series[i].name : "data",
-                              .swatch = {.fill = (enum color)(COLOR_S1 + i),
-                                         .fill_opacity = chart->series_count > 1 ? 0.45 : 0.85}};
+                              .swatch = swatch_of(chart, i)};
   if (chart->normal_sd > 0)
     entries[count++] = (struct legend_entry){.name = "normal distribution of the same mean and SD",
                                              .swatch = {.stroke = COLOR_S2, .stroke_width = 2}};
@@ -122,6 +130,7 @@ static void draw_bars(struct frame *frame, const struct histogram_chart *chart, 
 
     if (isnan(left) || isnan(right) || isnan(top) || !(counts[i] > 0)) continue;
     if (is_alone && right - left > 6) right -= 1;
+    if (is_beyond) paint.stroke = color;
     bar = (struct rect){left, top, fmax(right - left, 0.5), base - top};
     canvas_rectangle(frame->canvas, bar, &paint);
     if (is_beyond) hatch_draw(frame->canvas, bar, color);
@@ -136,6 +145,7 @@ static void draw_bars(struct frame *frame, const struct histogram_chart *chart, 
 static void draw_outline(struct frame *frame, const struct histogram_chart *chart, size_t index)
 {
   const struct paint paint = {.stroke = (enum color)(COLOR_S1 + index), .stroke_width = 1.5};
+  const double *counts = chart->series[index].counts;
   size_t count = chart->bin_count + 3;
   double *x = calloc(count, 2 * sizeof *x), *y = x + count;
   const struct trace trace = {.x = x, .y = y, .count = count, .shape = TRACE_STEP_AFTER};
@@ -147,7 +157,7 @@ static void draw_outline(struct frame *frame, const struct histogram_chart *char
   x[0] = edge_at(chart, 0);
   for (size_t i = 0; i < chart->bin_count; i++) {
     x[i + 1] = edge_at(chart, i);
-    y[i + 1] = chart->series[index].counts[i];
+    y[i + 1] = isfinite(counts[i]) && counts[i] > 0 ? counts[i] : 0;
   }
   x[count - 2] = x[count - 1] = edge_at(chart, chart->bin_count);
   trace_line(frame, &trace, &paint);

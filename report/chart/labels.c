@@ -179,6 +179,8 @@ void labels_ring(struct frame *frame, struct point at, double radius, enum color
   const struct paint paint = {.fill = COLOR_BG, .stroke = color, .stroke_width = 2};
 
   canvas_circle(frame->canvas, at, radius, &paint);
+  frame_reserve(
+      frame, (struct rect){at.x - radius - 1, at.y - radius - 1, 2 * radius + 2, 2 * radius + 2});
   frame_ink(frame, (struct point){at.x - radius, at.y}, (struct point){at.x + radius, at.y});
 }
 

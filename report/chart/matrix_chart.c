@@ -169,8 +169,9 @@ void matrix_chart_size(const struct matrix_chart *chart, double *width, double *
   *height = FRAME_SQUARE_HEIGHT;
   if (!is_drawable(chart)) return;
   layout = lay_out(chart);
-  *width = ceil(layout.width);
-  *height = ceil(layout.height);
+  /* A rounding error is no pixel. */
+  *width = ceil(layout.width - 1e-6);
+  *height = ceil(layout.height - 1e-6);
 }
 
 static double largest_magnitude(const struct matrix_chart *chart)

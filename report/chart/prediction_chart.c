@@ -43,13 +43,14 @@ static struct range range_of(const struct prediction_chart *chart)
 
 static size_t fill_legend(const struct prediction_chart *chart, struct legend_entry entries[3])
 {
-  size_t count = 0;
+  size_t count = 0, bins = 0;
 
-  if (chart->bin_count == 0) return 0;
+  for (size_t i = 0; i < chart->bin_count; i++) bins += has_bin(chart, i);
+  if (bins == 0) return 0;
   entries[count++] = (struct legend_entry){
       .name = "mean prediction",
       .swatch = {.stroke = chart->point_count ? COLOR_S2 : COLOR_S1, .stroke_width = 2}};
-  if (chart->bin_sd)
+  if (chart->bin_sd && bins > 1)
     entries[count++] = (struct legend_entry){
         .name = "\xc2\xb1 1 SD in the bin",
         .swatch = {.fill = chart->point_count ? COLOR_S2 : COLOR_S1, .fill_opacity = 0.28}};
@@ -92,8 +93,10 @@ static void draw_bins(struct frame *frame, const struct prediction_chart *chart)
     low[trace.count] = chart->bin_mean[i] - sd;
     high[trace.count++] = chart->bin_mean[i] + sd;
   }
-  canvas_group_begin(frame->canvas, "series", "mean prediction");
+  canvas_group_begin(frame->canvas, "band", NULL);
   if (chart->bin_sd) trace_band(frame, &trace, low, high, &band);
+  canvas_group_end(frame->canvas);
+  canvas_group_begin(frame->canvas, "series", "mean prediction");
   trace_line(frame, &trace, &line);
   for (size_t i = 0; i < trace.count && trace.count < 25; i++) {
     struct point at = {scale_at(&frame->x, x[i]), scale_at(&frame->y, y[i])};
@@ -131,7 +134,9 @@ void prediction_chart_draw(const struct prediction_chart *chart, struct canvas *
   if (has_strip) frame.x_name_drop = STRIP_EXTRA;
   frame_set_equal(&frame, range);
   frame_grid(&frame);
+  canvas_group_begin(canvas, "reference", "ideal");
   canvas_polyline(canvas, (struct point[]){{left, top + side}, {left + side, top}}, 2, &dashed);
+  canvas_group_end(canvas);
   if (chart->point_count) dots_draw(&frame, chart->truth, chart->predicted, chart->point_count);
   if (chart->bin_count) draw_bins(&frame, chart);
   frame_axes(&frame);

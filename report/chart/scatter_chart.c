@@ -138,12 +138,14 @@ void scatter_chart_draw(const struct scatter_chart *chart, struct canvas *canvas
   frame_begin(&frame, canvas, &chart->text);
   place(&frame, chart, x, y);
   frame_grid(&frame);
+  canvas_group_begin(canvas, "band", NULL);
   if (chart->band_count) trace_band(&frame, &band, chart->band_low, chart->band_high, &own_band);
+  if (chart->line_count && chart->line_low && chart->line_high)
+    trace_band(&frame, &mean, chart->line_low, chart->line_high, &line_band);
+  canvas_group_end(canvas);
   draw_references(&frame, chart);
   dots_draw(&frame, chart->x, chart->y, chart->count);
   canvas_group_begin(canvas, "series", chart->line_label);
-  if (chart->line_count && chart->line_low && chart->line_high)
-    trace_band(&frame, &mean, chart->line_low, chart->line_high, &line_band);
   if (chart->line_count) trace_line(&frame, &mean, &line);
   draw_line_dots(&frame, chart);
   canvas_group_end(canvas);

@@ -52,14 +52,18 @@ void ticks_utc(struct ticks *ticks, double low, double high, unsigned wanted)
   ticks->format = TICKS_UTC;
 }
 
-/* "14:30", and the date before it on the first mark and where the day changes;
+/* "14:30", "14:30:05" or "14:30:05.25", and the date before it on the first mark and where the day changes;
  * only the date where a step is a day or more. */
 static void utc_label(const struct ticks *ticks, size_t index, char out[TICKS_LABEL_SIZE])
 {
-  double seconds = floor(ticks->at[index] + 1e-6);
+  /* Parts of a second are whole in the unit of the last decimal shown. */
+  int decimals = ticks->step < 1 ? (int)fmin(ceil(-log10(ticks->step) - 1e-9), 6) : 0;
+  double unit = pow(10, decimals), units = floor(ticks->at[index] * unit + 0.5);
+  double seconds = decimals ? floor(units / unit) : floor(ticks->at[index] + 1e-6);
   bool is_new_day = index == 0 || floor(ticks->at[index - 1] / DAY) != floor(seconds / DAY);
-  char date[24], clock[16];
+  char date[24], clock[24];
   struct tm parts;
+  size_t length;
   time_t when;
 
   out[0] = '\0';
@@ -67,7 +71,11 @@ static void utc_label(const struct ticks *ticks, size_t index, char out[TICKS_LA
   when = (time_t)seconds;
   if (!gmtime_r(&when, &parts)) return;
   if (strftime(date, sizeof date, "%Y-%m-%d", &parts) == 0) return;
-  if (strftime(clock, sizeof clock, ticks->step < 60 ? "%H:%M:%S" : "%H:%M", &parts) == 0) return;
+  length = strftime(clock, sizeof clock, ticks->step < 60 ? "%H:%M:%S" : "%H:%M", &parts);
+  if (length == 0) return;
+  if (decimals)
+    (void)snprintf(clock + length, sizeof clock - length, ".%0*.0f", decimals,
+                   units - seconds * unit);
   if (ticks->step >= DAY)
     (void)snprintf(out, TICKS_LABEL_SIZE, "%s", date);
   else if (is_new_day)
