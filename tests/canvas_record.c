@@ -124,9 +124,14 @@ static void fault(struct canvas_record *record, const char *what)
   put(record, "\n");
 }
 
+static size_t group_of(const struct canvas_record *record)
+{
+  return record->depth > 0 ? record->open[record->depth - 1] : CANVAS_RECORD_NO_GROUP;
+}
+
 static const char *kind_of(const struct canvas_record *record)
 {
-  return record->depth > 0 ? record->kinds[record->depth - 1] : "";
+  return record->depth > 0 ? record->groups[group_of(record)].kind : "";
 }
 
 static void put_paint(struct canvas_record *record, const struct paint *paint)
@@ -149,8 +154,9 @@ static void put_paint(struct canvas_record *record, const struct paint *paint)
   }
 }
 
+/* `points` NULL: the bounds say all. */
 static void keep_shape(struct canvas_record *record, enum record_op op, struct rect bounds,
-                       size_t point_count, const struct paint *paint)
+                       const struct point *points, size_t point_count, const struct paint *paint)
 {
   struct record_shape *shapes = grow(record, record->shapes, &record->shape_capacity,
                                      record->shape_count + 1, sizeof *shapes);
@@ -159,13 +165,21 @@ static void keep_shape(struct canvas_record *record, enum record_op op, struct r
   if (shapes == NULL) return;
   record->shapes = shapes;
   shape = &shapes[record->shape_count++];
-  *shape = (struct record_shape){.op = op,
+  *shape = (struct record_shape){.order = record->order++,
+                                 .group = group_of(record),
+                                 .op = op,
                                  .bounds = bounds,
                                  .point_count = point_count,
                                  .paint = *paint,
                                  .clipped = record->clipping,
                                  .clip = record->clip};
   memcpy(shape->kind, kind_of(record), strlen(kind_of(record)) + 1);
+  if (points == NULL) return;
+  shape->points = malloc(point_count * sizeof *points);
+  if (shape->points != NULL)
+    memcpy(shape->points, points, point_count * sizeof *points);
+  else
+    record->failed = true;
 }
 
 /* ---- the operations -------------------------------------------------------- */
@@ -202,7 +216,7 @@ static void record_points(struct canvas_record *record, enum record_op op, const
     for (size_t i = count - WRITTEN_ENDS; i < count; i++) put_point(record, points[i]);
   }
   put(record, "\n");
-  keep_shape(record, op, shape_bounds(points, count), count, paint);
+  keep_shape(record, op, shape_bounds(points, count), points, count, paint);
 }
 
 static void record_polyline(struct canvas *canvas, const struct point *points, size_t count,
@@ -230,7 +244,7 @@ static void record_rectangle(struct canvas *canvas, struct rect rect, const stru
   put_paint(record, paint);
   put_rect(record, rect);
   put(record, "\n");
-  keep_shape(record, RECORD_RECTANGLE, rect, 4, paint);
+  keep_shape(record, RECORD_RECTANGLE, rect, NULL, 4, paint);
 }
 
 static void record_circle(struct canvas *canvas, struct point center, double radius,
@@ -247,7 +261,7 @@ static void record_circle(struct canvas *canvas, struct point center, double rad
   put_paint(record, paint);
   put_point(record, center);
   put_format(record, " r=%g\n", rounded(radius));
-  keep_shape(record, RECORD_CIRCLE, bounds, 1, paint);
+  keep_shape(record, RECORD_CIRCLE, bounds, NULL, 1, paint);
 }
 
 static void keep_text(struct canvas_record *record, struct point at, const char *utf8,
@@ -264,7 +278,11 @@ static void keep_text(struct canvas_record *record, struct point at, const char 
   if (texts == NULL) return;
   record->texts = texts;
   text = &texts[record->text_count];
-  *text = (struct record_text){.at = at, .style = *style, .clipped = record->clipping};
+  *text = (struct record_text){.order = record->order++,
+                               .group = group_of(record),
+                               .at = at,
+                               .style = *style,
+                               .clipped = record->clipping};
   text->box = (struct rect){at.x - before, at.y - text_ascent(style->size), width,
                             text_ascent(style->size) + text_descent(style->size)};
   text->utf8 = strdup(utf8);
@@ -321,7 +339,8 @@ static void record_clip_end(struct canvas *canvas)
 static void record_group_begin(struct canvas *canvas, const char *kind, const char *label)
 {
   struct canvas_record *record = record_of(canvas);
-  size_t most = sizeof record->kinds / sizeof record->kinds[0];
+  size_t most = sizeof record->open / sizeof record->open[0];
+  struct record_group *groups;
 
   begin_line(record, "group");
   if (kind != NULL) {
@@ -334,7 +353,14 @@ static void record_group_begin(struct canvas *canvas, const char *kind, const ch
     fault(record, "groups are nested too deep");
     return;
   }
-  snprintf(record->kinds[record->depth++], CANVAS_RECORD_KIND_MAX, "%s", kind != NULL ? kind : "");
+  groups = grow(record, record->groups, &record->group_capacity, record->group_count + 1,
+                sizeof *groups);
+  if (groups == NULL) return;
+  record->groups = groups;
+  groups += record->group_count;
+  (void)snprintf(groups->kind, sizeof groups->kind, "%s", kind != NULL ? kind : "");
+  groups->label = label != NULL ? strdup(label) : NULL;
+  record->open[record->depth++] = record->group_count++;
 }
 
 static void record_group_end(struct canvas *canvas)
@@ -372,7 +398,10 @@ void canvas_record_init(struct canvas_record *record, double width, double heigh
 void canvas_record_release(struct canvas_record *record)
 {
   for (size_t i = 0; i < record->text_count; i++) free(record->texts[i].utf8);
+  for (size_t i = 0; i < record->shape_count; i++) free(record->shapes[i].points);
+  for (size_t i = 0; i < record->group_count; i++) free(record->groups[i].label);
   free(record->texts);
+  free(record->groups);
   free(record->shapes);
   free(record->log);
   memset(record, 0, sizeof *record);

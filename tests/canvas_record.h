@@ -18,7 +18,13 @@
 /* The innermost group's `kind` is cut to this. */
 #define CANVAS_RECORD_KIND_MAX 24
 
+/* `order` counts texts and shapes together: what has a higher one lies on top.
+ * `group` is the index of the innermost group, CANVAS_RECORD_NO_GROUP outside. */
+#define CANVAS_RECORD_NO_GROUP ((size_t)-1)
+
 struct record_text {
+  size_t order;
+  size_t group;
   struct rect box; /* measured width; from ascent to descent */
   struct point at; /* as called: baseline, by alignment */
   struct text_style style;
@@ -30,13 +36,22 @@ struct record_text {
 enum record_op { RECORD_POLYLINE, RECORD_POLYGON, RECORD_RECTANGLE, RECORD_CIRCLE };
 
 struct record_shape {
+  size_t order;
+  size_t group;
   enum record_op op;
-  struct rect bounds; /* of the geometry, without the stroke's width */
-  size_t point_count; /* 4 for a rectangle, 1 for a circle */
+  struct rect bounds;   /* of the geometry, without the stroke's width */
+  size_t point_count;   /* 4 for a rectangle, 1 for a circle */
+  struct point *points; /* of a polyline or polygon, owned by the recording; else NULL */
   struct paint paint;
   char kind[CANVAS_RECORD_KIND_MAX];
   bool clipped;
   struct rect clip; /* when clipped */
+};
+
+/* A group, in the order they were begun. */
+struct record_group {
+  char kind[CANVAS_RECORD_KIND_MAX];
+  char *label; /* owned by the recording; NULL where none was given */
 };
 
 struct canvas_record {
@@ -58,8 +73,13 @@ struct canvas_record {
   size_t shape_count;
   size_t shape_capacity;
 
-  char kinds[16][CANVAS_RECORD_KIND_MAX]; /* open groups */
+  struct record_group *groups;
+  size_t group_count;
+  size_t group_capacity;
+
+  size_t open[16]; /* indices of the groups that are open */
   size_t depth;
+  size_t order; /* of the next text or shape */
   bool clipping;
   struct rect clip;
 };
