@@ -408,6 +408,8 @@ static void prediction(struct prediction_chart *chart, struct random *random, st
                                      .point_count = points};
   if (!bins) return;
   chart->bin_edges = random_edges(random, pool, bins + 1);
+  chart->bin_x = random_chance(random, 0.5) ? random_numbers(random, pool, bins) : NULL;
+  chart->ends_are_open = random_chance(random, 0.5);
   chart->bin_mean = random_chance(random, 0.5) ? random_edges(random, pool, bins)
                                                : random_numbers(random, pool, bins);
   chart->bin_sd = random_chance(random, 0.7) ? random_numbers(random, pool, bins) : NULL;
@@ -443,6 +445,22 @@ static void scatter(struct scatter_chart *chart, struct random *random, struct p
                                   .reference_slope = *random_numbers(random, pool, 1)};
 }
 
+static void coverage(struct coverage_chart *chart, struct random *random, struct pool *pool)
+{
+  size_t parts = random_count(random, 40);
+
+  *chart = (struct coverage_chart){.text = words(random, pool),
+                                   .x = random_numbers(random, pool, parts),
+                                   .share = random_numbers(random, pool, parts),
+                                   .low = random_numbers(random, pool, parts),
+                                   .high = random_numbers(random, pool, parts),
+                                   .count = parts,
+                                   .nominal = *random_numbers(random, pool, 1),
+                                   .overall = *random_numbers(random, pool, 1),
+                                   .overall_low = *random_numbers(random, pool, 1),
+                                   .overall_high = *random_numbers(random, pool, 1)};
+}
+
 void random_chart(struct figure *figure, enum figure_kind kind, uint64_t seed, struct pool *pool)
 {
   struct random random = {seed};
@@ -457,6 +475,7 @@ void random_chart(struct figure *figure, enum figure_kind kind, uint64_t seed, s
     case FIGURE_BAR: bar(&figure->chart.bar, &random, pool); break;
     case FIGURE_HISTOGRAM: histogram(&figure->chart.histogram, &random, pool); break;
     case FIGURE_PREDICTION: prediction(&figure->chart.prediction, &random, pool); break;
+    case FIGURE_COVERAGE: coverage(&figure->chart.coverage, &random, pool); break;
     case FIGURE_SCATTER: scatter(&figure->chart.scatter, &random, pool); break;
   }
 }

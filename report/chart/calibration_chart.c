@@ -58,10 +58,7 @@ static void draw_bins(struct frame *frame, const struct calibration_chart *chart
   for (size_t i = 0; i < chart->bin_count; i++) {
     struct point at = {scale_at(&frame->x, chart->bin_x[i]), scale_at(&frame->y, chart->bin_y[i])};
 
-    if (isnan(at.x) || isnan(at.y)) continue;
-    if (at.x < plot.x - 1 || at.x > plot.x + plot.width + 1 || at.y < plot.y - 1 ||
-        at.y > plot.y + plot.height + 1)
-      continue;
+    if (!frame_holds(frame, at)) continue;
     if (chart->bin_low && chart->bin_high) {
       double low = scale_at(&frame->y, chart->bin_low[i]),
              high = scale_at(&frame->y, chart->bin_high[i]);
@@ -90,9 +87,7 @@ static void draw_curve_markers(struct frame *frame, const struct curves *curves)
     for (size_t k = 0; k < curve->count; k++) {
       struct point at = {scale_at(&frame->x, curve->x[k]), scale_at(&frame->y, curve->y[k])};
 
-      if (at.x >= frame->plot.x - 1 && at.x <= frame->plot.x + frame->plot.width + 1 &&
-          at.y >= frame->plot.y - 1 && at.y <= frame->plot.y + frame->plot.height + 1)
-        trace_marker(frame->canvas, at, hue);
+      if (frame_holds(frame, at)) trace_marker(frame->canvas, at, hue);
     }
   }
 }

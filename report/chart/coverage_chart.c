@@ -42,10 +42,12 @@ static struct range y_range(const struct coverage_chart *chart)
 
   for (size_t i = 0; i < chart->count; i++) {
     if (!is_drawn(chart, i)) continue;
+    add_share(&range, chart->share[i]);
     add_share(&range, chart->low[i]);
     add_share(&range, chart->high[i]);
   }
   add_share(&range, chart->nominal);
+  add_share(&range, chart->overall);
   add_share(&range, chart->overall_low);
   range_add(&range, 100);
   range.low = fmin(floor(range.low / 10) * 10, 90);
@@ -100,6 +102,8 @@ static void draw_overall(struct frame *frame, const struct coverage_chart *chart
   canvas_group_begin(frame->canvas, "band", "all rows");
   if (!isnan(chart->overall_low) && !isnan(chart->overall_high))
     trace_band(frame, &level, low, high, &band);
+  canvas_group_end(frame->canvas);
+  canvas_group_begin(frame->canvas, "series", "all rows");
   trace_line(frame, &level, &line);
   canvas_group_end(frame->canvas);
 }
@@ -107,11 +111,11 @@ static void draw_overall(struct frame *frame, const struct coverage_chart *chart
 static bool nominal_ends(const struct frame *frame, const struct coverage_chart *chart,
                          struct point ends[2])
 {
-  const double y = frame_snap(scale_at(&frame->y, 100 * chart->nominal));
+  const double y = frame_snap(scale_at(&frame->y, percent(chart->nominal)));
 
   ends[0] = (struct point){frame->plot.x, y};
   ends[1] = (struct point){frame->plot.x + frame->plot.width, y};
-  return isfinite(y);
+  return isfinite(chart->nominal);
 }
 
 static void draw_parts(struct frame *frame, const struct coverage_chart *chart)
@@ -157,10 +161,12 @@ void coverage_chart_draw(const struct coverage_chart *chart, struct canvas *canv
   frame_grid(&frame);
   draw_overall(&frame, chart);
   has_nominal = nominal_ends(&frame, chart, ends);
+  (void)snprintf(words, sizeof words, "claimed: %s", number_percent(number, chart->nominal));
+  canvas_group_begin(canvas, "reference", words);
   if (has_nominal) canvas_polyline(canvas, ends, 2, &dashed);
+  canvas_group_end(canvas);
   draw_parts(&frame, chart);
   frame_axes(&frame);
-  (void)snprintf(words, sizeof words, "claimed: %s", number_percent(number, chart->nominal));
   if (has_nominal) labels_on_line(&frame, ends, 2, words);
   count = fill_legend(chart, entries);
   legend_draw(&frame, entries, count, frame.plot.y + frame.plot.height + FRAME_FOOT);

@@ -116,11 +116,8 @@ static void label_references(struct frame *frame, const struct curve_chart *char
 
 static bool ring_place(const struct frame *frame, const struct curve_ring *ring, struct point *at)
 {
-  const struct rect plot = frame->plot;
-
   *at = (struct point){scale_at(&frame->x, ring->x), scale_at(&frame->y, ring->y)};
-  return at->x >= plot.x - 1 && at->x <= plot.x + plot.width + 1 && at->y >= plot.y - 1 &&
-         at->y <= plot.y + plot.height + 1;
+  return frame_holds(frame, *at);
 }
 
 static void draw_rings(struct frame *frame, const struct curve_chart *chart)

@@ -32,6 +32,14 @@ struct rect frame_text_box(struct point at, const char *utf8, const struct text_
                        text_ascent(style->size) + text_descent(style->size)};
 }
 
+bool frame_holds(const struct frame *frame, struct point at)
+{
+  const struct rect plot = frame->plot;
+
+  return at.x >= plot.x - 1 && at.x <= plot.x + plot.width + 1 && at.y >= plot.y - 1 &&
+         at.y <= plot.y + plot.height + 1;
+}
+
 void frame_reserve(struct frame *frame, struct rect box)
 {
   if (frame->box_count < FRAME_BOXES_MAX) frame->boxes[frame->box_count++] = box;

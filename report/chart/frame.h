@@ -124,6 +124,10 @@ void frame_text_fit(struct frame *frame, struct point at, const char *utf8, doub
 /* The box of a line of text with its baseline at `at`. */
 struct rect frame_text_box(struct point at, const char *utf8, const struct text_style *style);
 
+/* Whether a mark belongs at `at`: in the plot or within a pixel of it; not where
+ * it is NaN. */
+bool frame_holds(const struct frame *frame, struct point at);
+
 /* Keeps later labels off `box`: a ring, which no words may cover. */
 void frame_reserve(struct frame *frame, struct rect box);
 

@@ -334,11 +334,8 @@ static void draw_markers(struct frame *frame, const struct line_chart *chart)
     const struct line_series *series = &chart->series[i];
     struct point at = {scale_at(&frame->x, series->ring_x), scale_at(&frame->y, series->ring_y)};
 
-    if (!series->has_ring || isnan(at.x) || isnan(at.y)) continue;
-    if (at.x < frame->plot.x - 1 || at.x > frame->plot.x + frame->plot.width + 1 ||
-        at.y < frame->plot.y - 1 || at.y > frame->plot.y + frame->plot.height + 1)
-      continue;
-    labels_ring(frame, at, 4, paint_of(chart, i).stroke);
+    if (series->has_ring && frame_holds(frame, at))
+      labels_ring(frame, at, 4, paint_of(chart, i).stroke);
   }
   canvas_group_end(frame->canvas);
 }

@@ -101,7 +101,7 @@ static void draw_bins(struct frame *frame, const struct prediction_chart *chart)
   for (size_t i = 0; i < trace.count && trace.count < 25; i++) {
     struct point at = {scale_at(&frame->x, x[i]), scale_at(&frame->y, y[i])};
 
-    if (!isnan(at.x) && !isnan(at.y)) canvas_circle(frame->canvas, at, 3, &dot);
+    if (frame_holds(frame, at)) canvas_circle(frame->canvas, at, 3, &dot);
   }
   canvas_group_end(frame->canvas);
   free(x);

@@ -113,7 +113,7 @@ static void draw_line_dots(struct frame *frame, const struct scatter_chart *char
     struct point at = {scale_at(&frame->x, chart->line_x[i]),
                        scale_at(&frame->y, chart->line_y[i])};
 
-    if (!isnan(at.x) && !isnan(at.y)) canvas_circle(frame->canvas, at, 3, &dot);
+    if (frame_holds(frame, at)) canvas_circle(frame->canvas, at, 3, &dot);
   }
 }
 

@@ -17,8 +17,9 @@
 
 #define CHARTS_OF_EACH_KIND 400
 
-static const char *const kind_names[] = {"line", "curve",     "lift",       "calibration", "matrix",
-                                         "bar",  "histogram", "prediction", "scatter"};
+static const char *const kind_names[] = {"line",    "curve",   "lift",      "calibration",
+                                         "matrix",  "bar",     "histogram", "prediction",
+                                         "scatter", "coverage"};
 
 static void no_memory(void) { abort(); }
 
@@ -223,6 +224,7 @@ TEST_OF(FIGURE_BAR, any_bar_chart_is_readable)
 TEST_OF(FIGURE_HISTOGRAM, any_histogram_is_readable)
 TEST_OF(FIGURE_PREDICTION, any_prediction_chart_is_readable)
 TEST_OF(FIGURE_SCATTER, any_scatter_chart_is_readable)
+TEST_OF(FIGURE_COVERAGE, any_coverage_chart_is_readable)
 
 int main(void)
 {
@@ -238,6 +240,7 @@ int main(void)
       cmocka_unit_test(any_histogram_is_readable),
       cmocka_unit_test(any_prediction_chart_is_readable),
       cmocka_unit_test(any_scatter_chart_is_readable),
+      cmocka_unit_test(any_coverage_chart_is_readable),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
