@@ -271,8 +271,9 @@ fuzz-reader: $(B)/tests/fuzz/fuzz_reader.o $(REPORT_LIB) $(LIB)
 BENCHES := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
 $(BENCHES): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/tests/bench/measure.o $(B)/tests/bench/training.o $(LIB)
 	$(Q)$(LINK) -o $@ $^ -lz -lm -lpthread
-# QUICK=1 looks whether it runs; its figures are rough.
+# QUICK=1 looks whether it runs; its figures are rough.  PARTS='call predictions' runs
+# only these.
 bench: all examples $(BENCHES)
-	$(Q)sh tests/bench/run.sh $(COMMAND) $(B) $(if $(QUICK),quick)
+	$(Q)PARTS='$(PARTS)' sh tests/bench/run.sh $(COMMAND) $(B) $(if $(QUICK),quick)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
