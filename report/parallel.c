@@ -74,3 +74,27 @@ void parallel_for(size_t count, parallel_work *work, void *context)
     atomic_fetch_sub(&helpers, 1);
   }
 }
+
+struct stretches {
+  parallel_stretch *work;
+  void *context;
+  size_t rows;
+};
+
+static void do_stretch(void *context, size_t index)
+{
+  const struct stretches *all = context;
+  const size_t begin = index * PARALLEL_ROWS;
+  const size_t left = all->rows - begin;
+
+  all->work(all->context, index, begin, begin + (left < PARALLEL_ROWS ? left : PARALLEL_ROWS));
+}
+
+size_t parallel_stretches(size_t rows) { return rows / PARALLEL_ROWS + (rows % PARALLEL_ROWS > 0); }
+
+void parallel_rows(size_t rows, parallel_stretch *work, void *context)
+{
+  struct stretches all = {work, context, rows};
+
+  parallel_for(parallel_stretches(rows), do_stretch, &all);
+}

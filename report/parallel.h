@@ -24,6 +24,21 @@ typedef void parallel_work(void *context, size_t index);
  * What the pieces wrote is visible on return. */
 void parallel_for(size_t count, parallel_work *work, void *context);
 
+/* A stretch of rows, `begin` to `end` - 1, the `index`-th of them. */
+typedef void parallel_stretch(void *context, size_t index, size_t begin, size_t end);
+
+/* So many rows make a stretch: sums over them take longer than starting a thread, and
+ * what is kept for each stretch is little beside the rows. */
+#define PARALLEL_ROWS ((size_t)1 << 16)
+
+/** Does `rows` rows by stretches of PARALLEL_ROWS, the last one shorter.  Sums that are
+ * made for each stretch and then added in the order of stretches are the same however
+ * many threads there are. */
+void parallel_rows(size_t rows, parallel_stretch *work, void *context);
+
+/** How many stretches that makes. */
+size_t parallel_stretches(size_t rows);
+
 /** How many threads a call uses at most, 1 or more: the processors that this process
  * may run on, and no more than 16. */
 size_t parallel_width(void);

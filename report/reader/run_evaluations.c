@@ -11,6 +11,7 @@
 
 #include "codec.h"
 #include "format.h"
+#include "parallel.h"
 #include "reader/evaluation_slots.h"
 #include "reader/run_build.h"
 
@@ -165,7 +166,8 @@ static int look_at(struct run_state *state, struct buildings *all, size_t record
   return 0;
 }
 
-static int decode(struct run_state *state, struct building *building, struct batch_body *batch)
+static int decode(struct run_state *state, struct building *building,
+                  const struct batch_body *batch)
 {
   enum block_check check = evaluation_slots_read(&building->slots, batch, building->at);
 
@@ -177,16 +179,129 @@ static int decode(struct run_state *state, struct building *building, struct bat
   return 0;
 }
 
+/* ---- batches are read one after the other and decoded at the same time ---- */
+
+/* So many batches, or bytes of them, are held until all are decoded. */
+enum { WAITING_MAX = 64 };
+#define WAITING_BYTES ((size_t)16 << 20)
+
+struct waiting {
+  struct building *building;
+  unsigned char *body;
+  struct batch_body batch; /* in `body` */
+  size_t at;
+  enum block_check check;
+};
+
+struct queue {
+  struct waiting items[WAITING_MAX];
+  size_t count;
+  size_t bytes;
+};
+
+static void decode_waiting(void *context, size_t index)
+{
+  struct waiting *waiting = &((struct queue *)context)->items[index];
+
+  waiting->check = evaluation_slots_read(&waiting->building->slots, &waiting->batch, waiting->at);
+}
+
+static void drop_waiting(struct queue *queue)
+{
+  for (size_t i = 0; i < queue->count; i++) free(queue->items[i].body);
+  queue->count = 0;
+  queue->bytes = 0;
+}
+
+/* Each batch goes behind the one before it, as if all could be read.  Where one cannot,
+ * they are decoded again in order. */
+static int decode_queue(struct run_state *state, struct queue *queue)
+{
+  bool all_read = true;
+  int result = 0;
+
+  for (size_t i = 0; i < queue->count; i++) {
+    struct waiting *waiting = &queue->items[i];
+
+    waiting->at = waiting->building->at;
+    waiting->building->at += waiting->batch.row_count;
+  }
+  parallel_for(queue->count, decode_waiting, queue);
+  for (size_t i = 0; i < queue->count; i++)
+    all_read = all_read && queue->items[i].check == BLOCK_OK;
+  for (size_t i = queue->count; !all_read && i-- > 0;)
+    queue->items[i].building->at = queue->items[i].at;
+  for (size_t i = 0; !all_read && i < queue->count && result == 0; i++)
+    result = decode(state, queue->items[i].building, &queue->items[i].batch);
+  drop_waiting(queue);
+  return result;
+}
+
+/* Takes a copy of the record's body, whose bytes last only until the next is read. */
+static int enqueue(struct run_state *state, struct queue *queue, struct building *building,
+                   const struct run_record *item)
+{
+  struct waiting *waiting;
+  struct record record;
+
+  if (queue->count == WAITING_MAX || queue->bytes >= WAITING_BYTES)
+    if (decode_queue(state, queue)) return -1;
+  if (!run_record_get(state, item, &record)) return 0;
+  waiting = &queue->items[queue->count];
+  *waiting = (struct waiting){.building = building, .body = malloc((size_t)record.size + 1)};
+  if (!waiting->body) return -1;
+  if (record.size > 0) memcpy(waiting->body, record.body, record.size);
+  record.body = waiting->body;
+  queue->count++;
+  queue->bytes += record.size;
+  if (batch_get(&waiting->batch, &record)) return 0;
+  free(waiting->body);
+  queue->count--;
+  return 0;
+}
+
+static int decode_all(struct run_state *state, struct buildings *all, uint8_t from, uint8_t to)
+{
+  struct queue *queue = calloc(1, sizeof *queue);
+  int result = queue ? 0 : -1;
+
+  for (size_t i = 0; i < state->record_count && result == 0; i++) {
+    struct building *building;
+    struct batch_body batch;
+    bool is_new;
+
+    if (!all->accepted[i] || !run_batch_get(state, &state->records[i], from, to, &batch)) continue;
+    building = building_of(state, all, &batch, &is_new);
+    if (!building || !building->slots.ready)
+      result = -1;
+    else if (building->kind == FORMAT_BATCH_IMPORTANCE) /* texts come from the arena */
+      result = decode(state, building, &batch);
+    else
+      result = enqueue(state, queue, building, &state->records[i]);
+  }
+  if (result == 0) result = decode_queue(state, queue);
+  if (queue) drop_waiting(queue);
+  free(queue);
+  return result;
+}
+
+/* The other class has what is left. */
+static void complete(void *context, size_t index, size_t begin, size_t end)
+{
+  const struct building *building = context;
+  const double *score = building->evaluation.scores[1];
+
+  (void)index;
+  for (size_t i = begin; i < end; i++) building->slots.complement[i] = 1.0 - score[i];
+}
+
 static int publish(struct run_state *state, struct building *building,
                    struct evaluation *evaluation)
 {
+  building->evaluation.count = building->at;
+  if (evaluation_slots_publish(&building->slots, &building->evaluation, &state->arena)) return -1;
+  if (building->evaluation.binary_scores) parallel_rows(building->at, complete, building);
   *evaluation = building->evaluation;
-  evaluation->count = building->at;
-  if (evaluation_slots_publish(&building->slots, evaluation, &state->arena)) return -1;
-  if (!evaluation->binary_scores) return 0;
-  /* The other class has what is left. */
-  for (size_t i = 0; i < building->at; i++)
-    building->slots.complement[i] = 1.0 - evaluation->scores[1][i];
   return 0;
 }
 
@@ -240,14 +355,7 @@ int run_build_evaluations(struct run_state *state)
     if (run_batch_get(state, &state->records[i], from, to, &batch))
       result = look_at(state, &all, i, &batch);
   if (result == 0) result = allocate_all(state, &all);
-  for (size_t i = 0; i < state->record_count && result == 0; i++) {
-    struct building *building;
-    bool is_new;
-
-    if (!all.accepted[i] || !run_batch_get(state, &state->records[i], from, to, &batch)) continue;
-    building = building_of(state, &all, &batch, &is_new);
-    result = building && building->slots.ready ? decode(state, building, &batch) : -1;
-  }
+  if (result == 0) result = decode_all(state, &all, from, to);
   if (result == 0) result = publish_all(state, &all);
   for (size_t i = 0; i < all.count; i++) free(all.items[i].slots.items);
   free(all.items);

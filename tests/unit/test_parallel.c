@@ -65,6 +65,40 @@ static void a_piece_may_be_cut_into_pieces(void **state)
   free(inner.done);
 }
 
+struct rows_seen {
+  size_t rows;
+  unsigned char *seen;
+};
+
+static void mark_rows(void *context, size_t index, size_t begin, size_t end)
+{
+  const struct rows_seen *rows = context;
+
+  assert_true(begin == index * PARALLEL_ROWS);
+  assert_true(begin < end && end <= rows->rows);
+  for (size_t i = begin; i < end; i++) rows->seen[i]++;
+}
+
+static void stretches_cover_every_row_once(void **state)
+{
+  static const size_t sizes[] = {
+      0, 1, PARALLEL_ROWS - 1, PARALLEL_ROWS, PARALLEL_ROWS + 1, 5 * PARALLEL_ROWS + 7};
+
+  (void)state;
+  parallel_set_width(3);
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    struct rows_seen rows = {sizes[s], calloc(sizes[s] + 1, 1)};
+
+    assert_non_null(rows.seen);
+    parallel_rows(sizes[s], mark_rows, &rows);
+    for (size_t i = 0; i < sizes[s]; i++) assert_int_equal(rows.seen[i], 1);
+    assert_int_equal(rows.seen[sizes[s]], 0);
+    assert_int_equal(parallel_stretches(sizes[s]), (sizes[s] + PARALLEL_ROWS - 1) / PARALLEL_ROWS);
+    free(rows.seen);
+  }
+  parallel_set_width(0);
+}
+
 static void the_machine_decides_unless_told(void **state)
 {
   (void)state;
@@ -81,6 +115,7 @@ int main(void)
       cmocka_unit_test(no_pieces_are_no_work),
       cmocka_unit_test(one_piece_is_done_too),
       cmocka_unit_test(a_piece_may_be_cut_into_pieces),
+      cmocka_unit_test(stretches_cover_every_row_once),
       cmocka_unit_test(the_machine_decides_unless_told),
   };
 
