@@ -3,6 +3,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "parallel.h"
 #include "stats/moments.h"
 
 static double clipped(double p) { return fmin(1 - DBL_EPSILON, fmax(DBL_EPSILON, p)); }
@@ -26,18 +27,55 @@ bool classification_row_scores(const struct predictions *in, size_t row, int32_t
   return true;
 }
 
+/* Rows are summed by parts, each on a thread of its own: so many at most, and no
+ * smaller ones than PARALLEL_ROWS. */
+enum { PARTS = 32 };
+
+struct measured {
+  const struct predictions *in;
+  int32_t positive;
+  size_t parts;
+  struct moments loss[PARTS], brier[PARTS];
+  bool failed[PARTS];
+};
+
+static void measure_part(void *context, size_t part)
+{
+  struct measured *all = context;
+  const struct predictions *in = all->in;
+  const size_t rows = in->rows / all->parts;
+  const size_t begin = part * rows, end = part + 1 < all->parts ? begin + rows : in->rows;
+  struct moments loss = {0}, brier = {0};
+
+  for (size_t i = begin; i < end; i++) {
+    const double weight = in->weight ? in->weight[i] : 1;
+    double one_loss, one_brier;
+
+    if (!classification_row_scores(in, i, all->positive, &one_loss, &one_brier)) {
+      all->failed[part] = true;
+      return;
+    }
+    moments_add(&loss, weight, one_loss);
+    moments_add(&brier, weight, one_brier);
+  }
+  all->loss[part] = loss;
+  all->brier[part] = brier;
+}
+
 /* Both over all rows; false when a score is no probability. */
 static bool measure(struct moments *loss, struct moments *brier, const struct predictions *in,
                     int32_t positive)
 {
-  if (!in->scores) return false;
-  for (size_t i = 0; i < in->rows; i++) {
-    const double weight = in->weight ? in->weight[i] : 1;
-    double one_loss, one_brier;
+  const size_t stretches = parallel_stretches(in->rows);
+  struct measured all = {.in = in, .positive = positive};
 
-    if (!classification_row_scores(in, i, positive, &one_loss, &one_brier)) return false;
-    moments_add(loss, weight, one_loss);
-    moments_add(brier, weight, one_brier);
+  if (!in->scores) return false;
+  all.parts = stretches > PARTS ? PARTS : stretches > 0 ? stretches : 1;
+  parallel_for(all.parts, measure_part, &all);
+  for (size_t part = 0; part < all.parts; part++) {
+    if (all.failed[part]) return false;
+    moments_join(loss, &all.loss[part]);
+    moments_join(brier, &all.brier[part]);
   }
   return true;
 }

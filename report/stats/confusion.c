@@ -2,7 +2,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+
 #include <string.h>
+#include "parallel.h"
 
 int confusion_init(struct confusion *confusion, size_t classes)
 {
@@ -193,12 +195,63 @@ int confusion_compute(struct confusion *confusion, const int32_t *actual, const 
   return 0;
 }
 
+/* Stretches of rows are counted apart where a matrix for each is little beside them. */
+#define CLASSES_APART 16
+
+struct counting {
+  const struct predictions *in;
+  struct confusion *part;
+};
+
+static void count_rows(void *context, size_t index, size_t begin, size_t end)
+{
+  const struct counting *counting = context;
+  const struct predictions *in = counting->in;
+
+  for (size_t i = begin; i < end; i++)
+    confusion_add(&counting->part[index], in->actual[i], predictions_label(in, i),
+                  in->weight ? in->weight[i] : 1);
+}
+
+static void add_counts(struct confusion *to, const struct confusion *from)
+{
+  to->rows += from->rows;
+  to->dropped += from->dropped;
+  for (size_t i = 0; i < to->classes * to->classes; i++) to->cell[i] += from->cell[i];
+  for (size_t k = 0; k < to->classes; k++) {
+    to->row_count[k] += from->row_count[k];
+    to->correct_count[k] += from->correct_count[k];
+  }
+}
+
+static int count_apart(struct confusion *confusion, const struct predictions *in)
+{
+  const size_t parts = parallel_stretches(in->rows);
+  struct counting counting = {in, calloc(parts, sizeof *counting.part)};
+  int status = counting.part ? 0 : -1;
+
+  for (size_t i = 0; status == 0 && i < parts; i++)
+    status = confusion_init(&counting.part[i], confusion->classes);
+  if (status == 0) parallel_rows(in->rows, count_rows, &counting);
+  for (size_t i = 0; counting.part && i < parts; i++) {
+    if (status == 0) add_counts(confusion, &counting.part[i]);
+    confusion_release(&counting.part[i]);
+  }
+  free(counting.part);
+  return status;
+}
+
 int confusion_of_predictions(struct confusion *confusion, const struct predictions *in)
 {
   if (confusion_init(confusion, in->classes)) return -1;
-  for (size_t i = 0; i < in->rows; i++)
-    confusion_add(confusion, in->actual[i], predictions_label(in, i),
-                  in->weight ? in->weight[i] : 1);
+  if (in->classes > CLASSES_APART || in->rows <= PARALLEL_ROWS) {
+    struct counting all = {in, confusion};
+
+    count_rows(&all, 0, 0, in->rows);
+  } else if (count_apart(confusion, in)) {
+    confusion_release(confusion);
+    return -1;
+  }
   confusion_finish(confusion);
   return 0;
 }

@@ -30,6 +30,17 @@ static inline void moments_add(struct moments *m, double weight, double x)
   m->w2xx += weight * weight * x * x;
 }
 
+/* Adds all that was added to `more`. */
+static inline void moments_join(struct moments *m, const struct moments *more)
+{
+  m->n += more->n;
+  m->w += more->w;
+  m->wx += more->wx;
+  m->w2 += more->w2;
+  m->w2x += more->w2x;
+  m->w2xx += more->w2xx;
+}
+
 /** NaN for no weight. */
 static inline double moments_mean(const struct moments *m) { return m->wx / m->w; }
 

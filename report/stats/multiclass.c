@@ -1,6 +1,7 @@
 #include "stats/multiclass.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "parallel.h"
@@ -124,13 +125,30 @@ static void sort_class(void *context, size_t k)
       sweep_init(&scratch->sweep[k], in->scores[k], in->actual, (int32_t)k, in->weight, in->rows);
 }
 
+struct comparison {
+  const struct predictions *in;
+  atomic_bool differs;
+};
+
+static void compare_rows(void *context, size_t index, size_t begin, size_t end)
+{
+  struct comparison *comparison = context;
+  const double *a = comparison->in->scores[0], *b = comparison->in->scores[1];
+  bool differs = atomic_load_explicit(&comparison->differs, memory_order_relaxed);
+
+  (void)index;
+  for (size_t i = begin; !differs && i < end; i++) differs = a[i] != 1 - b[i];
+  if (differs) atomic_store_explicit(&comparison->differs, true, memory_order_relaxed);
+}
+
 /* Whether the first of two classes has what is left of the second, to the bit. */
 static bool is_complement(const struct predictions *in)
 {
+  struct comparison comparison = {.in = in};
+
   if (in->classes != 2) return false;
-  for (size_t i = 0; i < in->rows; i++)
-    if (in->scores[0][i] != 1 - in->scores[1][i]) return false;
-  return true;
+  parallel_rows(in->rows, compare_rows, &comparison);
+  return !atomic_load(&comparison.differs);
 }
 
 static int sort_classes(struct scratch *scratch)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parallel.h"
+
 int32_t predictions_label(const struct predictions *in, size_t row)
 {
   size_t best = 0;
@@ -44,32 +46,67 @@ static bool has_bad_weight(const struct predictions *in)
   return false;
 }
 
-/* Counts what is dropped and looks at the range of what is kept. */
-static size_t survey(struct predictions_view *view, const struct predictions *in)
+/* What is found in one stretch of rows. */
+struct survey_part {
+  size_t kept, dropped_scores, dropped_classes, weightless;
+  bool out_of_range, sums_elsewhere;
+};
+
+struct survey {
+  const struct predictions *in;
+  struct survey_part *part;
+};
+
+static void survey_row(struct survey_part *part, const struct predictions *in, size_t i)
 {
-  size_t kept = 0;
+  const enum fate fate = fate_of(in, i);
+  double sum = 0;
+
+  part->dropped_scores += fate == DROP_SCORE;
+  part->dropped_classes += fate == DROP_CLASS;
+  part->weightless += fate == DROP_WEIGHTLESS;
+  if (fate != KEEP) return;
+  part->kept++;
+  for (size_t k = 0; in->scores && k < in->classes; k++) {
+    const double score = in->scores[k] ? in->scores[k][i] : 0.5;
+
+    part->out_of_range = part->out_of_range || !(score >= 0 && score <= 1);
+    sum += score;
+  }
+  part->sums_elsewhere = part->sums_elsewhere || !(fabs(sum - 1) <= 1e-5 + 1e-8);
+}
+
+static void survey_rows(void *context, size_t index, size_t begin, size_t end)
+{
+  const struct survey *survey = context;
+  struct survey_part part = {0};
+
+  for (size_t i = begin; i < end; i++) survey_row(&part, survey->in, i);
+  survey->part[index] = part;
+}
+
+/* Counts what is dropped and looks at the range of what is kept. */
+static int survey(struct predictions_view *view, const struct predictions *in, size_t *kept)
+{
+  const size_t stretches = parallel_stretches(in->rows);
+  struct survey survey = {in, calloc(stretches, sizeof *survey.part)};
   bool in_range = true, sums = true;
 
-  for (size_t i = 0; i < in->rows; i++) {
-    const enum fate fate = fate_of(in, i);
-    double sum = 0;
-
-    view->dropped_scores += fate == DROP_SCORE;
-    view->dropped_classes += fate == DROP_CLASS;
-    view->weightless += fate == DROP_WEIGHTLESS;
-    if (fate != KEEP) continue;
-    kept++;
-    for (size_t k = 0; in->scores && k < in->classes; k++) {
-      const double score = in->scores[k] ? in->scores[k][i] : 0.5;
-
-      in_range = in_range && score >= 0 && score <= 1;
-      sum += score;
-    }
-    sums = sums && fabs(sum - 1) <= 1e-5 + 1e-8;
+  if (!survey.part) return -1;
+  parallel_rows(in->rows, survey_rows, &survey);
+  *kept = 0;
+  for (size_t i = 0; i < stretches; i++) {
+    *kept += survey.part[i].kept;
+    view->dropped_scores += survey.part[i].dropped_scores;
+    view->dropped_classes += survey.part[i].dropped_classes;
+    view->weightless += survey.part[i].weightless;
+    in_range = in_range && !survey.part[i].out_of_range;
+    sums = sums && !survey.part[i].sums_elsewhere;
   }
-  view->has_probabilities = in->scores && kept > 0 && in_range;
+  free(survey.part);
+  view->has_probabilities = in->scores && *kept > 0 && in_range;
   view->sums_to_one = view->has_probabilities && sums;
-  return kept;
+  return 0;
 }
 
 /* Copies the kept rows of one column; a missing column is the complement of
@@ -181,7 +218,7 @@ int predictions_view_init(struct predictions_view *view, const struct prediction
     refuse(view, "negative or non-finite weight");
     return 0;
   }
-  kept = survey(view, in);
+  if (survey(view, in, &kept)) return -1;
   if (completes) view->sums_to_one = view->has_probabilities;
   view->data.rows = kept;
   if (kept == 0) {

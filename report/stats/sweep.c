@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parallel.h"
 #include "stats/sort.h"
 #include "stats/sweep_key.h"
 
@@ -105,15 +106,48 @@ int sweep_init(struct sweep *sweep, const double *score, const int32_t *actual, 
   return -1;
 }
 
-static void mirror_samples(struct sweep *sweep, const struct sweep *of)
-{
-  for (size_t i = 0, from = of->rows; i < of->rows; i++) {
-    const double score = 1 - sweep_score_at(of, --from);
+struct mirroring {
+  struct sweep *sweep;
+  const struct sweep *of;
+};
 
-    sweep->key[i] = sweep_pack(score, !(of->key[from] & 1));
-    sweep->nonnegative += !(score < 0);
+static void mirror_rows(void *context, size_t index, size_t begin, size_t end)
+{
+  const struct mirroring *mirroring = context;
+  struct sweep *sweep = mirroring->sweep;
+  const struct sweep *of = mirroring->of;
+
+  (void)index;
+  for (size_t i = begin; i < end; i++) {
+    const size_t from = of->rows - 1 - i;
+
+    sweep->key[i] = sweep_pack(1 - sweep_score_at(of, from), !(of->key[from] & 1));
     if (of->weight) sweep->weight[i] = of->weight[from];
   }
+}
+
+/* How many scores of `of`, which fall, are more than 1: those become negative. */
+static size_t count_above_one(const struct sweep *of)
+{
+  size_t lo = 0, hi = of->rows;
+
+  while (lo < hi) {
+    const size_t middle = lo + (hi - lo) / 2;
+
+    if (1 - sweep_score_at(of, middle) < 0)
+      lo = middle + 1;
+    else
+      hi = middle;
+  }
+  return lo;
+}
+
+static void mirror_samples(struct sweep *sweep, const struct sweep *of)
+{
+  struct mirroring mirroring = {sweep, of};
+
+  sweep->nonnegative = of->rows - count_above_one(of);
+  parallel_rows(of->rows, mirror_rows, &mirroring);
 }
 
 int sweep_init_complement(struct sweep *sweep, const struct sweep *of)
