@@ -55,6 +55,9 @@ LINK = $(CC) $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS)
 # Asked only when a file that needs it is built, so the logger needs none.
 CAIRO_CFLAGS = $(shell $(PKG_CONFIG) --cflags cairo freetype2)
 CAIRO_LIBS = $(shell $(PKG_CONFIG) --libs cairo freetype2)
+FREETYPE_CFLAGS = $(shell $(PKG_CONFIG) --cflags freetype2)
+RAQM_CFLAGS = $(shell $(PKG_CONFIG) --cflags raqm)
+RAQM_LIBS = $(shell $(PKG_CONFIG) --libs raqm)
 PNG_CFLAGS = $(shell $(PKG_CONFIG) --cflags libpng)
 PNG_LIBS = $(shell $(PKG_CONFIG) --libs libpng)
 CMARK_CFLAGS = $(shell $(PKG_CONFIG) --cflags libcmark)
@@ -63,7 +66,7 @@ JANSSON_CFLAGS = $(shell $(PKG_CONFIG) --cflags jansson)
 JANSSON_LIBS = $(shell $(PKG_CONFIG) --libs jansson)
 CMOCKA_CFLAGS = $(shell $(PKG_CONFIG) --cflags cmocka)
 CMOCKA_LIBS = $(shell $(PKG_CONFIG) --libs cmocka)
-REPORT_LIBS = $(CAIRO_LIBS) $(PNG_LIBS) $(CMARK_LIBS) $(JANSSON_LIBS) -lz -lm -lpthread
+REPORT_LIBS = $(CAIRO_LIBS) $(RAQM_LIBS) $(PNG_LIBS) $(CMARK_LIBS) $(JANSSON_LIBS) -lz -lm -lpthread
 
 objects = $(patsubst %.c,$(B)/%.o,$(sort $(1)))
 
@@ -113,8 +116,11 @@ $(B)/gen/%.o: $(B)/gen/%.c $(B)/flags
 	$(Q)$(CC) $(CFLAGS) $(OURS) -c -o $@ $<
 
 # Only these files are given the libraries, so no other can include them.
-$(B)/report/chart/canvas_cairo.o $(B)/report/chart/cairo_drawing.o $(B)/report/chart/glyphs.o: \
+$(B)/report/chart/canvas_cairo.o $(B)/report/chart/cairo_drawing.o $(B)/report/chart/glyphs.o \
+  $(B)/report/chart/glyph_faces.o: \
   EXTRA = $(CAIRO_CFLAGS)
+$(B)/report/chart/font_set.o: EXTRA = $(FREETYPE_CFLAGS)
+$(B)/report/chart/shaping.o: EXTRA = $(RAQM_CFLAGS)
 $(B)/report/chart/png.o: EXTRA = $(PNG_CFLAGS)
 $(B)/report/page/prose.o: EXTRA = $(CMARK_CFLAGS)
 $(B)/report/json.o $(B)/report/analysis/aggregated.o: EXTRA = $(JANSSON_CFLAGS)
@@ -147,6 +153,12 @@ $(B)/examples/%: $(B)/examples/%.o $(B)/examples/common.o $(LIB)
 	$(Q)$(LINK) -o $@ $^ -lz -lm -lpthread
 $(B)/tests/%: $(B)/tests/%.o $(TEST_O) $(REPORT_LIB) $(LIB)
 	$(Q)$(LINK) -o $@ $^ $(REPORT_LIBS) $(CMOCKA_LIBS)
+
+# A font of a few rectangles.
+$(B)/tests/font.ttf: tests/font.py
+	@mkdir -p $(@D)
+	$(Q)$(FONT_PYTHON) $< $@
+$(B)/tests/unit/test_fonts: | $(B)/tests/font.ttf
 
 # ---- what a user does ----
 

@@ -6,7 +6,7 @@
 #   deps.sh check      and what `make check` needs beside it
 set -e
 
-build='pkg-config zlib1g-dev libpng-dev libcairo2-dev libfreetype-dev libcmark-dev libjansson-dev
+build='pkg-config zlib1g-dev libpng-dev libcairo2-dev libfreetype-dev libraqm-dev libcmark-dev libjansson-dev
   libcmocka-dev python3 python3-fonttools fonts-inter'
 check='g++ strace clang-14 clang-format-14 libclang-rt-14-dev cppcheck mandoc python3-sklearn'
 wanted=$build

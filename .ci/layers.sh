@@ -46,8 +46,9 @@ only() {
     while read -r file; do echo "$file may not include <$1>"; done || true
 }
 {
-  only 'cairo' 'report/chart/(canvas_cairo|cairo_drawing|glyphs).c'
-  only '(ft2build|freetype)' 'report/chart/glyphs.c'
+  only 'cairo' 'report/chart/(canvas_cairo|cairo_drawing|glyphs|glyph_faces).c'
+  only '(ft2build|freetype)' 'report/chart/(glyphs|glyph_faces|font_set).c'
+  only 'raqm' 'report/chart/shaping.c'
   only 'png\.h' 'report/chart/png.c'
   only 'cmark' 'report/page/prose.c'
   only 'jansson' 'report/json.c|report/analysis/aggregated.c'

@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "chart/font_search.h"
+#include "chart/font_set.h"
 #include "chart/markup.h"
 #include "cmd.h"
 #include "options.h"
@@ -22,6 +24,8 @@ struct report_options {
   const char *root;
   const char *theme;
   struct text_list formats;
+  struct text_list fonts;
+  bool no_system_fonts;
   struct report_settings settings;
 };
 
@@ -34,6 +38,11 @@ static const struct option_spec options[] = {
      "colours of PNG and PDF charts (default light); page and SVG follow their reader"},
     {0, "format", OPTION_LIST, "png,pdf,svg", offsetof(struct report_options, formats),
      "write each chart in these formats (default png, which is always written); may be repeated"},
+    {0, "font", OPTION_LIST, "FILE", offsetof(struct report_options, fonts),
+     "draw characters that the built-in typeface lacks with this font (TTF, OTF, TTC); may be "
+     "repeated"},
+    {0, "no-system-fonts", OPTION_FLAG, NULL, offsetof(struct report_options, no_system_fonts),
+     "look for such characters in no other font of the machine"},
 };
 
 static const struct usage usage = {
@@ -126,7 +135,8 @@ out_of_memory:
 }
 
 /* Says which characters stand as boxes, and what helps. */
-static void tell_missing(const struct missing_characters *missing)
+static void tell_missing(const struct missing_characters *missing,
+                         const struct report_options *chosen)
 {
   char names[MISSING_KEPT * 9 + 8] = "";
   size_t length = 0;
@@ -135,9 +145,28 @@ static void tell_missing(const struct missing_characters *missing)
     length += (size_t)snprintf(names + length, sizeof names - length, " U+%04X",
                                (unsigned)missing->first[i]);
   print_error(
-      "%zu characters in charts (%s%s) are not in the built-in typeface; they show as boxes in "
-      "the PNG and PDF files, report.html and SVG files show them with the reader's fonts",
-      missing->count, names + 1, missing->kept == MISSING_KEPT ? " …" : "");
+      "%zu character%s in charts (%s%s) %s not in the built-in typeface and no font for %s was "
+      "%s; %s as boxes in the PNG%s files; give one with --font FILE (for example %s); "
+      "report.html shows them with the reader's fonts",
+      missing->count, missing->count == 1 ? "" : "s", names + 1,
+      missing->kept == MISSING_KEPT ? " …" : "", missing->count == 1 ? "is" : "are",
+      missing->count == 1 ? "it" : "them", chosen->no_system_fonts ? "given" : "found",
+      missing->count == 1 ? "it shows" : "they show",
+      chosen->settings.formats & FIGURE_PDF ? " and PDF" : "", missing_font_example(missing));
+}
+
+/* The fonts that charts may use beside the built-in one.  Returns false, said,
+ * when one that was named cannot be used. */
+static bool open_fonts(const struct report_options *chosen, struct font_set **fonts)
+{
+  const char **folders = chosen->no_system_fonts ? NULL : font_search_folders(getenv("HOME"));
+  char problem[512];
+
+  *fonts = font_set_new(chosen->fonts.items, chosen->fonts.count, folders, problem, sizeof problem);
+  free(folders);
+  if (*fonts) return true;
+  print_error("option '--font' of report: %s; no report was written", problem);
+  return false;
 }
 
 /* Reads the words of --format, each one format or several with commas between.
@@ -171,18 +200,20 @@ static bool read_formats(const struct text_list *words, unsigned *formats)
 }
 
 /* The page comes last: where it is, everything it speaks of is. */
-static int write_report(const struct report *report, const char *folder, bool is_dark,
+static int write_report(const struct report *report, const char *folder,
+                        const struct report_options *chosen, struct font_set *fonts,
                         const char *command_line, struct output_error *error)
 {
-  const struct output_choice choice = {.is_dark = is_dark,
-                                       .formats = report->settings.formats,
+  const struct output_choice choice = {.is_dark = strcmp(chosen->theme, "dark") == 0,
+                                       .formats = chosen->settings.formats,
+                                       .fonts = fonts,
                                        .progress = isatty(2) ? show_progress : NULL};
   struct missing_characters missing;
   struct markup html, markdown;
 
   if (output_folder(folder, error)) return -1;
   if (output_figures(folder, &report->figures, &choice, &missing, error)) return -1;
-  if (missing.count) tell_missing(&missing);
+  if (missing.count) tell_missing(&missing, chosen);
   if (write_json(report, folder, error)) return -1;
   markup_init(&markdown, HTML_MAX);
   markdown_write(&markdown, report, command_line);
@@ -229,11 +260,13 @@ int cmd_report(int argc, char **argv)
   struct report report;
   struct pool pool;
   struct run **runs;
+  struct font_set *fonts;
   const char *folder;
   int code = options_start(&usage, argc, argv, &chosen, &names);
 
   if (code != OPTIONS_GO) return code;
   if (!read_formats(&chosen.formats, &chosen.settings.formats)) return EXIT_USAGE;
+  if (!open_fonts(&chosen, &fonts)) return EXIT_NOT_DONE;
   pool_init(&pool, out_of_memory);
   runs = POOL_ARRAY(&pool, names.count, struct run *);
   code = EXIT_NOT_DONE;
@@ -241,8 +274,7 @@ int cmd_report(int argc, char **argv)
   folder = output_of(&chosen, names.count, runs[0], &pool);
   chosen.settings.made_ns = now_ns();
   if (report_make(&report, runs, names.count, &chosen.settings, &pool)) out_of_memory();
-  if (write_report(&report, folder, strcmp(chosen.theme, "dark") == 0, join(&pool, argc, argv),
-                   &error))
+  if (write_report(&report, folder, &chosen, fonts, join(&pool, argc, argv), &error))
     print_error("%s; the report is not complete", error.message);
   else
     code = EXIT_DONE;
@@ -251,5 +283,6 @@ int cmd_report(int argc, char **argv)
   for (size_t i = 0; i < names.count; i++) run_close(runs[i]);
 release_pool:
   pool_release(&pool);
+  font_set_free(fonts);
   return print_finish(code);
 }

@@ -11,7 +11,9 @@
 
 #include "chart/markup.h"
 #include "chart/palette.h"
+#include "chart/script.h"
 #include "chart/shape.h"
+#include "chart/text.h"
 
 #define ID_MAX 31
 #define DEPTH_MAX 64
@@ -195,6 +197,25 @@ static const char *size_class(double size)
   return NULL;
 }
 
+/* A phrase from right to left stands for itself, so that numbers and names beside
+ * it keep their places. */
+static void put_words(struct canvas_svg *svg, const char *utf8)
+{
+  const char *end = utf8 + strlen(utf8);
+  const char *done = utf8, *at = utf8, *next = utf8;
+
+  for (; at < end; at = next) {
+    if (!script_is_rtl(text_next(&next, end))) continue;
+    next = script_rtl_end(at, end);
+    markup_put_escaped_part(&svg->out, done, at, false);
+    put(svg, "<tspan class=\"rtl\">");
+    markup_put_escaped_part(&svg->out, at, next, false);
+    put(svg, "</tspan>");
+    done = next;
+  }
+  markup_put_escaped(&svg->out, done, false);
+}
+
 static void svg_text(struct canvas *canvas, struct point at, const char *utf8,
                      const struct text_style *style)
 {
@@ -220,7 +241,7 @@ static void svg_text(struct canvas *canvas, struct point at, const char *utf8,
   put_attribute(svg, "x", at.x);
   put_attribute(svg, "y", at.y);
   put(svg, ">");
-  markup_put_escaped(&svg->out, utf8, false);
+  put_words(svg, utf8);
   put(svg, "</text>\n");
 }
 

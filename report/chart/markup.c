@@ -122,7 +122,11 @@ static const char *replacement(uint32_t codepoint, bool lines)
 
 void markup_put_escaped(struct markup *markup, const char *utf8, bool lines)
 {
-  const char *end = utf8 + strlen(utf8);
+  markup_put_escaped_part(markup, utf8, utf8 + strlen(utf8), lines);
+}
+
+void markup_put_escaped_part(struct markup *markup, const char *utf8, const char *end, bool lines)
+{
   const char *plain = utf8; /* what need not be replaced is written at once */
 
   while (utf8 < end) {

@@ -41,6 +41,9 @@ void markup_put_attribute(struct markup *markup, const char *name, double value)
  * become U+FFFD.  Line feeds stand where `lines` is true. */
 void markup_put_escaped(struct markup *markup, const char *utf8, bool lines);
 
+/* The same for a text that ends before `end`. */
+void markup_put_escaped_part(struct markup *markup, const char *utf8, const char *end, bool lines);
+
 /* Terminates the text and gives it to the caller to free.  Returns NULL and the
  * text, or what failed first.  The markup is empty and unusable afterwards. */
 const char *markup_take(struct markup *markup, char **text, size_t *length);

@@ -21,4 +21,7 @@ void missing_add(struct missing_characters *missing, uint32_t codepoint);
 /* Adds all of `from` to `into`. */
 void missing_merge(struct missing_characters *into, const struct missing_characters *from);
 
+/* The name of a font file that has the first of them, as an example. */
+const char *missing_font_example(const struct missing_characters *missing);
+
 #endif

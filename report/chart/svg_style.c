@@ -37,7 +37,10 @@
   ":root[data-theme=light]{color-scheme:light}" \
   ":root[data-theme=dark]{color-scheme:dark;" DARK "}}\n"
 
-/* A shape without a fill class has no fill; a class comes with two names in its
+/* `rtl` sets a phrase apart without a direction of its own: with one, browsers
+ * would anchor the text by its other end.
+ *
+ * A shape without a fill class has no fill; a class comes with two names in its
  * selector and so goes before. */
 #define CLASSES                                                                                \
   ".ec{max-width:100%;height:auto;font-family:Inter,system-ui,-apple-system,"                  \
@@ -49,6 +52,7 @@
   ".ec .f12{font-size:12px}\n.ec .f13{font-size:13px}\n"                                       \
   ".ec .f15{font-size:15px}\n.ec .f24{font-size:24px}\n"                                       \
   ".ec .b{font-weight:600}\n.ec .m{text-anchor:middle}\n.ec .r{text-anchor:end}\n"             \
+  ".ec .rtl{unicode-bidi:plaintext}\n"                                                         \
   ".ec .h{paint-order:stroke;stroke:var(--bg);stroke-width:3px}\n"                             \
   ".ec .w2{stroke-width:2}\n.ec .bd{fill-opacity:var(--band)}\n"                               \
   ".ec .x1{stroke-dasharray:6 3}\n.ec .x2{stroke-dasharray:2 3}\n"                             \

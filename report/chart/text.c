@@ -1,9 +1,11 @@
 #include "chart/text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "chart/font/font_data.h"
+#include "chart/script.h"
 
 static const char ellipsis[] = "\xE2\x80\xA6";
 
@@ -117,7 +119,8 @@ static uint64_t units_of(const struct font_data *font, uint32_t codepoint)
 {
   const struct font_advance *advance = find(font, codepoint);
 
-  return advance != NULL ? advance->units : font->units_per_em;
+  if (advance != NULL) return advance->units;
+  return (uint64_t)lround(script_width(codepoint) * font->units_per_em);
 }
 
 static uint64_t units_between(const struct font_data *font, const char *at, const char *end)
@@ -131,6 +134,13 @@ static uint64_t units_between(const struct font_data *font, const char *at, cons
 static double pixels(const struct font_data *font, uint64_t units, double size)
 {
   return (double)units * size / font->units_per_em;
+}
+
+double text_character_width(uint32_t codepoint, double size, enum weight weight)
+{
+  const struct font_data *font = font_of(weight);
+
+  return pixels(font, units_of(font, codepoint), size);
 }
 
 double text_width(const char *utf8, double size, enum weight weight)

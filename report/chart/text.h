@@ -25,8 +25,11 @@ char *text_clean_copy(const char *utf8, size_t max);
 /* Whether the embedded typeface has `codepoint`. */
 bool text_has_glyph(uint32_t codepoint);
 
-/* Width in pixels of one line of UTF-8 at `size`.  A character that is not in
- * the typeface counts as wide as the box drawn in its place (one em). */
+/* Width in pixels of a character at `size`.  One that is not in the typeface
+ * counts as script.h says, whether a font for it will be found or not. */
+double text_character_width(uint32_t codepoint, double size, enum weight weight);
+
+/* Width in pixels of one line of UTF-8 at `size`: the sum of its characters. */
 double text_width(const char *utf8, double size, enum weight weight);
 
 /* Copies `utf8` to `out` (room for `capacity` bytes, the terminator included),

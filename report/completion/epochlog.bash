@@ -31,6 +31,7 @@ _epochlog()
   --schema) words='confusion_matrix accuracy_table residuals predictions' ;;
   --status) words='Running Completed Failed Canceled NotResponding' ;;
   --theme) words='light dark' ;;
+  --font) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   --format) words='png pdf svg png,pdf,svg' ;;
   --sort) words='start id name experiment status duration' ;;
   esac

@@ -30,7 +30,9 @@ _epochlog() {
   report)
     _arguments '(-o --output)'{-o,--output}'[write to DIR]:folder:_files -/' $root \
       '--theme[colours of PNG and PDF charts]:theme:(light dark)' \
-      '*--format[formats of the chart files]:formats:_values -s , format png pdf svg' '--help[show help]' \
+      '*--format[formats of the chart files]:formats:_values -s , format png pdf svg' \
+      '*--font[a font for characters the typeface lacks]:font:_files' \
+      '--no-system-fonts[use no other font of the machine]' '--help[show help]' \
       '*:run:_epochlog_runs' ;;
   ls)
     _arguments '*'{-m,--metric}'[show a metric]:metric\:last|min|max:' \

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "chart/font_set.h"
 #include "chart/missing.h"
 #include "page/figure.h"
 
@@ -29,8 +30,9 @@ char *output_csv(const struct data_table *table, size_t *size);
 
 /* How figures become files. */
 struct output_choice {
-  int is_dark;      /* colours of PNG and PDF; an SVG follows its reader */
-  unsigned formats; /* of enum figure_format: PDF and SVG beside the PNG, which always is */
+  int is_dark;            /* colours of PNG and PDF; an SVG follows its reader */
+  unsigned formats;       /* of enum figure_format: PDF and SVG beside the PNG, which always is */
+  struct font_set *fonts; /* for characters outside the typeface; NULL: none */
   void (*progress)(size_t done, size_t all); /* NULL, or called from the calling thread */
 };
 

@@ -21,6 +21,7 @@ struct drawing {
   const struct figures *figures;
   enum theme theme;
   unsigned formats;
+  struct font_set *fonts;
   atomic_size_t next;
   atomic_size_t done;
   atomic_bool failed;
@@ -65,7 +66,7 @@ static void add_missing(struct drawing *drawing, const struct canvas *canvas)
 
 static void draw_png(struct drawing *drawing, const struct figure *figure)
 {
-  struct canvas_png_options options = {.theme = drawing->theme};
+  struct canvas_png_options options = {.theme = drawing->theme, .fonts = drawing->fonts};
   struct canvas *canvas;
   const char *problem;
   uint8_t *png = NULL;
@@ -86,8 +87,10 @@ static void draw_png(struct drawing *drawing, const struct figure *figure)
 
 static void draw_pdf(struct drawing *drawing, const struct figure *figure)
 {
-  struct canvas_pdf_options options = {
-      .theme = drawing->theme, .title = figure->title, .description = figure->alt};
+  struct canvas_pdf_options options = {.theme = drawing->theme,
+                                       .title = figure->title,
+                                       .description = figure->alt,
+                                       .fonts = drawing->fonts};
   struct canvas *canvas;
   const char *problem;
   uint8_t *pdf = NULL;
@@ -166,7 +169,8 @@ int output_figures(const char *folder, const struct figures *figures,
   const long processors = sysconf(_SC_NPROCESSORS_ONLN);
   struct drawing drawing = {.figures = figures,
                             .theme = choice->is_dark ? THEME_DARK : THEME_LIGHT,
-                            .formats = choice->formats};
+                            .formats = choice->formats,
+                            .fonts = choice->fonts};
   pthread_t threads[THREADS_MAX];
   char charts[4096], data[4096];
   long started = 0;

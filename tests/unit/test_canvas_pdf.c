@@ -156,6 +156,7 @@ static void missing_characters_are_named_once_and_in_order(void **state)
   assert_int_equal(missing->first[1], 0x635F);
   assert_int_equal(missing->first[2], 0x7EC3);
   assert_int_equal(missing->first[3], 0x8BAD);
+  assert_string_equal(missing_font_example(missing), "NotoSansCJK-Regular.ttc");
   canvas_cairo_free(c); /* without an end */
 }
 

@@ -79,6 +79,23 @@ static void the_text_is_this(void **state)
   free(svg);
 }
 
+/* Or it would change places with the number behind it. */
+static void a_name_from_right_to_left_stands_for_itself(void **state)
+{
+  struct canvas *c = canvas_svg_new(&(struct canvas_svg_options){.width = 100, .height = 50});
+  char *svg = NULL;
+
+  (void)state;
+  canvas_text(c, (struct point){1, 2}, "a < דיוק 2 ב 0.991 · דקה", &label);
+  assert_null(canvas_svg_end(c, &svg, NULL));
+  canvas_svg_free(c);
+  assert_non_null(strstr(svg,
+                         ">a &lt; <tspan class=\"rtl\">דיוק 2 ב</tspan> 0.991 · "
+                         "<tspan class=\"rtl\">דקה</tspan></text>"));
+  assert_non_null(strstr(canvas_svg_css(), ".ec .rtl{unicode-bidi:plaintext}"));
+  free(svg);
+}
+
 static void two_drawings_are_equal_byte_for_byte(void **state)
 {
   char *one = drawn("a", true, 0, NULL);
@@ -264,6 +281,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_text_is_this),
+      cmocka_unit_test(a_name_from_right_to_left_stands_for_itself),
       cmocka_unit_test(two_drawings_are_equal_byte_for_byte),
       cmocka_unit_test(numbers_are_short_in_any_locale),
       cmocka_unit_test(what_is_not_text_becomes_a_replacement),
