@@ -123,19 +123,32 @@ release_view:
   return -1;
 }
 
-/* The rows where both values are numbers, side by side. */
+/* The rows where both values are numbers, side by side; copied only when some are
+ * not. */
 static void keep_finite(struct regression_result *out, const struct evaluation *from,
                         struct pool *pool)
 {
-  out->residuals = POOL_ARRAY(pool, from->count, double);
-  out->predicted = POOL_ARRAY(pool, from->count, double);
-  out->truth = POOL_ARRAY(pool, from->count, double);
+  double *residuals, *predicted, *truth;
+
+  for (size_t i = 0; i < from->count; i++)
+    out->rows += isfinite(from->true_value[i]) && isfinite(from->predicted[i]);
+  residuals = POOL_ARRAY(pool, out->rows, double);
+  out->residuals = residuals;
+  out->predicted = from->predicted;
+  out->truth = from->true_value;
+  if (out->rows == from->count) {
+    for (size_t i = 0; i < out->rows; i++) residuals[i] = from->predicted[i] - from->true_value[i];
+    return;
+  }
+  predicted = POOL_ARRAY(pool, out->rows, double);
+  truth = POOL_ARRAY(pool, out->rows, double);
+  out->predicted = predicted;
+  out->truth = truth;
   for (size_t i = 0; i < from->count; i++) {
     if (!isfinite(from->true_value[i]) || !isfinite(from->predicted[i])) continue;
-    out->truth[out->rows] = from->true_value[i];
-    out->predicted[out->rows] = from->predicted[i];
-    out->residuals[out->rows] = from->predicted[i] - from->true_value[i];
-    out->rows++;
+    *truth++ = from->true_value[i];
+    *predicted++ = from->predicted[i];
+    *residuals++ = from->predicted[i] - from->true_value[i];
   }
 }
 
@@ -170,6 +183,10 @@ static int evaluate_regression(struct evaluation_result *result, struct pool *po
   result->dropped = out->numbers.dropped;
   if (result->dropped) result->dropped_why = "a value that is not a number, or no weight";
   keep_finite(out, from, pool);
+  out->has_all_points = out->rows <= ALL_POINTS_LIMIT;
+  if (!out->has_all_points &&
+      point_cells_compute(&out->cells, out->predicted, out->residuals, out->rows))
+    return -1;
   residual_bins_compute(&out->azure_residuals, y, q, from->count, (double)NAN);
   residual_shape_compute(&out->shape, y, q, from->count);
   if (residual_histogram_compute(&out->histogram, y, q, from->count)) return -1;
@@ -238,5 +255,6 @@ void evaluate_release(struct evaluation_result *result)
     predictions_view_release(&result->classification.view);
   } else if (result->source->type == EVALUATION_REGRESSION) {
     qq_release(&result->regression.qq);
+    point_cells_release(&result->regression.cells);
   }
 }

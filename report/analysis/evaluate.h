@@ -17,6 +17,7 @@
 #include "stats/confusion.h"
 #include "stats/coverage.h"
 #include "stats/multiclass.h"
+#include "stats/point_cells.h"
 #include "stats/predicted_bins.h"
 #include "stats/predictions.h"
 #include "stats/qq.h"
@@ -58,9 +59,11 @@ struct regression_result {
   struct coverage_bins coverage_bins;
   struct qq qq;
   bool has_bounds;
-  double *residuals; /* predicted - true of the kept rows */
-  double *predicted;
-  double *truth;
+  bool has_all_points;      /* false: rows are too many to be listed; see cells */
+  struct point_cells cells; /* residual against prediction, when rows are too many */
+  const double *residuals;  /* predicted - true of the kept rows */
+  const double *predicted;  /* the source's own arrays when no row was dropped */
+  const double *truth;
   size_t rows;
 };
 

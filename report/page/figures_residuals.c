@@ -198,6 +198,28 @@ static const char *spread_words(struct pool *pool, const struct regression_resul
                      words_metric(pool, profile->prediction[wide]), bias);
 }
 
+/* The rows, or how many of them lie where. */
+static struct data_table scatter_table(struct pool *pool, const struct regression_result *from)
+{
+  const struct point_cells *cells = &from->cells;
+  struct data_table table;
+
+  if (from->has_all_points) {
+    table = table_begin(pool, from->rows, 3);
+    table_numbers(&table, 0, "true", from->truth);
+    table_numbers(&table, 1, "predicted", from->predicted);
+    table_numbers(&table, 2, "residual", from->residuals);
+    return table;
+  }
+  table = table_begin(pool, cells->count, 5);
+  table_numbers(&table, 0, "predicted_low", cells->x_low);
+  table_numbers(&table, 1, "predicted_high", cells->x_high);
+  table_numbers(&table, 2, "residual_low", cells->y_low);
+  table_numbers(&table, 3, "residual_high", cells->y_high);
+  table_numbers(&table, 4, "rows", cells->points);
+  return table;
+}
+
 static void add_scatter(struct figures *figures, const char *section,
                         const struct evaluation_result *result)
 {
@@ -231,10 +253,7 @@ static void add_scatter(struct figures *figures, const char *section,
   chart->line_label = "mean residual of rows with about the same prediction";
   chart->band_label = "± 1 SD";
   if (!result->reason) figure->caption = spread_words(pool, from);
-  figure->data = table_begin(pool, from->rows, 3);
-  table_numbers(&figure->data, 0, "true", from->truth);
-  table_numbers(&figure->data, 1, "predicted", from->predicted);
-  table_numbers(&figure->data, 2, "residual", from->residuals);
+  figure->data = scatter_table(pool, from);
 }
 
 /* ---- against the normal distribution ---- */
