@@ -50,8 +50,7 @@ static int set_thresholds(struct accuracy_table *out, const struct predictions *
     return -1;
   }
   for (size_t i = 0; i < m; i++)
-    out->percentile_threshold[i] =
-        sort_quantile(pooled, n * in->classes, (double)i / (double)(m - 1));
+    out->percentile_threshold[i] = sort_quantile_of(pooled, n * in->classes, i, m - 1);
   free(pooled);
   return 0;
 }
@@ -73,24 +72,32 @@ static size_t thresholds_reached(const double *threshold, size_t m, double score
 }
 
 /* Each row is counted once, at the highest threshold it reaches (it lies in tp
- * or fp there), or in fn or tn of the first row; sums then spread it out. */
+ * or fp there); sums from both ends then spread it out.  Nothing is subtracted,
+ * since weights would leave counts a little below zero. */
 static void count_class(struct accuracy_count *count, const double *threshold, size_t m,
                         const struct predictions *in, size_t k)
 {
-  double positives = 0, negatives = 0, tp = 0, fp = 0;
+  double tp = 0, fp = 0, tn = 0, fn = 0;
 
   for (size_t i = 0; i < in->rows; i++) {
     const double weight = in->weight ? in->weight[i] : 1;
     const bool positive = in->actual[i] == (int32_t)k;
     const size_t reached = thresholds_reached(threshold, m, in->scores[k][i]);
 
-    *(positive ? &positives : &negatives) += weight;
-    if (reached > 0) *(positive ? &count[reached - 1].tp : &count[reached - 1].fp) += weight;
+    if (reached > 0)
+      *(positive ? &count[reached - 1].tp : &count[reached - 1].fp) += weight;
+    else
+      *(positive ? &fn : &tn) += weight;
+  }
+  for (size_t i = 0; i < m; i++) {
+    count[i].tn = tn;
+    count[i].fn = fn;
+    tn += count[i].fp;
+    fn += count[i].tp;
   }
   for (size_t i = m; i-- > 0;) {
-    tp += count[i].tp;
-    fp += count[i].fp;
-    count[i] = (struct accuracy_count){tp, fp, negatives - fp, positives - tp};
+    count[i].tp = tp += count[i].tp;
+    count[i].fp = fp += count[i].fp;
   }
 }
 

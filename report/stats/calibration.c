@@ -25,10 +25,6 @@ struct calibration_sum {
   size_t rows;
 };
 
-struct bin_total {
-  double weight, positive;
-};
-
 static void finish_bin(struct calibration_bin *bin, const struct calibration_sum *sum)
 {
   struct interval wilson;
@@ -42,22 +38,17 @@ static void finish_bin(struct calibration_bin *bin, const struct calibration_sum
   bin->wilson_hi = wilson.hi;
 }
 
-static void finish_bins(struct calibration *calibration, const struct calibration_sum *sums)
+static void finish_bins(struct calibration *calibration, const struct calibration_sum *sums,
+                        double total)
 {
-  struct bin_total total = {0, 0};
-
   for (size_t k = 0; k < calibration->bins; k++) {
     finish_bin(&calibration->bin[k], &sums[k]);
     calibration->rows += sums[k].rows;
-    total.weight += sums[k].weight;
-    total.positive += sums[k].positive;
   }
-  calibration->prevalence = total.positive / total.weight;
-  calibration->unc = calibration->prevalence * (1 - calibration->prevalence);
   for (size_t k = 0; k < calibration->bins; k++) {
     const struct calibration_bin *bin = &calibration->bin[k];
     const struct calibration_sum *sum = &sums[k];
-    const double share = sum->weight / total.weight;
+    const double share = sum->weight / total;
     double gap, above;
 
     if (sum->rows == 0) continue;
@@ -67,8 +58,8 @@ static void finish_bins(struct calibration *calibration, const struct calibratio
     calibration->mce = fmax(calibration->mce, gap);
     calibration->rms += share * gap * gap;
     calibration->res += share * above * above;
-    calibration->wbv += (sum->p_squared - sum->p * sum->p / sum->weight) / total.weight;
-    calibration->wbc += 2 * (sum->positive_p - sum->positive * sum->p / sum->weight) / total.weight;
+    calibration->wbv += (sum->p_squared - sum->p * sum->p / sum->weight) / total;
+    calibration->wbc += 2 * (sum->positive_p - sum->positive * sum->p / sum->weight) / total;
   }
   calibration->rel = calibration->rms;
   calibration->rms = sqrt(calibration->rms);
@@ -190,6 +181,14 @@ static const char *refusal(const struct sweep *sweep)
   return NULL;
 }
 
+/* Both classes' weights, and not one less the other, which would lose the
+ * digits of a rare class. */
+static void set_prevalence(struct calibration *calibration, double positives, double negatives)
+{
+  calibration->prevalence = positives / (positives + negatives);
+  calibration->unc = calibration->prevalence * (negatives / (positives + negatives));
+}
+
 /* The bins are empty and have no edges. */
 static int begin_bins(struct calibration_walk *walk, struct calibration *calibration,
                       const struct sweep *sweep, size_t bins)
@@ -209,6 +208,7 @@ static int begin_bins(struct calibration_walk *walk, struct calibration *calibra
   if (!calibration->bin || !walk->sum) return -1;
   calibration->bins = bins;
   walk->total = sweep->positives + sweep->negatives;
+  set_prevalence(calibration, sweep->positives, sweep->negatives);
   return 0;
 }
 
@@ -253,7 +253,7 @@ void calibration_end(struct calibration_walk *walk)
   double fitted;
 
   if (calibration->reason) return;
-  finish_bins(calibration, walk->sum);
+  finish_bins(calibration, walk->sum, walk->total);
   calibration->brier = walk->squares / walk->total;
   calibration->brier_skill =
       calibration->unc > 0 ? 1 - calibration->brier / calibration->unc : (double)NAN;
@@ -306,7 +306,7 @@ static size_t quantile_edges(struct calibration_bin *bin, double *score, size_t 
   size_t made = 0;
 
   for (size_t k = 1; k <= bins; k++) {
-    const double hi = sort_quantile(score, n, (double)k / (double)bins);
+    const double hi = sort_quantile_of(score, n, k, bins);
 
     if (hi == lo && (k < bins || made > 0)) continue;
     bin[made++] = (struct calibration_bin){.lo = lo, .hi = hi};

@@ -46,15 +46,15 @@ static void end_decile(struct gain *gain, double tp, double fp, double score)
   decile->lowest_score = score;
 }
 
-/* Ends every tenth whose boundary lies within the group just entered, which is
- * shared out in proportion. */
+/* Ends every tenth but the last, which gain_end ends, whose boundary lies within
+ * the group just entered; the group is shared out in proportion. */
 static void watch_deciles(struct gain *gain, const struct sweep_stop *at)
 {
   const double total = gain->positives + gain->negatives;
   const double reached = at->tp + at->fp;
   const double group = at->group_tp + at->group_fp;
 
-  while (gain->deciles < GAIN_DECILES) {
+  while (gain->deciles < GAIN_DECILES - 1) {
     const double boundary = total * (double)(gain->deciles + 1) / GAIN_DECILES;
     const double left = (reached - boundary) / group;
 
@@ -177,7 +177,7 @@ int gain_end(struct gain *gain)
   const size_t points = gain->gain.count;
 
   if (gain->reason) return 0;
-  /* Sums of weights may end a rounding error short of the last boundary. */
+  /* The last one; more where a rounding error keeps the walk from a boundary. */
   while (gain->deciles < GAIN_DECILES)
     end_decile(gain, gain->last_tp, gain->last_fp, gain->last_threshold);
   gain->ks_signed /= gain->positives * gain->negatives;

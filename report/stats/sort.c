@@ -248,3 +248,13 @@ double sort_quantile(const double *sorted, size_t n, double fraction)
   i = (size_t)below;
   return sorted[i] + (sorted[i + 1] - sorted[i]) * (place - below);
 }
+
+double sort_quantile_of(const double *sorted, size_t n, size_t part, size_t parts)
+{
+  /* (n - 1) = whole * parts + left, so that nothing overflows. */
+  const size_t whole = (n - 1) / parts, left = (n - 1) % parts;
+  const size_t i = part * whole + part * left / parts;
+
+  if (i + 1 >= n) return sorted[n - 1];
+  return sorted[i] + (sorted[i + 1] - sorted[i]) * ((double)(part * left % parts) / (double)parts);
+}

@@ -43,4 +43,10 @@ int sort_order(uint32_t *order, const double *value, size_t n);
  * computed as a + (b - a) t, so that equal neighbours give their very value. */
 double sort_quantile(const double *sorted, size_t n, double fraction);
 
+/** The quantile `part` / `parts` (part <= parts, parts >= 1, below 2^20) of the
+ * same kind.  The place part (n - 1) / parts is not rounded: where it falls on a
+ * sample the quantile is that sample and not its neighbourhood, which decides
+ * on which side of a threshold or bin the sample is. */
+double sort_quantile_of(const double *sorted, size_t n, size_t part, size_t parts);
+
 #endif

@@ -29,14 +29,16 @@ static void count_samples(struct sweep *sweep, const double *score, const int32_
       sweep->positive_rows += actual[i] == positive;
       if (!weight) continue;
       sweep->squared += w * w;
-      *(actual[i] == positive ? &sweep->positives : &sweep->negatives) += w;
+      sweep_sum_add(actual[i] == positive ? &sweep->positive_sum : &sweep->negative_sum, w);
     }
   }
   if (!weight) {
-    sweep->positives = (double)sweep->positive_rows;
-    sweep->negatives = (double)(sweep->rows - sweep->positive_rows);
+    sweep->positive_sum.sum = (double)sweep->positive_rows;
+    sweep->negative_sum.sum = (double)(sweep->rows - sweep->positive_rows);
     sweep->squared = (double)sweep->rows;
   }
+  sweep->positives = sweep_sum_value(&sweep->positive_sum);
+  sweep->negatives = sweep_sum_value(&sweep->negative_sum);
 }
 
 static void pack_samples(struct sweep *sweep, const double *score, const int32_t *actual,
@@ -158,6 +160,8 @@ int sweep_init_complement(struct sweep *sweep, const struct sweep *of)
   sweep->positive_rows = of->rows - of->positive_rows;
   sweep->positives = of->negatives;
   sweep->negatives = of->positives;
+  sweep->positive_sum = of->negative_sum;
+  sweep->negative_sum = of->positive_sum;
   sweep->nonnegative = 0;
   if (of->rows == 0) return 0;
   sweep->key = malloc(of->rows * sizeof *sweep->key);

@@ -30,6 +30,14 @@
  * (scikit-learn's rule).  A negative or non-finite weight is refused: `reason`
  * is set and the sweep is empty. */
 
+/* A sum of weights and what rounding took from it.  Totals and walks add the
+ * same weights in different orders; with the rest kept they end at the same
+ * number, so that curves end at exactly 1, and weights of very different sizes
+ * keep their digits. */
+struct sweep_sum {
+  double sum, rest;
+};
+
 struct sweep {
   size_t rows;          /* samples kept */
   size_t dropped;       /* score not finite */
@@ -43,7 +51,8 @@ struct sweep {
 
   /* Private: packed samples, the non-negative scores first. */
   uint64_t *key;
-  double *weight; /* in the order of key; NULL when unweighted */
+  double *weight;                              /* in the order of key; NULL when unweighted */
+  struct sweep_sum positive_sum, negative_sum; /* behind positives and negatives */
   size_t nonnegative;
 };
 
@@ -104,6 +113,7 @@ struct sweep_cursor {
   double negatives;
 
   /* Private. */
+  struct sweep_sum tp_sum, fp_sum; /* behind tp and fp of weighted samples */
   const struct sweep *sweep;
   size_t next;
   struct sweep_head *heap;

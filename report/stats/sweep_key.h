@@ -30,6 +30,22 @@ static inline double sweep_unpack(uint64_t rank, bool is_negative)
   return score;
 }
 
+/* Knuth's two-sum (The Art of Computer Programming 2, 4.2.2), the rests summed
+ * up as in Ogita, Rump, Oishi (2005, SIAM J. Sci. Comput. 26:1955). */
+static inline void sweep_sum_add(struct sweep_sum *total, double weight)
+{
+  const double sum = total->sum + weight;
+  const double added = sum - total->sum;
+
+  total->rest += (total->sum - (sum - added)) + (weight - added);
+  total->sum = sum;
+}
+
+static inline double sweep_sum_value(const struct sweep_sum *total)
+{
+  return total->sum + total->rest;
+}
+
 /* The score of the sample at `place` of the order. */
 static inline double sweep_score_at(const struct sweep *sweep, size_t place)
 {

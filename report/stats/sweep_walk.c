@@ -12,14 +12,24 @@ static size_t take_group(struct sweep_cursor *cursor, const struct sweep *sweep,
   const size_t end = next < sweep->nonnegative ? sweep->nonnegative : sweep->rows;
 
   if (sweep->weight) {
-    for (; next < end && key[next] >> 1 == rank; next++)
-      *(key[next] & 1 ? &cursor->group_tp : &cursor->group_fp) += sweep->weight[next];
+    struct sweep_sum tp = {0, 0}, fp = {0, 0};
+
+    for (; next < end && key[next] >> 1 == rank; next++) {
+      sweep_sum_add(key[next] & 1 ? &tp : &fp, sweep->weight[next]);
+      sweep_sum_add(key[next] & 1 ? &cursor->tp_sum : &cursor->fp_sum, sweep->weight[next]);
+    }
+    cursor->group_tp += sweep_sum_value(&tp);
+    cursor->group_fp += sweep_sum_value(&fp);
+    cursor->tp = sweep_sum_value(&cursor->tp_sum);
+    cursor->fp = sweep_sum_value(&cursor->fp_sum);
   } else {
     size_t positives = 0;
 
     for (; next < end && key[next] >> 1 == rank; next++) positives += key[next] & 1;
     cursor->group_tp += (double)positives;
     cursor->group_fp += (double)(next - begin - positives);
+    cursor->tp += (double)positives;
+    cursor->fp += (double)(next - begin - positives);
   }
   cursor->rows += next - begin;
   return next;
@@ -61,18 +71,24 @@ static void sink(struct sweep_head *heap, size_t size, size_t place)
 
 int sweep_start_merged(struct sweep_cursor *cursor, const struct sweep *sweeps, size_t count)
 {
+  struct sweep_sum positives = {0, 0}, negatives = {0, 0};
+
   *cursor = (struct sweep_cursor){.threshold = (double)INFINITY};
   if (count == 0) return 0;
   if (count > SIZE_MAX / sizeof *cursor->heap) return -1;
   cursor->heap = malloc(count * sizeof *cursor->heap);
   if (!cursor->heap) return -1;
   for (size_t k = 0; k < count; k++) {
-    cursor->positives += sweeps[k].positives;
-    cursor->negatives += sweeps[k].negatives;
+    sweep_sum_add(&positives, sweeps[k].positive_sum.sum);
+    sweep_sum_add(&positives, sweeps[k].positive_sum.rest);
+    sweep_sum_add(&negatives, sweeps[k].negative_sum.sum);
+    sweep_sum_add(&negatives, sweeps[k].negative_sum.rest);
     if (sweeps[k].rows == 0) continue;
     cursor->heap[cursor->heap_size++] =
         (struct sweep_head){.score = sweep_score_at(&sweeps[k], 0), .sweep = &sweeps[k]};
   }
+  cursor->positives = sweep_sum_value(&positives);
+  cursor->negatives = sweep_sum_value(&negatives);
   for (size_t place = cursor->heap_size / 2; place-- > 0;)
     sink(cursor->heap, cursor->heap_size, place);
   return 0;
@@ -140,8 +156,6 @@ bool sweep_next(struct sweep_cursor *cursor)
   } else {
     next_merged(cursor);
   }
-  cursor->tp += cursor->group_tp;
-  cursor->fp += cursor->group_fp;
   return true;
 }
 

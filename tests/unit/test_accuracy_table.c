@@ -165,6 +165,27 @@ static void no_scores_make_an_empty_table(void **state)
   accuracy_table_release(&table);
 }
 
+/* .1 + .2 + .3 less its parts is a little below zero. */
+static void weights_leave_no_negative_counts(void **state)
+{
+  const double score[] = {.9, .8, .7, .6}, other[] = {.1, .2, .3, .4};
+  const double weight[] = {.1, .2, .3, .7};
+  const double *const scores[] = {other, score};
+  const int32_t actual[] = {1, 1, 1, 0};
+  const struct predictions in = {4, 2, scores, actual, NULL, weight, -1};
+  struct accuracy_table table;
+
+  (void)state;
+  assert_int_equal(accuracy_table_compute(&table, &in, 11), 0);
+  for (size_t i = 0; i < 22; i++) {
+    assert_true(table.probability[i].tn >= 0 && table.probability[i].fn >= 0);
+    assert_true(table.percentile[i].tn >= 0 && table.percentile[i].fn >= 0);
+  }
+  assert_close(table.probability[11].fn, 0, 0);
+  assert_close(table.probability[21].fn, .6, 1e-15);
+  accuracy_table_release(&table);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -174,6 +195,7 @@ int main(void)
       cmocka_unit_test(curve_reaches_both_corners),
       cmocka_unit_test(absent_or_damaged_classes_have_a_reason),
       cmocka_unit_test(no_scores_make_an_empty_table),
+      cmocka_unit_test(weights_leave_no_negative_counts),
   };
 
   return cmocka_run_group_tests_name("accuracy_table", tests, NULL, NULL) != 0;

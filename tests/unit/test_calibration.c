@@ -217,6 +217,24 @@ static void quantile_bins_merge_equal_edges(void **state)
   sweep_release(&sweep);
 }
 
+/* A rare class: 1 - prevalence has few digits left, the negatives' weight has all. */
+static void uncertainty_of_a_rare_class_keeps_its_digits(void **state)
+{
+  const double score[] = {.5, .5};
+  const int32_t actual[] = {1, 0};
+  const double weight[] = {1e6, 1e-6};
+  struct calibration c;
+  struct sweep sweep;
+
+  (void)state;
+  assert_int_equal(sweep_init(&sweep, score, actual, 1, weight, 2), 0);
+  assert_int_equal(calibration_compute(&c, &sweep, 10), 0);
+  assert_close(c.unc * 1e12, 1 - 2e-12, 1e-15);
+  assert_close(c.brier_skill * 1e-12, -.25, 1e-12);
+  calibration_release(&c);
+  sweep_release(&sweep);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -232,6 +250,7 @@ int main(void)
       cmocka_unit_test(one_sample_or_one_class_still_has_bins),
       cmocka_unit_test(merged_problems_equal_the_whole),
       cmocka_unit_test(quantile_bins_merge_equal_edges),
+      cmocka_unit_test(uncertainty_of_a_rare_class_keeps_its_digits),
   };
 
   return cmocka_run_group_tests_name("calibration", tests, NULL, NULL) != 0;

@@ -192,6 +192,19 @@ static void runs_that_do_not_mix_are_merged_too(void **state)
   free(spare);
 }
 
+/* 1 / 49 * 49 is a little less than 1. */
+static void quantile_at_a_sample_is_that_sample(void **state)
+{
+  double value[50];
+
+  (void)state;
+  for (size_t i = 0; i < 50; i++) value[i] = (double)i / 7;
+  for (size_t i = 0; i < 50; i++) assert_close(sort_quantile_of(value, 50, i, 49), value[i], 0);
+  assert_close(sort_quantile_of(value, 50, 1, 98), 0.5 / 7, 1e-15);
+  assert_close(sort_quantile_of(value, 3, 1, 4), 0.5 / 7, 1e-15);
+  assert_close(sort_quantile_of(value, 1, 1, 4), 0, 0);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -203,6 +216,7 @@ int main(void)
       cmocka_unit_test(many_processors_sort_as_one_does),
       cmocka_unit_test(runs_that_do_not_mix_are_merged_too),
       cmocka_unit_test(quantile_of_equal_neighbours_is_their_value),
+      cmocka_unit_test(quantile_at_a_sample_is_that_sample),
   };
 
   return cmocka_run_group_tests_name("sort", tests, NULL, NULL) != 0;

@@ -245,6 +245,35 @@ static void complement_of_nothing_is_nothing(void **state)
   sweep_release(&other);
 }
 
+/* Weights of which ten make not quite 1, and some a million times larger. */
+static void weighted_walks_end_at_the_totals(void **state)
+{
+  double score[3][40], weight[40];
+  int32_t actual[40];
+  struct sweep part[3];
+  struct sweep_cursor at;
+  double tp = 0;
+
+  (void)state;
+  for (size_t i = 0; i < 40; i++) {
+    for (size_t k = 0; k < 3; k++) score[k][i] = (double)((i * 17 + k * 5) % 23);
+    actual[i] = i % 3 == 0;
+    weight[i] = i % 5 == 0 ? 1e5 / 3 : 0.1 * (double)(i % 7 + 1);
+  }
+  for (size_t k = 0; k < 3; k++) {
+    assert_int_equal(sweep_init(&part[k], score[k], actual, 1, weight, 40), 0);
+    for (sweep_start(&at, &part[k]); sweep_next(&at);) continue;
+    assert_close(at.tp, part[k].positives, 0);
+    assert_close(at.fp, part[k].negatives, 0);
+  }
+  assert_int_equal(sweep_start_merged(&at, part, 3), 0);
+  while (sweep_next(&at)) tp = at.tp;
+  assert_close(tp, at.positives, 0);
+  assert_close(at.fp, at.negatives, 0);
+  sweep_stop(&at);
+  for (size_t k = 0; k < 3; k++) sweep_release(&part[k]);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -254,6 +283,7 @@ int main(void)
       cmocka_unit_test(scores_that_are_no_numbers_are_dropped_and_counted),
       cmocka_unit_test(sweep_says_why_it_has_no_curves),
       cmocka_unit_test(merged_walk_equals_one_sweep_of_everything),
+      cmocka_unit_test(weighted_walks_end_at_the_totals),
       cmocka_unit_test(a_walk_by_blocks_makes_the_same_stops),
       cmocka_unit_test(complement_is_the_sweep_of_one_minus_the_scores),
       cmocka_unit_test(complement_of_nothing_is_nothing),
