@@ -83,6 +83,7 @@ EXAMPLES := $(patsubst examples/%.c,$(B)/examples/%,$(filter-out examples/common
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 TORTURES := $(patsubst tests/torture/%.c,$(B)/tests/torture/%,$(wildcard tests/torture/*.c))
 TEST_O := $(call objects,$(wildcard tests/*.c))
+NUMBERS := $(B)/tests/agree/numbers
 
 LIB := $(B)/libepochlog.a
 SO := $(B)/libepochlog.so.$(VERSION)
@@ -159,6 +160,10 @@ $(B)/tests/font.ttf: tests/font.py
 	@mkdir -p $(@D)
 	$(Q)$(FONT_PYTHON) $< $@
 $(B)/tests/unit/test_fonts: | $(B)/tests/font.ttf
+
+# Prints every statistic of cases, for comparison with other programs.
+$(NUMBERS): $(call objects,$(wildcard tests/agree/*.c)) $(REPORT_LIB) $(LIB)
+	$(Q)$(LINK) -o $@ $^ $(REPORT_LIBS)
 
 # ---- what a user does ----
 
@@ -261,9 +266,9 @@ tidy:
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	  --inline-suppr --suppressions-list=.ci/cppcheck -Ilogger -Ireport -j 2 logger report examples
 	@echo "tidy: cppcheck finds nothing"
-# Every number and every point of a curve against scikit-learn.
-agree: $(COMMAND) examples
-	$(Q)sh tests/agree/run.sh $(COMMAND) $(B)/examples
+# Every number and every point of a curve against scikit-learn, statsmodels and pROC.
+agree: $(COMMAND) $(NUMBERS) examples
+	$(Q)sh tests/agree/run.sh $(COMMAND) $(B)/examples $(NUMBERS)
 torture: $(TORTURES) examples $(COMMAND)
 	$(Q)sh tests/torture/run.sh long $(B)
 torture-short: $(TORTURES) examples $(COMMAND)

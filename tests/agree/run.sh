@@ -1,19 +1,22 @@
 #!/bin/sh
 # Every number and every point of a curve against scikit-learn: for the runs of the
-# examples, for predictions of real models imported from CSV, and for small cases
-# full of ties.
-#   run.sh EPOCHLOG EXAMPLES
+# examples, for predictions of real models imported from CSV, and for thousands of
+# small random cases.
+#   run.sh EPOCHLOG EXAMPLES NUMBERS
 set -e
 here=$(dirname "$0")
 epochlog=$1
 examples=$2
+numbers=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python=
 for candidate in "${PYTHON:-python3}" /usr/bin/python3; do
-  "$candidate" -c 'import sklearn' 2>/dev/null && python=$candidate && break
+  "$candidate" -c 'import sklearn, statsmodels' 2>/dev/null && python=$candidate && break
 done
-[ -n "$python" ] || { echo "agree: scikit-learn is not installed (python3-sklearn)"; exit 1; }
+[ -n "$python" ] || { echo "agree: python3-sklearn or python3-statsmodels is not installed"; exit 1; }
+
+"$python" "$here/random_cases.py" "$numbers"
 
 for name in digits breast_cancer diabetes; do
   run=$(EPOCHLOG_DIR=$work/examples "$examples/$name")

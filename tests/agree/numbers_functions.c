@@ -1,0 +1,131 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "chart/ticks.h"
+#include "numbers.h"
+#include "stats/qq.h"
+#include "stats/smooth.h"
+#include "stats/sort.h"
+#include "stats/summary.h"
+
+/* Arrays: successes, trials, level. */
+void numbers_wilson(struct json_writer *json, const struct case_input *in)
+{
+  const double successes = case_value(in, "successes", 0), trials = case_value(in, "trials", 0);
+  const double level = case_value(in, "level", 0.95);
+
+  put_interval(json, "wilson", interval_wilson(successes, trials, level));
+  put_interval(json, "wald",
+               interval_wald(successes / trials,
+                             successes / trials * (1 - successes / trials) / trials, level));
+  put_interval(json, "logit",
+               interval_logit(successes / trials,
+                              successes / trials * (1 - successes / trials) / trials, level));
+}
+
+static void put_mapped(struct json_writer *json, const char *key, const struct case_input *in,
+                       const char *name, double (*function)(double))
+{
+  size_t count;
+  const double *value = case_values(in, name, &count);
+
+  json_write_key(json, key);
+  json_write_open_line(json, '[');
+  for (size_t i = 0; i < count; i++) json_write_number(json, function(value[i]));
+  json_write_close(json);
+}
+
+static double chi_square_1(double x) { return chi_square_tail(x, 1); }
+static double chi_square_2(double x) { return chi_square_tail(x, 2); }
+
+/* Arrays: x (any), p (0..1), chi (>= 0), level, n (a number of values). */
+void numbers_functions(struct json_writer *json, const struct case_input *in)
+{
+  const size_t n = (size_t)case_value(in, "n", 0);
+
+  put_mapped(json, "normal_cdf", in, "x", normal_cdf);
+  put_mapped(json, "normal_quantile", in, "p", normal_quantile);
+  put_mapped(json, "chi_square_1", in, "chi", chi_square_1);
+  put_mapped(json, "chi_square_2", in, "chi", chi_square_2);
+  put_mapped(json, "z", in, "level", interval_z);
+  json_write_key(json, "positions");
+  json_write_open_line(json, '[');
+  for (size_t i = 1; i <= n; i++) json_write_number(json, qq_position(i, n));
+  json_write_close(json);
+}
+
+/* Arrays: b, c (as many values each). */
+void numbers_mcnemar(struct json_writer *json, const struct case_input *in)
+{
+  size_t count;
+  const double *b = case_values(in, "b", &count), *c = case_values(in, "c", NULL);
+
+  json_write_key(json, "p");
+  json_write_open_line(json, '[');
+  for (size_t i = 0; i < count; i++) {
+    double exact, mid;
+
+    mcnemar((size_t)b[i], (size_t)c[i], &exact, &mid);
+    json_write_number(json, exact);
+    json_write_number(json, mid);
+  }
+  json_write_close(json);
+}
+
+static void put_quantiles(struct json_writer *json, const struct case_input *in, double *sorted,
+                          size_t n)
+{
+  size_t count, finite = 0;
+  const double *fraction = case_values(in, "fractions", &count);
+
+  for (size_t i = 0; i < n; i++)
+    if (isfinite(sorted[i])) sorted[finite++] = sorted[i];
+  must(sort_doubles(sorted, finite), "sort_doubles");
+  put_values(json, "sorted", sorted, finite);
+  json_write_key(json, "quantiles");
+  json_write_open_line(json, '[');
+  for (size_t i = 0; i < count && finite > 0; i++)
+    json_write_number(json, sort_quantile(sorted, finite, fraction[i]));
+  json_write_close(json);
+}
+
+/* Arrays: value, weight (of the average), fractions (of quantiles). */
+void numbers_series(struct json_writer *json, const struct case_input *in)
+{
+  size_t n;
+  const double *value = case_values(in, "value", &n);
+  double *out = malloc((n + 1) * sizeof *out);
+  struct summary summary;
+
+  must(!out, "malloc");
+  smooth_ema(out, value, n, case_value(in, "weight", 0));
+  put_values(json, "smooth", out, n);
+  summary_compute(&summary, value, n);
+  json_add_number(json, "mean", summary.mean);
+  json_add_number(json, "min", summary.min);
+  json_add_number(json, "max", summary.max);
+  json_add_number(json, "first", summary.first);
+  json_add_number(json, "last", summary.last);
+  json_add_unsigned(json, "min_index", summary.min_index);
+  json_add_unsigned(json, "max_index", summary.max_index);
+  json_add_unsigned(json, "last_finite", summary.last_finite);
+  json_add_unsigned(json, "nan", summary.nan);
+  json_add_unsigned(json, "posinf", summary.posinf);
+  json_add_unsigned(json, "neginf", summary.neginf);
+  for (size_t i = 0; i < n; i++) out[i] = value[i];
+  put_quantiles(json, in, out, n);
+  free(out);
+}
+
+/* Arrays: low, high, wanted, loose. */
+void numbers_ticks(struct json_writer *json, const struct case_input *in)
+{
+  const double low = case_value(in, "low", 0), high = case_value(in, "high", 1);
+  const unsigned wanted = (unsigned)case_value(in, "wanted", 5);
+  struct ticks ticks;
+
+  ticks_extended(&ticks, low, high, wanted, case_value(in, "loose", 0) > 0);
+  put_values(json, "extended", ticks.at, ticks.count);
+  ticks_heckbert(&ticks, low, high, wanted);
+  put_values(json, "heckbert", ticks.at, ticks.count);
+}
