@@ -5,14 +5,15 @@
 #include <string.h>
 
 #include "chart/labels.h"
-#include "chart/line_range.h"
+#include "chart/line_parts.h"
 #include "chart/number.h"
 #include "chart/trace.h"
 
 #define RAW_OPACITY 0.28
 #define BAND_OPACITY 0.13
 #define SECOND_BAND_OPACITY 0.10
-#define MARKERS_BELOW 25
+/* A span that is so many pixels longer than its neighbours stands out. */
+#define SPIKE_FROM 6
 
 /* Names at the ends up to here, a legend above; more than HUES_MAX lines, and
  * only the first few keep a colour. */
@@ -33,7 +34,7 @@ static size_t colored_count(const struct line_chart *chart)
 }
 
 /* Hue of a line, 0 for context. */
-static unsigned hue_of(const struct line_chart *chart, size_t index)
+unsigned line_hue(const struct line_chart *chart, size_t index)
 {
   const struct line_series *series = &chart->series[index];
   size_t position = 0, colored = colored_count(chart);
@@ -50,13 +51,13 @@ static size_t named_count(const struct line_chart *chart)
   size_t count = 0;
 
   for (size_t i = 0; i < chart->series_count; i++)
-    count += is_named(&chart->series[i]) && hue_of(chart, i);
+    count += is_named(&chart->series[i]) && line_hue(chart, i);
   return count;
 }
 
-static struct paint paint_of(const struct line_chart *chart, size_t index)
+struct paint line_paint(const struct line_chart *chart, size_t index)
 {
-  unsigned hue = hue_of(chart, index);
+  unsigned hue = line_hue(chart, index);
   struct paint paint;
 
   if (hue == 0)
@@ -87,12 +88,12 @@ static size_t fill_legend(const struct line_chart *chart, struct legend_entry en
 
   if (named_count(chart) <= END_NAMES_MAX && colored_count(chart) <= HUES_MAX) return 0;
   for (size_t i = 0; i < chart->series_count; i++) {
-    if (hue_of(chart, i) == 0 || !is_named(&chart->series[i]) || count == HUES_MAX) {
+    if (line_hue(chart, i) == 0 || !is_named(&chart->series[i]) || count == HUES_MAX) {
       left_out++;
       continue;
     }
     entries[count++] =
-        (struct legend_entry){.name = chart->series[i].name, .swatch = paint_of(chart, i)};
+        (struct legend_entry){.name = chart->series[i].name, .swatch = line_paint(chart, i)};
   }
   if (left_out) {
     (void)snprintf(others, 64, "%zu others", left_out);
@@ -133,7 +134,7 @@ static size_t collect_ends(const struct frame *frame, const struct line_chart *c
 
   if (named_count(chart) > END_NAMES_MAX || colored_count(chart) > HUES_MAX) return 0;
   for (size_t i = 0; i < chart->series_count && count < END_NAMES_MAX; i++) {
-    unsigned hue = hue_of(chart, i);
+    unsigned hue = line_hue(chart, i);
     struct point end = {0, 0};
 
     if (!hue || !is_named(&chart->series[i])) continue;
@@ -192,7 +193,7 @@ static void draw_bands(struct frame *frame, const struct line_chart *chart)
   for (size_t i = 0; i < chart->series_count; i++) {
     const struct line_series *series = &chart->series[i];
     const struct trace trace = {.x = series->x, .count = series->count};
-    struct paint paint = {.fill = paint_of(chart, i).stroke};
+    struct paint paint = {.fill = line_paint(chart, i).stroke};
 
     if (!series->low || !series->high) continue;
     paint.fill_opacity = drawn++ ? SECOND_BAND_OPACITY : BAND_OPACITY;
@@ -234,6 +235,51 @@ static void draw_references(struct frame *frame, const struct line_chart *chart)
   }
 }
 
+/* A span that stands out from those beside it, as a line from their end to its own:
+ * what one point did among thousands must not be faint. */
+static void draw_spike(struct frame *frame, double x, double beside, double own, enum color color)
+{
+  const struct paint paint = {.stroke = color, .stroke_width = 1};
+  const double top = frame->plot.y, bottom = top + frame->plot.height;
+  const struct point ends[] = {{x, fmin(fmax(beside, top), bottom)},
+                               {x, fmin(fmax(own, top), bottom)}};
+
+  if (fabs(ends[0].y - ends[1].y) >= SPIKE_FROM) canvas_polyline(frame->canvas, ends, 2, &paint);
+}
+
+/* Spans stand in pairs of places, the left and the right end of a column. */
+static void draw_spikes(struct frame *frame, const struct line_series *series, enum color color)
+{
+  for (size_t i = 2; i + 3 < series->raw_count; i++) {
+    const double x = scale_at(&frame->x, (series->raw_x[i] + series->raw_x[i + 1]) / 2);
+    const double high = scale_at(&frame->y, series->raw_high[i]);
+    const double low = scale_at(&frame->y, series->raw_low[i]);
+    const double before = scale_at(&frame->y, series->raw_high[i - 1]);
+    const double after = scale_at(&frame->y, series->raw_high[i + 2]);
+    const double low_before = scale_at(&frame->y, series->raw_low[i - 1]);
+    const double low_after = scale_at(&frame->y, series->raw_low[i + 2]);
+
+    if (series->raw_high[i] > series->raw_high[i + 1] ||
+        series->raw_high[i] < series->raw_high[i + 1] ||
+        series->raw_low[i] > series->raw_low[i + 1] || series->raw_low[i] < series->raw_low[i + 1])
+      continue;
+    if (isnan(x)) continue;
+    if (high < before && high < after) draw_spike(frame, x, fmin(before, after), high, color);
+    if (low > low_before && low > low_after)
+      draw_spike(frame, x, fmax(low_before, low_after), low, color);
+  }
+}
+
+/* Where the raw values lie, in place of a line through all of them. */
+static void draw_spans(struct frame *frame, const struct line_series *series, enum color color)
+{
+  const struct trace trace = {.x = series->raw_x, .count = series->raw_count};
+  const struct paint paint = {.fill = color, .fill_opacity = RAW_OPACITY};
+
+  trace_band(frame, &trace, series->raw_low, series->raw_high, &paint);
+  draw_spikes(frame, series, color);
+}
+
 /* Context first, then faint raw lines, then the lines themselves. */
 static void draw_lines(struct frame *frame, const struct line_chart *chart)
 {
@@ -244,8 +290,8 @@ static void draw_lines(struct frame *frame, const struct line_chart *chart)
                             .y = series->y,
                             .count = series->count,
                             .columns_per_pixel = chart->pixels_per_unit};
-      struct paint paint = paint_of(chart, i);
-      bool is_context = hue_of(chart, i) == 0;
+      struct paint paint = line_paint(chart, i);
+      bool is_context = line_hue(chart, i) == 0;
 
       if (is_context != (pass == 0) || (pass == 1 && series->raw_count == 0)) continue;
       if (pass == 1) {
@@ -262,97 +308,12 @@ static void draw_lines(struct frame *frame, const struct line_chart *chart)
                          : pass == 1 ? "raw"
                                      : "series",
                          series->name);
-      trace_line(frame, &trace, &paint);
+      if (pass == 1 && series->raw_low)
+        draw_spans(frame, series, paint.stroke);
+      else
+        trace_line(frame, &trace, &paint);
       canvas_group_end(frame->canvas);
     }
-  }
-}
-
-static void draw_triangle(struct frame *frame, double x, bool is_up, enum color color)
-{
-  const struct paint paint = {.fill = color};
-  double edge = is_up ? frame->plot.y : frame->plot.y + frame->plot.height, to = is_up ? 7 : -7;
-
-  canvas_polygon(frame->canvas, (struct point[]){{x, edge}, {x + 4, edge + to}, {x - 4, edge + to}},
-                 3, &paint);
-}
-
-/* What a line cannot show: NaN as ticks at the baseline, infinities and cut
- * values as triangles at the edge; at most one per few pixels. */
-static void draw_missing(struct frame *frame, const struct line_chart *chart, size_t index)
-{
-  const struct line_series *series = &chart->series[index];
-  const bool is_raw = series->raw_count > 0;
-  const struct trace trace = {.x = is_raw ? series->raw_x : series->x,
-                              .y = is_raw ? series->raw_y : series->y,
-                              .count = is_raw ? series->raw_count : series->count};
-  const struct paint fail = {.stroke = COLOR_FAIL, .stroke_width = 1.5};
-  enum color color = paint_of(chart, index).stroke;
-  double last_nan = -1e9, last_up = -1e9, last_down = -1e9;
-  double base = frame->plot.y + frame->plot.height;
-
-  for (size_t i = 0; i < trace.count; i++) {
-    double x = scale_at(&frame->x, trace_x(&trace, i)), value = trace.y[i];
-    bool is_above = value > frame->y.high, is_below = value < frame->y.low;
-
-    if (isnan(x)) continue;
-    if (frame->y.kind == SCALE_LOG && value <= 0) is_below = false;
-    if (isnan(value) && fabs(x - last_nan) >= 2) {
-      canvas_polyline(frame->canvas, (struct point[]){{x, base}, {x, base - 5}}, 2, &fail);
-      last_nan = x;
-    } else if (is_above && fabs(x - last_up) >= 8) {
-      draw_triangle(frame, x, true, color);
-      last_up = x;
-    } else if (is_below && fabs(x - last_down) >= 8) {
-      draw_triangle(frame, x, false, color);
-      last_down = x;
-    }
-  }
-}
-
-static void draw_markers(struct frame *frame, const struct line_chart *chart)
-{
-  canvas_group_begin(frame->canvas, "marks", NULL);
-  for (size_t i = 0; i < chart->series_count; i++) {
-    const struct line_series *series = &chart->series[i];
-    const struct trace trace = {.x = series->x, .y = series->y, .count = series->count};
-    unsigned hue = hue_of(chart, i);
-
-    if (hue) draw_missing(frame, chart, i);
-    if (!hue || series->count >= MARKERS_BELOW) continue;
-    for (size_t k = 0; k < series->count; k++) {
-      struct point at = {scale_at(&frame->x, trace_x(&trace, k)),
-                         scale_at(&frame->y, series->y[k])};
-
-      if (isnan(at.x) || isnan(at.y) || series->y[k] > frame->y.high || series->y[k] < frame->y.low)
-        continue;
-      trace_marker(frame->canvas, at, hue);
-      frame_ink(frame, at, at);
-    }
-  }
-  for (size_t i = 0; i < chart->series_count; i++) {
-    const struct line_series *series = &chart->series[i];
-    struct point at = {scale_at(&frame->x, series->ring_x), scale_at(&frame->y, series->ring_y)};
-
-    if (series->has_ring && frame_holds(frame, at))
-      labels_ring(frame, at, 4, paint_of(chart, i).stroke);
-  }
-  canvas_group_end(frame->canvas);
-}
-
-/* "max 412" where values were cut off, in the corner with least data. */
-static void draw_cut(struct frame *frame, const struct line_range *range)
-{
-  char words[NUMBER_SIZE + 16], number[NUMBER_SIZE];
-  const struct rect plot = frame->plot;
-
-  for (int below = 0; below < 2; below++) {
-    double y = below ? plot.y + plot.height - 9 : plot.y + 9;
-
-    if (!(below ? range->cuts_below : range->cuts_above)) continue;
-    (void)snprintf(words, sizeof words, below ? "min %s" : "max %s",
-                   number_metric(number, below ? range->smallest : range->largest));
-    labels_on_line(frame, (struct point[]){{plot.x, y}, {plot.x + plot.width, y}}, 2, words);
   }
 }
 
@@ -378,13 +339,13 @@ void line_chart_draw(const struct line_chart *chart, struct canvas *canvas)
   draw_references(&frame, chart);
   draw_lines(&frame, chart);
   frame_axes(&frame);
-  draw_markers(&frame, chart);
+  line_marks_draw(&frame, chart);
   count = collect_ends(&frame, chart, labels);
   labels_draw_ends(&frame, labels, count);
   for (size_t i = 0; i < chart->reference_count; i++)
     if (reference_ends(&frame, &chart->references[i], ends))
       labels_on_line(&frame, ends, 2, chart->references[i].label);
-  draw_cut(&frame, &range);
+  line_cuts_draw(&frame, &range);
   count = fill_legend(chart, entries, others);
   legend_draw(&frame, entries, count, frame.plot.y + frame.plot.height + FRAME_FOOT);
 }

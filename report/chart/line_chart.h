@@ -37,8 +37,10 @@ enum line_y_kind {
 
 /* One line.  `x` NULL means 0, 1, 2, ...; `x` need not rise, but the reduction
  * per pixel column happens only along rising stretches.  `raw_*`, when
- * `raw_count` > 0, is the unsmoothed series drawn faint behind.  `low` and
- * `high` (both or none, `count` values) are a band about `y`. */
+ * `raw_count` > 0, is the unsmoothed series drawn faint behind.  With `raw_low` and
+ * `raw_high` (both or none) it is not a line but the spans that its values fill, a
+ * place where they are NaN having none; `raw_y` then only tells where values are not
+ * finite.  `low` and `high` (both or none, `count` values) are a band about `y`. */
 struct line_series {
   const char *name; /* at the end of the line; NULL: none */
   const double *x;
@@ -47,6 +49,8 @@ struct line_series {
   const double *raw_x;
   const double *raw_y;
   size_t raw_count;
+  const double *raw_low;
+  const double *raw_high;
   const double *low;
   const double *high;
   enum line_role role;

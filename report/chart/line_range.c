@@ -42,18 +42,29 @@ static void add_values(struct line_range *range, const double *values, size_t co
   }
 }
 
+/* Every `stride`th of all values, `at` of which came before these. */
+static void sample_values(struct sample *sample, const double *values, size_t count, size_t stride,
+                          size_t at)
+{
+  for (size_t k = 0; k < count; k++)
+    if ((at + k) % stride == 0 && isfinite(values[k]) && sample->count < SAMPLE_MAX)
+      sample->values[sample->count++] = values[k];
+}
+
 static void take_sample(struct sample *sample, const struct line_chart *chart, size_t total)
 {
   size_t stride = total / SAMPLE_MAX + 1, at = 0;
 
   for (size_t i = 0; i < chart->series_count; i++) {
     const struct line_series *series = &chart->series[i];
-    const double *values = series->raw_count ? series->raw_y : series->y;
     size_t count = series->raw_count ? series->raw_count : series->count;
 
-    for (size_t k = 0; k < count; k++, at++)
-      if (at % stride == 0 && isfinite(values[k]) && sample->count < SAMPLE_MAX)
-        sample->values[sample->count++] = values[k];
+    if (series->raw_count && series->raw_low) {
+      sample_values(sample, series->raw_low, count, stride, at);
+      sample_values(sample, series->raw_high, count, stride, at);
+    }
+    sample_values(sample, series->raw_count ? series->raw_y : series->y, count, stride, at);
+    at += count;
   }
   qsort(sample->values, sample->count, sizeof *sample->values, compare);
 }
@@ -90,6 +101,8 @@ static double smallest_positive(const struct line_chart *chart)
       if (series->y[k] > 0 && series->y[k] < smallest) smallest = series->y[k];
     for (size_t k = 0; k < series->raw_count; k++)
       if (series->raw_y[k] > 0 && series->raw_y[k] < smallest) smallest = series->raw_y[k];
+    for (size_t k = 0; series->raw_low && k < series->raw_count; k++)
+      if (series->raw_low[k] > 0 && series->raw_low[k] < smallest) smallest = series->raw_low[k];
   }
   return smallest;
 }
@@ -103,6 +116,10 @@ static void add_series(struct line_range *range, const struct line_series *serie
   for (size_t k = 0; k < raw.count; k++) range_add(&range->x, trace_x(&raw, k));
   add_values(range, series->y, series->count, finite);
   add_values(range, series->raw_y, series->raw_count, finite);
+  if (series->raw_low && series->raw_high) {
+    add_values(range, series->raw_low, series->raw_count, finite);
+    add_values(range, series->raw_high, series->raw_count, finite);
+  }
   if (series->low && series->high) {
     range_add_all(&range->y, series->low, series->count);
     range_add_all(&range->y, series->high, series->count);
