@@ -26,6 +26,10 @@ struct report_options {
   struct text_list formats;
   struct text_list fonts;
   bool no_system_fonts;
+  const char *x;
+  const char *log;
+  const char *smooth;
+  struct text_list together;
   struct report_settings settings;
 };
 
@@ -43,6 +47,20 @@ static const struct option_spec options[] = {
      "repeated"},
     {0, "no-system-fonts", OPTION_FLAG, NULL, offsetof(struct report_options, no_system_fonts),
      "look for such characters in no other font of the machine"},
+    {0, "x", OPTION_CHOICE, "step|epoch|elapsed|time", offsetof(struct report_options, x),
+     "draw metrics over steps (default), over epochs as a metric named epoch tells them, over "
+     "the time since the start, or over the time of day"},
+    {0, "log", OPTION_CHOICE, "auto|on|off", offsetof(struct report_options, log),
+     "logarithmic y axes of line charts: where values are positive and span more than a factor "
+     "of 100 (default), always, or never"},
+    {0, "smooth", OPTION_TEXT, "auto|W", offsetof(struct report_options, smooth),
+     "weight of the average that noisy lines are smoothed with, 0 (none) to 0.999; by default "
+     "as suits each"},
+    {0, "mean", OPTION_FLAG, NULL, offsetof(struct report_options, settings.series.mean),
+     "draw all runs as one line, their mean with its standard deviation; done without asking "
+     "for runs of one name that differ in a seed alone"},
+    {0, "together", OPTION_LIST, "A,B", offsetof(struct report_options, together),
+     "draw the metrics A and B in one chart; may be repeated"},
 };
 
 static const struct usage usage = {
@@ -231,7 +249,7 @@ static bool open_runs(const struct text_list *names, const char *root, struct ru
     char *path = run_find(root, names->items[i], &error);
 
     if (path) {
-      runs[i] = run_open(path, RUN_ALL, &error);
+      runs[i] = run_open(path, RUN_CHARTS, &error);
       free(path);
     }
     if (runs[i]) continue;
@@ -252,9 +270,38 @@ static const char *output_of(const struct report_options *chosen, size_t run_cou
   return pool_printf(pool, "%s/report", first->folder);
 }
 
+/* The place of `word` in a NULL-terminated list; it is there. */
+static int place_of(const char *word, const char *const *words)
+{
+  int place = 0;
+
+  while (words[place + 1] && strcmp(word, words[place]) != 0) place++;
+  return place;
+}
+
+/* How line charts are drawn.  False, said, when a weight is none. */
+static bool read_series(struct report_options *chosen)
+{
+  static const char *const axes[] = {"step", "epoch", "elapsed", "time", NULL};
+  static const char *const logs[] = {"auto", "on", "off", NULL};
+  struct series_settings *series = &chosen->settings.series;
+  char *end;
+
+  series->x = (enum series_x)place_of(chosen->x, axes);
+  series->log = (enum series_log)place_of(chosen->log, logs);
+  series->together = chosen->together.items;
+  series->together_count = chosen->together.count;
+  if (strcmp(chosen->smooth, "auto") == 0) return true;
+  series->has_smooth = true;
+  series->smooth = strtod(chosen->smooth, &end);
+  if (*chosen->smooth && !*end && series->smooth >= 0 && series->smooth <= 0.999) return true;
+  print_error("--smooth takes auto or a number from 0 to 0.999, not '%s'", chosen->smooth);
+  return false;
+}
+
 int cmd_report(int argc, char **argv)
 {
-  struct report_options chosen = {.theme = "light"};
+  struct report_options chosen = {.theme = "light", .x = "step", .log = "auto", .smooth = "auto"};
   struct text_list names = {0};
   struct output_error error;
   struct report report;
@@ -266,6 +313,7 @@ int cmd_report(int argc, char **argv)
 
   if (code != OPTIONS_GO) return code;
   if (!read_formats(&chosen.formats, &chosen.settings.formats)) return EXIT_USAGE;
+  if (!read_series(&chosen)) return EXIT_USAGE;
   if (!open_fonts(&chosen, &fonts)) return EXIT_NOT_DONE;
   pool_init(&pool, out_of_memory);
   runs = POOL_ARRAY(&pool, names.count, struct run *);

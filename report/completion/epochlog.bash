@@ -32,6 +32,8 @@ _epochlog()
   --status) words='Running Completed Failed Canceled NotResponding' ;;
   --theme) words='light dark' ;;
   --font) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+  --x) words='step epoch elapsed time' ;;
+  --log) words='auto on off' ;;
   --format) words='png pdf svg png,pdf,svg' ;;
   --sort) words='start id name experiment status duration' ;;
   esac

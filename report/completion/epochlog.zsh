@@ -29,6 +29,10 @@ _epochlog() {
   case $words[1] in
   report)
     _arguments '(-o --output)'{-o,--output}'[write to DIR]:folder:_files -/' $root \
+      '--x[what metrics are drawn over]:axis:(step epoch elapsed time)' \
+      '--log[logarithmic y axes]:when:(auto on off)' \
+      '--smooth[weight of the average]:weight:(auto 0 0.6 0.9 0.99)' \
+      '--mean[draw all runs as their mean]' '*--together[metrics that share a chart]:metrics:' \
       '--theme[colours of PNG and PDF charts]:theme:(light dark)' \
       '*--format[formats of the chart files]:formats:_values -s , format png pdf svg' \
       '*--font[a font for characters the typeface lacks]:font:_files' \

@@ -56,6 +56,11 @@ static void add_warning(struct report *report, size_t run, const char *text)
   report->warnings = more;
 }
 
+static void warn_of_series(void *context, size_t run, const char *sentence)
+{
+  add_warning(context, run, sentence);
+}
+
 static void warn_about_run(struct report *report, size_t index)
 {
   const struct run *run = report->runs[index];
@@ -355,7 +360,14 @@ int report_make(struct report *report, struct run *const *runs, size_t run_count
   report->figures.pool = pool;
   report->labels = label_runs(runs, run_count, pool);
   for (size_t i = 0; i < run_count; i++) warn_about_run(report, i);
-  figures_of_metrics(&report->figures, "training", runs, report->labels, run_count);
+  figures_of_metrics(&report->figures,
+                     &(struct series_request){.section = "training",
+                                              .runs = runs,
+                                              .labels = report->labels,
+                                              .run_count = run_count,
+                                              .settings = &report->settings.series,
+                                              .warn = warn_of_series,
+                                              .context = report});
   if (add_evaluations(report)) {
     report_release(report);
     return -1;

@@ -13,6 +13,7 @@
 #include "analysis/aggregated.h"
 #include "analysis/evaluate.h"
 #include "page/figure.h"
+#include "page/figures_series.h"
 #include "pool.h"
 #include "reader/run.h"
 
@@ -48,6 +49,7 @@ struct report_settings {
   int64_t made_ns;  /* the time the page will carry */
   unsigned formats; /* of enum figure_format: files of each chart beside its PNG */
   struct evaluate_options evaluate;
+  struct series_settings series;
 };
 
 struct report {

@@ -275,7 +275,11 @@ static enum figure_kind kind_of_table(struct pool *pool, const double *x)
   struct run *runs[] = {&run};
   struct figures figures = {.pool = pool};
 
-  figures_of_metrics(&figures, "training", runs, labels, 1);
+  figures_of_metrics(&figures, &(struct series_request){.section = "training",
+                                                        .runs = runs,
+                                                        .labels = labels,
+                                                        .run_count = 1,
+                                                        .settings = &(struct series_settings){0}});
   assert_int_equal(figures.count, 1);
   return figures.list[0].kind;
 }
