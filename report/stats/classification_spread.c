@@ -221,6 +221,7 @@ static int resample(struct spread *spread, struct sample *s)
   struct random random;
   double value[CONFUSION_NUMBERS];
   double *support = malloc((in->classes + 1) * sizeof *support);
+  int status;
 
   if (!support || confusion_init(&confusion, in->classes)) {
     free(support);
@@ -231,16 +232,17 @@ static int resample(struct spread *spread, struct sample *s)
     draw_rows(s, &random);
     confusion_clear(&confusion);
     add_cells(&confusion, s);
-    confusion_finish(&confusion);
+    if (confusion_finish(&confusion)) break;
     confusion_numbers(value, &confusion, in->positive);
     for (int i = 0; i < CONFUSION_NUMBERS; i++) put(spread, i, b, value[i]);
     for (size_t k = 0; k < in->classes; k++) support[k] = confusion.per_class[k].support;
     if (s->ranking) resample_areas(spread, s, support, b);
     if (s->loss) resample_losses(spread, s, b);
   }
+  status = confusion.has_failed ? -1 : 0;
   confusion_release(&confusion);
   free(support);
-  return 0;
+  return status;
 }
 
 /* ---- the jackknife ---- */

@@ -8,12 +8,13 @@
 
 int confusion_init(struct confusion *confusion, size_t classes)
 {
+  const bool is_dense = classes <= CONFUSION_DENSE_CLASSES;
+
   *confusion = (struct confusion){.classes = classes};
-  if (classes > UINT16_MAX) return -1; /* Four billion cells are no picture any more. */
-  confusion->cell = calloc(classes * classes + 1, sizeof *confusion->cell);
+  if (is_dense) confusion->cell = calloc(classes * classes + 1, sizeof *confusion->cell);
   confusion->per_class = calloc(classes + 1, sizeof *confusion->per_class);
   confusion->row_count = calloc(2 * classes + 1, sizeof *confusion->row_count);
-  if (!confusion->cell || !confusion->per_class || !confusion->row_count) {
+  if ((is_dense && !confusion->cell) || !confusion->per_class || !confusion->row_count) {
     confusion_release(confusion);
     return -1;
   }
@@ -24,8 +25,10 @@ int confusion_init(struct confusion *confusion, size_t classes)
 void confusion_release(struct confusion *confusion)
 {
   free(confusion->cell);
+  free(confusion->pair);
   free(confusion->per_class);
   free(confusion->row_count);
+  pair_counts_release(&confusion->sparse);
   *confusion = (struct confusion){0};
 }
 
@@ -34,14 +37,24 @@ void confusion_clear(struct confusion *confusion)
   const struct confusion kept = *confusion;
   const size_t classes = kept.classes;
 
-  memset(kept.cell, 0, classes * classes * sizeof *kept.cell);
+  if (kept.cell) memset(kept.cell, 0, classes * classes * sizeof *kept.cell);
   memset(kept.per_class, 0, classes * sizeof *kept.per_class);
   memset(kept.row_count, 0, 2 * classes * sizeof *kept.row_count);
+  free(kept.pair);
+  pair_counts_release(&confusion->sparse);
   *confusion = (struct confusion){.classes = classes,
                                   .cell = kept.cell,
                                   .per_class = kept.per_class,
                                   .row_count = kept.row_count,
                                   .correct_count = kept.correct_count};
+}
+
+static void add_to_cell(struct confusion *confusion, size_t row, size_t column, double weight)
+{
+  if (confusion->cell)
+    confusion->cell[row * confusion->classes + column] += weight;
+  else if (pair_counts_add(&confusion->sparse, (int32_t)row, (int32_t)column, weight))
+    confusion->has_failed = true;
 }
 
 void confusion_add(struct confusion *confusion, int32_t actual, int32_t predicted, double weight)
@@ -61,22 +74,35 @@ void confusion_add_rows(struct confusion *confusion, int32_t actual, int32_t pre
     return;
   }
   confusion->rows += times;
-  confusion->cell[row * confusion->classes + column] += weight;
+  add_to_cell(confusion, row, column, weight);
   confusion->row_count[row] += times;
   if (row == column) confusion->correct_count[row] += times;
 }
 
 static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
+static void sum_cell(struct confusion *confusion, size_t row, size_t column, double weight)
+{
+  confusion->per_class[row].support += weight;
+  confusion->per_class[column].predicted += weight;
+  if (row == column) confusion->per_class[row].tp = weight;
+}
+
+static void sum_cells(struct confusion *confusion)
+{
+  for (size_t i = 0; i < confusion->pairs; i++)
+    sum_cell(confusion, (size_t)confusion->pair[i].actual, (size_t)confusion->pair[i].predicted,
+             confusion->pair[i].weight);
+  if (!confusion->cell) return;
+  for (size_t row = 0; row < confusion->classes; row++)
+    for (size_t column = 0; column < confusion->classes; column++)
+      sum_cell(confusion, row, column, confusion->cell[row * confusion->classes + column]);
+}
+
 static void finish_class(struct confusion *confusion, size_t k)
 {
   struct confusion_class *class = &confusion->per_class[k];
 
-  for (size_t j = 0; j < confusion->classes; j++) {
-    class->support += confusion->cell[k * confusion->classes + j];
-    class->predicted += confusion->cell[j * confusion->classes + k];
-  }
-  class->tp = confusion->cell[k * confusion->classes + k];
   class->fn = class->support - class->tp;
   class->fp = class->predicted - class->tp;
   class->present = class->support > 0;
@@ -161,17 +187,20 @@ static void finish_agreement(struct confusion *confusion)
   confusion->kappa = chance < 1 ? expected / (1 - chance) : (double)NAN;
 }
 
-void confusion_finish(struct confusion *confusion)
+int confusion_finish(struct confusion *confusion)
 {
   const struct confusion_average none = {(double)NAN, (double)NAN, (double)NAN};
 
+  if (confusion->has_failed) return -1;
+  if (!confusion->cell) confusion->pair = pair_counts_take(&confusion->sparse, &confusion->pairs);
+  sum_cells(confusion);
   for (size_t k = 0; k < confusion->classes; k++) finish_class(confusion, k);
   if (confusion->total > 0) {
     finish_averages(confusion);
     finish_agreement(confusion);
     confusion->norm_macro_recall = norm_macro_recall(confusion);
     confusion->weighted_accuracy = weighted_accuracy(confusion);
-    return;
+    return 0;
   }
   confusion->reason = "no rows";
   confusion->macro = none;
@@ -183,6 +212,15 @@ void confusion_finish(struct confusion *confusion)
   confusion->weighted_accuracy = (double)NAN;
   confusion->matthews = (double)NAN;
   confusion->kappa = (double)NAN;
+  return 0;
+}
+
+/* Finishes, and releases what could not be finished. */
+static int finish_or_release(struct confusion *confusion)
+{
+  if (confusion_finish(confusion) == 0) return 0;
+  confusion_release(confusion);
+  return -1;
 }
 
 int confusion_compute(struct confusion *confusion, const int32_t *actual, const int32_t *predicted,
@@ -191,8 +229,7 @@ int confusion_compute(struct confusion *confusion, const int32_t *actual, const 
   if (confusion_init(confusion, classes)) return -1;
   for (size_t i = 0; i < n; i++)
     confusion_add(confusion, actual[i], predicted[i], weight ? weight[i] : 1);
-  confusion_finish(confusion);
-  return 0;
+  return finish_or_release(confusion);
 }
 
 /* Stretches of rows are counted apart where a matrix for each is little beside them. */
@@ -252,8 +289,7 @@ int confusion_of_predictions(struct confusion *confusion, const struct predictio
     confusion_release(confusion);
     return -1;
   }
-  confusion_finish(confusion);
-  return 0;
+  return finish_or_release(confusion);
 }
 
 int confusion_from_matrix(struct confusion *confusion, const double *cell, size_t classes)
@@ -264,13 +300,12 @@ int confusion_from_matrix(struct confusion *confusion, const double *cell, size_
     const double value = isfinite(cell[i]) && cell[i] > 0 ? cell[i] : 0;
     const size_t count = value < 1e15 ? (size_t)(value + 0.5) : (size_t)1e15;
 
-    confusion->cell[i] = value;
+    if (value > 0) add_to_cell(confusion, row, i % classes, value);
     confusion->rows += count;
     confusion->row_count[row] += count;
     if (i % classes == row) confusion->correct_count[row] += count;
   }
-  confusion_finish(confusion);
-  return 0;
+  return finish_or_release(confusion);
 }
 
 double confusion_row_share(const struct confusion *confusion, size_t actual, size_t predicted)
@@ -278,5 +313,55 @@ double confusion_row_share(const struct confusion *confusion, size_t actual, siz
   const double support = confusion->per_class[actual].support;
 
   if (!(support > 0)) return (double)NAN;
-  return confusion->cell[actual * confusion->classes + predicted] / support;
+  return confusion_count(confusion, actual, predicted) / support;
+}
+
+double confusion_count(const struct confusion *confusion, size_t actual, size_t predicted)
+{
+  size_t lo = 0, hi = confusion->pairs;
+
+  if (confusion->cell) return confusion->cell[actual * confusion->classes + predicted];
+  while (lo < hi) {
+    const size_t middle = lo + (hi - lo) / 2;
+    const struct class_pair *pair = &confusion->pair[middle];
+    const size_t row = (size_t)pair->actual, column = (size_t)pair->predicted;
+
+    if (row == actual && column == predicted) return pair->weight;
+    if (row < actual || (row == actual && column < predicted))
+      lo = middle + 1;
+    else
+      hi = middle;
+  }
+  return 0;
+}
+
+/* Puts a pair into the list of the largest, which is full at `max`. */
+static size_t enter(struct class_pair *out, size_t count, size_t max, struct class_pair pair)
+{
+  size_t place = count;
+
+  if (count == max && !(pair.weight > out[max - 1].weight)) return count;
+  if (count == max) place--;
+  for (; place > 0 && out[place - 1].weight < pair.weight; place--) out[place] = out[place - 1];
+  out[place] = pair;
+  return count < max ? count + 1 : count;
+}
+
+size_t confusion_top(const struct confusion *confusion, struct class_pair *out, size_t max)
+{
+  const size_t classes = confusion->classes;
+  size_t count = 0;
+
+  if (!max) return 0;
+  for (size_t i = 0; i < confusion->pairs; i++)
+    if (confusion->pair[i].actual != confusion->pair[i].predicted)
+      count = enter(out, count, max, confusion->pair[i]);
+  for (size_t i = 0; confusion->cell && i < classes * classes; i++) {
+    const size_t row = i / classes, column = i % classes;
+
+    if (row != column && confusion->cell[i] > 0)
+      count = enter(out, count, max,
+                    (struct class_pair){(int32_t)row, (int32_t)column, confusion->cell[i]});
+  }
+  return count;
 }

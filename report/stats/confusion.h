@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/pair_counts.h"
 #include "stats/predictions.h"
 
 /* The confusion matrix and everything that follows from it.
@@ -23,9 +24,15 @@
  * Matthews: the multi-class form (Gorodkin 2004, Comput. Biol. Chem. 28:367),
  * 0 where its denominator is 0.  Kappa: Cohen 1960.
  *
+ * Up to CONFUSION_DENSE_CLASSES the matrix has all its cells; beyond, ten thousand
+ * classes would need 800 MB for cells that are nearly all zero, so only the pairs
+ * that occur are kept.
+ *
  * NaN: numbers are NaN only for an empty matrix, and kappa when chance
  * agreement is 1; `present` tells an absent class (draw "–") from a recall of
  * 0.  Weights must be finite and >= 0. */
+
+enum { CONFUSION_DENSE_CLASSES = 1000 };
 
 struct confusion_class {
   double tp, fp, fn;
@@ -41,10 +48,13 @@ struct confusion_average {
 
 struct confusion {
   size_t classes;
-  size_t rows;    /* added */
-  size_t dropped; /* class outside 0..classes-1, or a weight that is zero or refused */
-  double total;   /* weight */
-  double *cell;   /* classes * classes, row by row: cell[true * classes + predicted] */
+  size_t rows;             /* added */
+  size_t dropped;          /* class outside 0..classes-1, or a weight that is zero or refused */
+  double total;            /* weight */
+  double *cell;            /* classes * classes, row by row: cell[true * classes + predicted]; NULL
+                   * beyond CONFUSION_DENSE_CLASSES */
+  struct class_pair *pair; /* then: what is not zero, by true and predicted class, and ... */
+  size_t pairs;            /* ... how many; after confusion_finish */
   struct confusion_class *per_class;
   size_t present; /* classes that occur as true class */
   struct confusion_average macro, micro, weighted;
@@ -58,11 +68,13 @@ struct confusion {
   double kappa;
   const char *reason; /* NULL or "no rows" */
 
-  /* Private: plain counts for weighted_accuracy. */
+  /* Private: plain counts for weighted_accuracy, and the pairs so far. */
   size_t *row_count, *correct_count;
+  struct pair_counts sparse;
+  bool has_failed; /* memory ran out between add and finish */
 };
 
-/** An empty matrix.  **Returns** 0 or -1 (memory, or classes too many to square). */
+/** An empty matrix.  **Returns** 0 or -1 (memory). */
 int confusion_init(struct confusion *confusion, size_t classes);
 
 /** Counts one row. */
@@ -75,8 +87,9 @@ void confusion_add_rows(struct confusion *confusion, int32_t actual, int32_t pre
 /** Makes the matrix empty again, for as many classes. */
 void confusion_clear(struct confusion *confusion);
 
-/** Computes all that is derived, after the last row. */
-void confusion_finish(struct confusion *confusion);
+/** Computes all that is derived, after the last row.  **Returns** 0 or -1 (memory
+ * ran out here or in an earlier confusion_add; release it all the same). */
+int confusion_finish(struct confusion *confusion);
 
 /** Init, add, finish over all rows.  **Returns** 0 or -1 (memory; nothing to
  * release then).  `weight` may be NULL. */
@@ -89,6 +102,15 @@ int confusion_of_predictions(struct confusion *confusion, const struct predictio
 /** From a finished matrix, such as one that was logged.  Plain row counts are
  * the rounded cells. */
 int confusion_from_matrix(struct confusion *confusion, const double *cell, size_t classes);
+
+/** The rows of class `actual` that were predicted as `predicted`.
+ * **Cost**: O(1), O(log pairs) without cells. */
+double confusion_count(const struct confusion *confusion, size_t actual, size_t predicted);
+
+/** The most frequent confusions, the largest first (then by class): at most `max`
+ * pairs with actual != predicted into `out`.  **Returns** how many.
+ * **Cost**: O(cells or pairs), plus O(max) for each pair that enters the list. */
+size_t confusion_top(const struct confusion *confusion, struct class_pair *out, size_t max);
 
 /** Share of cell (actual, predicted) in its row; NaN when the row is empty. */
 double confusion_row_share(const struct confusion *confusion, size_t actual, size_t predicted);

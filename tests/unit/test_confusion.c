@@ -124,6 +124,66 @@ static void empty_matrix_has_a_reason(void **state)
   confusion_release(&c);
 }
 
+/* The same rows among so many classes that only pairs are kept. */
+static void many_classes_are_kept_as_pairs(void **state)
+{
+  enum { N = 20000, CLASSES = 12 };
+  static int32_t actual[N], predicted[N], far_actual[N], far_predicted[N];
+  static double weight[N];
+  struct confusion dense, sparse;
+  uint32_t noise = 3;
+
+  (void)state;
+  for (size_t i = 0; i < N; i++) {
+    noise = noise * 1664525u + 1013904223u;
+    actual[i] = (int32_t)(noise >> 28) % CLASSES;
+    noise = noise * 1664525u + 1013904223u;
+    predicted[i] = noise >> 30 ? actual[i] : (int32_t)(noise >> 8 & 15) % CLASSES;
+    weight[i] = (double)(noise >> 20 & 3) / 2;
+    far_actual[i] = actual[i] * 900;
+    far_predicted[i] = predicted[i] * 900;
+  }
+  assert_int_equal(confusion_compute(&dense, actual, predicted, weight, N, CLASSES), 0);
+  assert_int_equal(confusion_compute(&sparse, far_actual, far_predicted, weight, N, 10000), 0);
+  assert_null(sparse.cell);
+  assert_true(sparse.pairs <= CLASSES * CLASSES);
+  for (size_t t = 0; t < CLASSES; t++)
+    for (size_t p = 0; p < CLASSES; p++)
+      assert_close(confusion_count(&sparse, t * 900, p * 900), confusion_count(&dense, t, p), 0);
+  assert_close(confusion_count(&sparse, 1, 0), 0, 0);
+  assert_int_equal(sparse.rows, dense.rows);
+  assert_close(sparse.accuracy, dense.accuracy, 0);
+  assert_close(sparse.macro.f1, dense.macro.f1, 1e-15);
+  assert_close(sparse.matthews, dense.matthews, 1e-15);
+  assert_close(sparse.weighted_accuracy, dense.weighted_accuracy, 0);
+  assert_close(sparse.balanced_accuracy, dense.balanced_accuracy, 1e-15);
+  confusion_release(&dense);
+  confusion_release(&sparse);
+}
+
+static void top_confusions_are_the_largest_off_the_diagonal(void **state)
+{
+  const double cell[] = {25, 0, 3, 0, 23, 2, 3, 4, 24};
+  struct class_pair top[10];
+  struct confusion c;
+
+  (void)state;
+  assert_int_equal(confusion_from_matrix(&c, cell, 3), 0);
+  assert_int_equal(confusion_top(&c, top, 10), 4);
+  assert_int_equal(top[0].actual, 2);
+  assert_int_equal(top[0].predicted, 1);
+  assert_close(top[0].weight, 4, 0);
+  /* Of equal counts the earlier class first. */
+  assert_int_equal(top[1].actual, 0);
+  assert_int_equal(top[2].actual, 2);
+  assert_close(top[3].weight, 2, 0);
+  assert_int_equal(confusion_top(&c, top, 2), 2);
+  assert_close(top[0].weight, 4, 0);
+  assert_int_equal(top[1].actual, 0);
+  assert_int_equal(confusion_top(&c, top, 0), 0);
+  confusion_release(&c);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -135,6 +195,8 @@ int main(void)
       cmocka_unit_test(weights_count_but_not_for_weighted_accuracy),
       cmocka_unit_test(unknown_classes_are_dropped_and_counted),
       cmocka_unit_test(empty_matrix_has_a_reason),
+      cmocka_unit_test(many_classes_are_kept_as_pairs),
+      cmocka_unit_test(top_confusions_are_the_largest_off_the_diagonal),
   };
 
   return cmocka_run_group_tests_name("confusion", tests, NULL, NULL) != 0;
