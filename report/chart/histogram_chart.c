@@ -174,9 +174,12 @@ static void draw_marks(struct frame *frame, const struct histogram_chart *chart,
     struct point ends[] = {{frame_snap(x), plot.y}, {frame_snap(x), plot.y + plot.height}};
 
     if (!(x >= plot.x - 0.5 && x <= plot.x + plot.width + 0.5)) continue;
-    if (!with_words)
+    if (!with_words) {
+      canvas_group_begin(frame->canvas, "reference",
+                         i < chart->mark_count ? chart->marks[i].label : NULL);
       canvas_polyline(frame->canvas, ends, 2, &paint);
-    else if (i < chart->mark_count) {
+      canvas_group_end(frame->canvas);
+    } else if (i < chart->mark_count) {
       /* The top of the plot is the likeliest place without bars. */
       struct point upwards[] = {ends[1], ends[0]};
 

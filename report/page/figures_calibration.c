@@ -133,11 +133,11 @@ void figures_add_calibration(const struct curve_maker *m, const struct shown_cur
                                       pool_printf(m->pool, "calibration-%s", m->source->name));
   struct calibration_chart *chart = &figure->chart.calibration;
   const struct calibration *main =
-      binary ? &shown[0].from->calibration : &m->curves->micro.calibration;
+      binary && count ? &shown[0].from->calibration : &m->curves->micro.calibration;
   const char *finding = "";
   char brier[NUMBER_SIZE], mcb[NUMBER_SIZE], dsc[NUMBER_SIZE], ece[NUMBER_SIZE];
 
-  if (!main->reason) {
+  if (count && !main->reason) {
     add_strip(m, chart, main);
     number_metric(ece, main->ece);
     if (binary) {
@@ -156,7 +156,9 @@ void figures_add_calibration(const struct curve_maker *m, const struct shown_cur
   }
   figures_finish_text(m, figure, "Calibration", pool_printf(m->pool, "%s%s", finding, m->of), NULL,
                       NULL);
-  if (main->reason)
+  if (!count)
+    chart->text.message = figures_why_empty(m);
+  else if (main->reason)
     chart->text.message = pool_printf(m->pool, "Calibration undefined: %s", main->reason);
   figure->caption =
       "Where the model says 0.8, it should be right 8 times out of 10: a good model follows the "

@@ -32,6 +32,7 @@ size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out)
   size_t count = 0;
 
   *out = shown;
+  if (!m->curves->classes) return 0; /* no row was usable: there are no curves at all */
   if (m->positive < m->source->class_count) {
     shown[0] = (struct shown_curve){m->source->class_names[m->positive],
                                     &m->curves->per_class[m->positive], CURVE_CLASS};
