@@ -232,6 +232,7 @@ static int write_report(const struct report *report, const char *folder,
   if (output_folder(folder, error)) return -1;
   if (output_figures(folder, &report->figures, &choice, &missing, error)) return -1;
   if (missing.count) tell_missing(&missing, chosen);
+  if (output_result_tables(folder, &report->tables, report->pool, error)) return -1;
   if (write_json(report, folder, error)) return -1;
   markup_init(&markdown, HTML_MAX);
   markdown_write(&markdown, report, command_line);

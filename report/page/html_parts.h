@@ -9,8 +9,7 @@
 void html_figures(struct markup *out, const struct report *report, const char *section);
 /* Numbers of the metrics: n, last, min, max and where. */
 void html_metric_table(struct markup *out, const struct report *report);
-/* One run: a table of scalars and, for a classifier, one of its classes and
- * deciles or top confusions. */
+/* The tables of an evaluation: those of its section, and all its numbers. */
 void html_evaluation_tables(struct markup *out, const struct report *report,
                             const struct evaluation_entry *entry);
 /* The numbers of evaluations that several runs have, side by side. */

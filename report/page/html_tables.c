@@ -7,10 +7,6 @@
 #include "page/html_parts.h"
 #include "page/put.h"
 
-/* Confusions listed where a matrix is too large to read. */
-#define TOP_CONFUSIONS 12
-#define MANY_CLASSES 12
-
 static void begin_table(struct markup *out, const char *label, const char *class)
 {
   put(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table%r>\n",
@@ -132,117 +128,6 @@ static void put_scalars(struct markup *out, const struct report *report,
   end_table(out);
 }
 
-static void put_class_table(struct markup *out, const struct report *report,
-                            const struct evaluation_result *result)
-{
-  const struct classification_result *from = &result->classification;
-
-  put(out, "<h3>Each class</h3>\n");
-  begin_table(out, "Each class", " class=\"sortable\"");
-  put(out,
-      "<thead><tr><th scope=\"col\">class</th><th scope=\"col\" class=\"n\">support</th><th "
-      "scope=\"col\" class=\"n\">precision</th><th scope=\"col\" class=\"n\">recall</th><th "
-      "scope=\"col\" class=\"n\">F1</th>%r</tr></thead>\n<tbody>\n",
-      from->has_scores ? "<th scope=\"col\" class=\"n\">AUC</th><th scope=\"col\" "
-                         "class=\"n\">95 % CI (DeLong)</th><th scope=\"col\" class=\"n\">AP</th>"
-                       : "");
-  for (size_t k = 0; k < from->confusion.classes; k++) {
-    const struct confusion_class *class = &from->confusion.per_class[k];
-    const double undefined = class->present ? 0 : (double)NAN;
-
-    put(out, "<tr><th scope=\"row\">%s</th>", result->source->class_names[k]);
-    put_number(out, report, class->support, false);
-    put_number(out, report, class->precision, false);
-    put_number(out, report, class->recall + undefined, false);
-    put_number(out, report, class->f1, false);
-    if (from->has_scores && k < from->curves.classes) {
-      const struct class_curves *curves = &from->curves.per_class[k];
-      const struct interval *interval = &curves->delong.best;
-
-      put_number(out, report, curves->roc.auc, false);
-      put_interval(out, report, interval);
-      put_number(out, report, curves->pr.ap, false);
-    }
-    put(out, "</tr>\n");
-  }
-  end_table(out);
-}
-
-static void put_deciles(struct markup *out, const struct report *report, const struct gain *gain)
-{
-  char number[NUMBER_SIZE];
-
-  if (gain->reason) return;
-  put(out, "<h3>Deciles</h3>\n");
-  begin_table(out, "Deciles", "");
-  put(out,
-      "<caption>Rows by descending score, in tenths. KS %s at score %s.</caption>\n"
-      "<thead><tr><th scope=\"col\" class=\"n\">tenth</th><th scope=\"col\" "
-      "class=\"n\">rows</th><th scope=\"col\" class=\"n\">positives</th><th scope=\"col\" "
-      "class=\"n\">rate</th><th scope=\"col\" class=\"n\">lift</th><th scope=\"col\" "
-      "class=\"n\">cumulative gain</th><th scope=\"col\" class=\"n\">cumulative lift</th><th "
-      "scope=\"col\" class=\"n\">KS</th></tr></thead>\n<tbody>\n",
-      report_number(report->pool, gain->ks), report_number(report->pool, gain->ks_threshold));
-  for (size_t i = 0; i < GAIN_DECILES; i++) {
-    const struct gain_decile *decile = &gain->decile[i];
-
-    put(out, "<tr><td class=\"n\">%z</td><td class=\"n\">%s</td>", i + 1,
-        number_short(number, decile->rows, 6));
-    put(out, "<td class=\"n\">%s</td>", number_short(number, decile->positives, 6));
-    put_number(out, report, decile->rate, false);
-    put_number(out, report, decile->lift, false);
-    put(out, "<td class=\"n\">%s</td>", number_percent(number, decile->cumulative_gain));
-    put_number(out, report, decile->cumulative_lift, false);
-    put_number(out, report, decile->ks, false);
-    put(out, "</tr>\n");
-  }
-  end_table(out);
-}
-
-/* The most frequent confusion that comes after (count, cell) in the order. */
-static size_t next_confusion(const struct confusion *from, double count, size_t cell)
-{
-  const size_t cells = from->classes * from->classes;
-  size_t best = cells;
-
-  for (size_t i = 0; i < cells; i++) {
-    const bool is_right = i / from->classes == i % from->classes;
-
-    const double rows = from->cell[i];
-    const bool was_listed = rows > count || (i <= cell && rows >= count);
-
-    if (is_right || was_listed || !(rows > 0)) continue;
-    if (best == cells || rows > from->cell[best]) best = i;
-  }
-  return best;
-}
-
-static void put_top_confusions(struct markup *out, const struct evaluation_result *result)
-{
-  const struct confusion *from = &result->classification.confusion;
-  double count = HUGE_VAL;
-  size_t cell = 0;
-  char number[NUMBER_SIZE];
-
-  put(out, "<h3>Most frequent confusions</h3>\n");
-  begin_table(out, "Most frequent confusions", "");
-  put(out,
-      "<thead><tr><th scope=\"col\">true</th><th scope=\"col\">predicted as</th><th "
-      "scope=\"col\" class=\"n\">rows</th><th scope=\"col\" class=\"n\">of the class</th></tr>"
-      "</thead>\n<tbody>\n");
-  for (size_t i = 0; i < TOP_CONFUSIONS; i++) {
-    cell = next_confusion(from, count, cell);
-    if (cell == from->classes * from->classes) break;
-    count = from->cell[cell];
-    put(out, "<tr><td class=\"wrap\">%s</td><td class=\"wrap\">%s</td><td class=\"n\">%s</td>",
-        result->source->class_names[cell / from->classes],
-        result->source->class_names[cell % from->classes], number_short(number, count, 6));
-    put(out, "<td class=\"n\">%s</td></tr>\n",
-        number_percent(number, count / from->per_class[cell / from->classes].support));
-  }
-  end_table(out);
-}
-
 static void put_coverage_row(struct markup *out, const struct report *report, const char *name,
                              double value, const char *note)
 {
@@ -298,7 +183,6 @@ void html_evaluation_tables(struct markup *out, const struct report *report,
                             const struct evaluation_entry *entry)
 {
   const struct evaluation_result *result = &entry->result;
-  const struct classification_result *classes = &result->classification;
 
   if (result->reason || result->source->type == EVALUATION_IMPORTANCE) return;
   if (result->source->type == EVALUATION_REGRESSION) {
@@ -306,9 +190,6 @@ void html_evaluation_tables(struct markup *out, const struct report *report,
     put_scalars(out, report, &result->regression.numbers.table);
     return;
   }
-  put_class_table(out, report, result);
-  if (classes->confusion.classes > MANY_CLASSES) put_top_confusions(out, result);
-  if (classes->has_scores && classes->positive < classes->curves.classes)
-    put_deciles(out, report, &classes->curves.per_class[classes->positive].gain);
-  put_scalars(out, report, &classes->scalars);
+  html_result_tables(out, &report->tables, report->pool, entry->section);
+  put_scalars(out, report, &result->classification.scalars);
 }

@@ -74,7 +74,7 @@ static void put_figures(struct markup *out, const struct report *report, const c
 static void put_scalars(struct markup *out, const struct report *report,
                         const struct scalar_table *table)
 {
-  put_md(out, "| metric | value | note |\n| --- | --: | --- |\n");
+  put_md(out, "### All numbers\n\n| metric | value | note |\n| --- | --: | --- |\n");
   for (size_t i = 0; i < table->count; i++) {
     const struct scalar *scalar = &table->scalar[i];
 
@@ -83,6 +83,44 @@ static void put_scalars(struct markup *out, const struct report *report,
            scalar->reason ? scalar->reason : "");
   }
   put_md(out, "\n");
+}
+
+/* Without the columns of detail: they are in the CSV, and Markdown is narrow. */
+static void put_table(struct markup *out, const struct report *report,
+                      const struct result_table *table)
+{
+  const size_t shown =
+      table->rows_max && table->rows > table->rows_max ? table->rows_max : table->rows;
+
+  put_md(out, "### %s\n\n%s%r", table->title, table->caption, *table->caption ? "\n\n" : "");
+  for (size_t c = 0; c < table->column_count; c++)
+    if (!table->columns[c].is_detail) put_md(out, "| %s ", table->columns[c].head);
+  put_md(out, "|\n");
+  for (size_t c = 0; c < table->column_count; c++)
+    if (!table->columns[c].is_detail) put_md(out, table->columns[c].texts ? "| --- " : "| --: ");
+  put_md(out, "|\n");
+  for (size_t row = 0; row < shown; row++) {
+    const char *bold = row == table->chosen ? "**" : "";
+
+    for (size_t c = 0; c < table->column_count; c++) {
+      const struct shown_column *column = &table->columns[c];
+      const char *words = result_table_cell(report->pool, column, row);
+      const char *interval = result_table_interval(report->pool, column, row);
+
+      if (column->is_detail) continue;
+      put_md(out, "| %r%s%r ", *words ? bold : "", words, *words ? bold : "");
+      if (interval) put_md(out, "(%s) ", interval);
+    }
+    put_md(out, "|\n");
+  }
+  put_md(out, "\n");
+}
+
+static void put_tables(struct markup *out, const struct report *report, const char *section)
+{
+  for (size_t i = 0; i < report->tables.count; i++)
+    if (strcmp(report->tables.list[i].section, section) == 0)
+      put_table(out, report, &report->tables.list[i]);
 }
 
 static void put_evaluations(struct markup *out, const struct report *report)
@@ -94,6 +132,7 @@ static void put_evaluations(struct markup *out, const struct report *report)
     put_figures(out, report, entry->section);
     if (entry->result.reason) put_md(out, "No numbers: %s.\n\n", entry->result.reason);
     if (entry->result.reason) continue;
+    put_tables(out, report, entry->section);
     if (entry->result.source->type == EVALUATION_CLASSIFICATION)
       put_scalars(out, report, &entry->result.classification.scalars);
     if (entry->result.source->type == EVALUATION_REGRESSION)

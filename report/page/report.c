@@ -11,6 +11,7 @@
 #include "page/figures_importance.h"
 #include "page/figures_regression.h"
 #include "page/figures_series.h"
+#include "page/tables_classification.h"
 
 /* An area under the curve this near to 1 is more often a leak than a triumph. */
 #define SUSPICIOUS_AUC 0.9995
@@ -143,9 +144,10 @@ static int add_evaluation(struct report *report, size_t run, const struct evalua
   entry->title =
       section_title(report, importance ? "Feature importance" : "Evaluation", from->name, run);
   warn_about_evaluation(report, entry);
-  if (from->type == EVALUATION_CLASSIFICATION)
+  if (from->type == EVALUATION_CLASSIFICATION) {
     figures_of_classification(&report->figures, entry->section, &entry->result);
-  else if (from->type == EVALUATION_REGRESSION)
+    tables_of_classification(&report->tables, &report->figures, entry->section, &entry->result);
+  } else if (from->type == EVALUATION_REGRESSION)
     figures_of_regression(&report->figures, entry->section, &entry->result);
   else
     figures_of_importance(&report->figures, entry->section, &entry->result);

@@ -14,6 +14,7 @@
 #include "analysis/evaluate.h"
 #include "page/figure.h"
 #include "page/figures_series.h"
+#include "page/result_table.h"
 #include "pool.h"
 #include "reader/run.h"
 
@@ -67,6 +68,7 @@ struct report {
   struct document_entry *documents;
   size_t document_count;
   struct figures figures;
+  struct result_tables tables;
   const char **warnings;
   size_t warning_count;
 };
