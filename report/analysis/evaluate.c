@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/evaluate_scores.h"
+
 /* Above so many scores a curve keeps only points that can be told apart; below,
  * every one, so that report.json has each threshold.  Areas and best thresholds
  * come from all points either way. */
@@ -65,19 +67,6 @@ static int compute_curves(struct classification_result *out, const struct evalua
   return multiclass_compute(&out->curves, &out->view, &options);
 }
 
-static void count_scores(struct classification_result *out)
-{
-  const struct predictions *in = &out->view.data;
-  const bool is_probability = out->view.has_probabilities;
-
-  if (!out->has_scores || out->view.reason) return;
-  if (out->positive < in->classes)
-    score_histogram_by_class(&out->scores, in->scores[out->positive], in->actual,
-                             (int32_t)out->positive, in->weight, in->rows, is_probability);
-  else
-    score_histogram_by_success(&out->scores, in, is_probability);
-}
-
 static int evaluate_classification(struct evaluation_result *result,
                                    const struct evaluate_options *options, struct pool *pool)
 {
@@ -110,7 +99,7 @@ static int evaluate_classification(struct evaluation_result *result,
   if (classification_intervals(&out->scalars, out->class_intervals, &out->view, &out->confusion,
                                out->has_scores ? &out->curves : NULL))
     goto release_curves;
-  count_scores(out);
+  if (evaluate_scores(out, pool)) goto release_curves;
   out->accuracy = scalar_table_interval(&out->scalars, "accuracy");
   return 0;
 
@@ -251,6 +240,7 @@ void evaluate_release(struct evaluation_result *result)
 {
   if (result->source->type == EVALUATION_CLASSIFICATION) {
     multiclass_release(&result->classification.curves);
+    calibration_release(&result->classification.top_label);
     confusion_release(&result->classification.confusion);
     predictions_view_release(&result->classification.view);
   } else if (result->source->type == EVALUATION_REGRESSION) {

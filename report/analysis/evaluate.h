@@ -32,6 +32,10 @@ struct evaluate_options {
   double cost_fp, cost_fn; /* of a false positive and a false negative; 0 and 0: not known */
 };
 
+/* Up to so many classes, curves are told apart by colour; of more than the second
+ * number of classes, those with the lowest areas are shown. */
+enum { EVALUATE_CURVES_TOLD_APART = 12, EVALUATE_CURVES_SHOWN = 100 };
+
 /* Classifiers: `view` holds the kept rows; `confusion` and `scalars` always,
  * `curves` when scores were logged. */
 struct classification_result {
@@ -40,7 +44,12 @@ struct classification_result {
   struct multiclass curves;
   struct score_histogram scores; /* of the positive class by true class; without one, of the
                                   * predicted class by right and wrong; no bins without scores */
-  struct scalar_table scalars;   /* with their intervals */
+  struct calibration top_label;  /* probability of the predicted class against being right; of
+                                  * three or more classes whose probabilities sum to 1 */
+  size_t *shown_class; /* the classes whose curves are shown: as given up to 12; above, by rising
+                        * AUC, those without one last */
+  size_t curves_shown; /* how many: all up to EVALUATE_CURVES_SHOWN */
+  struct scalar_table scalars;             /* with their intervals */
   struct class_intervals *class_intervals; /* one per class of `confusion` */
   struct interval accuracy;                /* that of `scalars` */
   bool has_scores;
