@@ -112,15 +112,12 @@ static void set_by_cell(struct scalar_table *table, const struct confusion *conf
 {
   const struct confusion_margins margins = confusion_margins(confusion);
   double variance[CONFUSION_NUMBERS] = {0}, value[CONFUSION_NUMBERS], out[CONFUSION_NUMBERS];
+  struct class_pair pair;
 
-  for (size_t i = 0; i < confusion->classes; i++) {
-    for (size_t k = 0; k < confusion->classes; k++) {
-      const double rows = confusion->cell[i * confusion->classes + k];
-
-      if (!(rows > 0)) continue;
-      confusion_influence(out, confusion, &margins, positive, i, k);
-      for (int j = 0; j < CONFUSION_NUMBERS; j++) variance[j] += rows * out[j] * out[j];
-    }
+  for (size_t at = 0; confusion_next(confusion, &at, &pair);) {
+    confusion_influence(out, confusion, &margins, positive, (size_t)pair.actual,
+                        (size_t)pair.predicted);
+    for (int j = 0; j < CONFUSION_NUMBERS; j++) variance[j] += pair.weight * out[j] * out[j];
   }
   confusion_numbers(value, confusion, positive);
   for (int j = 0; j < CONFUSION_NUMBERS; j++) {

@@ -347,21 +347,29 @@ static size_t enter(struct class_pair *out, size_t count, size_t max, struct cla
   return count < max ? count + 1 : count;
 }
 
-size_t confusion_top(const struct confusion *confusion, struct class_pair *out, size_t max)
+bool confusion_next(const struct confusion *confusion, size_t *at, struct class_pair *pair)
 {
   const size_t classes = confusion->classes;
+  const size_t cells = confusion->cell ? classes * classes : confusion->pairs;
+
+  while (confusion->cell && *at < cells && !(confusion->cell[*at] > 0)) ++*at;
+  if (*at >= cells) return false;
+  if (confusion->cell)
+    *pair = (struct class_pair){(int32_t)(*at / classes), (int32_t)(*at % classes),
+                                confusion->cell[*at]};
+  else
+    *pair = confusion->pair[*at];
+  ++*at;
+  return true;
+}
+
+size_t confusion_top(const struct confusion *confusion, struct class_pair *out, size_t max)
+{
+  struct class_pair pair;
   size_t count = 0;
 
   if (!max) return 0;
-  for (size_t i = 0; i < confusion->pairs; i++)
-    if (confusion->pair[i].actual != confusion->pair[i].predicted)
-      count = enter(out, count, max, confusion->pair[i]);
-  for (size_t i = 0; confusion->cell && i < classes * classes; i++) {
-    const size_t row = i / classes, column = i % classes;
-
-    if (row != column && confusion->cell[i] > 0)
-      count = enter(out, count, max,
-                    (struct class_pair){(int32_t)row, (int32_t)column, confusion->cell[i]});
-  }
+  for (size_t at = 0; confusion_next(confusion, &at, &pair);)
+    if (pair.actual != pair.predicted) count = enter(out, count, max, pair);
   return count;
 }

@@ -107,6 +107,10 @@ int confusion_from_matrix(struct confusion *confusion, const double *cell, size_
  * **Cost**: O(1), O(log pairs) without cells. */
 double confusion_count(const struct confusion *confusion, size_t actual, size_t predicted);
 
+/** Moves on to the next cell that is not zero, by true and predicted class; `at`
+ * begins at 0 and belongs to the walk.  **Returns** false at the end. */
+bool confusion_next(const struct confusion *confusion, size_t *at, struct class_pair *pair);
+
 /** The most frequent confusions, the largest first (then by class): at most `max`
  * pairs with actual != predicted into `out`.  **Returns** how many.
  * **Cost**: O(cells or pairs), plus O(max) for each pair that enters the list. */
