@@ -152,8 +152,10 @@ $(B)/gen/assets.c: $(ASSETS) report/page/assets.sh
 
 $(B)/examples/%: $(B)/examples/%.o $(B)/examples/common.o $(LIB)
 	$(Q)$(LINK) -o $@ $^ -lz -lm -lpthread
+# One test has the allocations of all that it is linked with pass through itself.
+$(B)/tests/unit/test_stats_memory: WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 $(B)/tests/%: $(B)/tests/%.o $(TEST_O) $(REPORT_LIB) $(LIB)
-	$(Q)$(LINK) -o $@ $^ $(REPORT_LIBS) $(CMOCKA_LIBS)
+	$(Q)$(LINK) $(WRAP) -o $@ $^ $(REPORT_LIBS) $(CMOCKA_LIBS)
 
 # A font of a few rectangles.
 $(B)/tests/font.ttf: tests/font.py
@@ -237,7 +239,7 @@ check:
 	@echo "check: all passed"
 
 # Threads sharing a run, under the thread sanitizer.
-THREADED := $(patsubst %,$(B)/tests/unit/test_%,threads lock writer parallel sort multiclass)
+THREADED := $(patsubst %,$(B)/tests/unit/test_%,threads lock writer parallel sort multiclass stats_memory)
 threads: $(THREADED)
 	$(Q)sh tests/run_unit.sh $(THREADED)
 
