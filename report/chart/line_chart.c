@@ -181,7 +181,7 @@ static void place(struct frame *frame, const struct line_chart *chart,
                    "(log scale, %s values \xe2\x89\xa4 0 left out)",
                    number_count(low, (double)range->not_positive));
   else if (used == 0 && range->smallest >= 0 && range->largest <= 1 && range->largest >= 0.5 &&
-           frame->y.low > 0)
+           frame->y.low > 0 && frame->y.low < 0.9995)
     (void)snprintf(frame->y_note, sizeof frame->y_note, "(axis from %s)",
                    number_short(low, frame->y.low, 3));
 }

@@ -282,7 +282,9 @@ static void add_group(struct series_plan *plan, const struct series_group *group
   chart->series_count = group->count;
   chart->x_kind = series_axis_kind(plan, low, high);
   chart->y_kind = kinds[plan->request->settings->log];
-  means = group->on_request ? 0 : put_means(plan, group, lines, &chart->series_count, figure);
+  means = group->on_request || plan->request->run_count == 1
+              ? 0
+              : put_means(plan, group, lines, &chart->series_count, figure);
   if (!means) figure->data = series_table(plan, group);
   chart->text = (struct chart_text){.title = title,
                                     .subtitle = series_subtitle(plan, group, chart, means),

@@ -15,6 +15,7 @@ static const char *number(const struct series_plan *plan, double value)
 {
   char out[NUMBER_SIZE];
 
+  if (isnan(value)) return "NaN";
   return pool_printf(plan->pool, "%s", number_metric(out, value));
 }
 
@@ -23,6 +24,21 @@ static const char *count(const struct series_plan *plan, uint64_t value)
   char out[NUMBER_SIZE];
 
   return pool_printf(plan->pool, "%s", number_count(out, (double)value));
+}
+
+/* The smaller and the larger of two numbers with as many digits as tell them apart. */
+static void number_both(const struct series_plan *plan, double low, double high,
+                        const char *words[2])
+{
+  char out[NUMBER_SIZE];
+
+  words[0] = number(plan, low);
+  words[1] = number(plan, high);
+  for (int digits = 4;
+       digits <= 17 && (low < high || high < low) && strcmp(words[0], words[1]) == 0; digits++) {
+    words[0] = pool_printf(plan->pool, "%s", number_short(out, low, digits));
+    words[1] = pool_printf(plan->pool, "%s", number_short(out, high, digits));
+  }
 }
 
 /* ---- subtitle ---- */
@@ -50,15 +66,15 @@ static const char *describe(const struct series_plan *plan, const struct series_
   const int direction = metric_direction(item->metric);
   const struct value *best = direction > 0 ? &totals->max : &totals->min;
   const int64_t step = direction > 0 ? totals->max_step : totals->min_step;
-  const char *last = number(plan, totals->last.number), *text;
+  const char *last = number(plan, totals->last.number), *ends[2], *text;
 
+  number_both(plan, totals->min.number, totals->max.number, ends);
   if (direction)
     text =
         pool_printf(plan->pool, "last %s, %s %s at %s", last, direction > 0 ? "highest" : "lowest",
                     number(plan, best->number), series_where(plan, item->run, step));
   else if (totals->min.number < totals->max.number)
-    text = pool_printf(plan->pool, "last %s, from %s to %s", last, number(plan, totals->min.number),
-                       number(plan, totals->max.number));
+    text = pool_printf(plan->pool, "last %s, from %s to %s", last, ends[0], ends[1]);
   else
     text = pool_printf(plan->pool, "always %s", number(plan, totals->min.number));
   return pool_printf(plan->pool, "%s%s", text, odd_values(plan, totals));
@@ -273,7 +289,7 @@ static const char *place_words(const struct series_plan *plan, double x)
 
   switch (plan->x) {
     case SERIES_X_EPOCH: return pool_printf(plan->pool, "epoch %s", number_short(out, x, 4));
-    case SERIES_X_ELAPSED: return number_duration(out, x), pool_printf(plan->pool, "%s", out);
+    case SERIES_X_ELAPSED: return pool_printf(plan->pool, "%s", number_duration(out, x));
     case SERIES_X_TIME: return "that time";
     case SERIES_X_STEP: break;
   }
@@ -313,13 +329,13 @@ static const char *read_one(const struct series_plan *plan, const struct series_
 {
   const double first = item->totals.first.number, last = item->totals.last.number;
   const int direction = metric_direction(item->metric);
-  const char *text;
+  const char *text, *ends[2];
 
+  number_both(plan, first, last, ends);
   if (!(item->totals.min.number < item->totals.max.number))
     return "It has the same value everywhere.";
   if (isfinite(first) && isfinite(last))
-    text = pool_printf(plan->pool, "From %s at first to %s at last.", number(plan, first),
-                       number(plan, last));
+    text = pool_printf(plan->pool, "From %s at first to %s at last.", ends[0], ends[1]);
   else
     text =
         pool_printf(plan->pool, "The %s value is not finite.", isfinite(first) ? "last" : "first");
