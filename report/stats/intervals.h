@@ -115,7 +115,8 @@ double hanley_mcneil_se(double auc, double positives, double negatives);
 /** McNemar's test of two classifiers on the same rows: `b` rows only the first
  * got right, `c` only the second.  Two-sided exact p-value, and the mid-p one
  * that Fagerland, Lydersen, Laake (2013, BMC Med. Res. Methodol. 13:91)
- * recommend. */
+ * recommend: the exact one less the probability of the very outcome, and less
+ * half of it where b == c (their supplement).  No discordant rows: both 1. */
 void mcnemar(size_t b, size_t c, double *exact_p, double *mid_p);
 
 #endif

@@ -185,6 +185,23 @@ static void mcnemar_of_one_against_seven(void **state)
   assert_close(mid, 1, 0);
 }
 
+/* Half the point probability where both are equal: the supplement of Fagerland,
+ * Lydersen, Laake 2013.  The large one is scipy's. */
+static void mcnemar_of_equal_and_of_many_rows(void **state)
+{
+  double exact, mid;
+
+  (void)state;
+  mcnemar(3, 3, &exact, &mid);
+  assert_close(exact, 1, 0);
+  assert_close(mid, 1 - .3125 / 2, 1e-15);
+  mcnemar(0, 4, &exact, &mid);
+  assert_close(exact, .125, 1e-16);
+  assert_close(mid, .0625, 1e-16);
+  mcnemar(825510, 809967, &exact, &mid);
+  assert_close(exact * 1e34, 5.5214692826410146, 1e-10);
+}
+
 static void chi_square_tails(void **state)
 {
   (void)state;
@@ -210,6 +227,7 @@ int main(void)
       cmocka_unit_test(a_classifier_does_not_differ_from_itself),
       cmocka_unit_test(a_classifier_differs_from_its_reverse),
       cmocka_unit_test(mcnemar_of_one_against_seven),
+      cmocka_unit_test(mcnemar_of_equal_and_of_many_rows),
       cmocka_unit_test(chi_square_tails),
   };
 
