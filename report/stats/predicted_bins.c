@@ -17,12 +17,13 @@ struct plan {
  * are tried nearer the ends until one differs, and mixed in at one part in 20. */
 static void escape_from_ties(struct plan *plan, const double *sorted, size_t n)
 {
-  double fraction = 0.01, lo = plan->lo, hi = plan->hi;
+  size_t parts = 100;
+  double lo = plan->lo, hi = plan->hi;
 
-  for (int i = 0; i <= 6 && lo == hi; i++) {
-    fraction = i < 6 ? fraction / 2 : 0;
-    lo = sort_quantile(sorted, n, fraction);
-    hi = sort_quantile(sorted, n, 1 - fraction);
+  for (int i = 0; i <= 5 && lo == hi; i++) {
+    parts *= 2;
+    lo = i < 5 ? sort_quantile_of(sorted, n, 1, parts) : sorted[0];
+    hi = i < 5 ? sort_quantile_of(sorted, n, parts - 1, parts) : sorted[n - 1];
   }
   plan->lo = 0.95 * plan->lo + 0.05 * lo;
   plan->hi = 0.95 * plan->hi + 0.05 * hi;
@@ -32,8 +33,8 @@ static void escape_from_ties(struct plan *plan, const double *sorted, size_t n)
 static struct plan make_plan(const double *sorted, size_t n)
 {
   struct plan plan = {
-      .lo = sort_quantile(sorted, n, 0.01),
-      .hi = sort_quantile(sorted, n, 0.99),
+      .lo = sort_quantile_of(sorted, n, 1, 100),
+      .hi = sort_quantile_of(sorted, n, 99, 100),
   };
   const double wished = ceil(sqrt((double)n));
 

@@ -13,7 +13,9 @@ struct fit {
   double weight;
   double y_mean, q_mean;
   double y_min, y_max;
-  double total, residual, residual_mean; /* sums of squares about y's mean, and of y - q */
+  double total, residual; /* sums of squares about y's mean, and of y - q */
+  double residual_mean, residual_min, residual_max; /* of y - q */
+  double about_mean;                                /* sum of squares of y - q about its mean */
   double absolute, largest;
   double percentage, percentage_weight, symmetric;
   double log_squares;
@@ -50,11 +52,14 @@ static void measure_means(struct fit *fit)
 {
   fit->y_min = fit->y[0];
   fit->y_max = fit->y[0];
+  fit->residual_min = fit->residual_max = fit->y[0] - fit->q[0];
   for (size_t i = 0; i < fit->n; i++) {
     fit->weight += fit->w[i];
     fit->y_mean += fit->w[i] * fit->y[i];
     fit->q_mean += fit->w[i] * fit->q[i];
     fit->residual_mean += fit->w[i] * (fit->y[i] - fit->q[i]);
+    fit->residual_min = fmin(fit->residual_min, fit->y[i] - fit->q[i]);
+    fit->residual_max = fmax(fit->residual_max, fit->y[i] - fit->q[i]);
     fit->y_min = fmin(fit->y_min, fit->y[i]);
     fit->y_max = fmax(fit->y_max, fit->y[i]);
   }
@@ -63,14 +68,19 @@ static void measure_means(struct fit *fit)
   fit->residual_mean /= fit->weight;
 }
 
+/* ln((1 + a) / (1 + b)) without its sign, which keeps its digits where a and b
+ * are near one another. */
+static double log_gap(double a, double b) { return log1p(fabs(a - b) / (1 + fmin(a, b))); }
+
 static void measure_errors(struct fit *fit)
 {
   for (size_t i = 0; i < fit->n; i++) {
     const double w = fit->w[i], y = fit->y[i], q = fit->q[i], error = fit->error[i];
-    const double sum = fabs(y) + fabs(q);
+    const double sum = fabs(y) + fabs(q), about = y - q - fit->residual_mean;
 
     fit->total += w * (y - fit->y_mean) * (y - fit->y_mean);
     fit->residual += w * error * error;
+    fit->about_mean += w * about * about;
     fit->absolute += w * error;
     fit->largest = fmax(fit->largest, error);
     fit->symmetric += sum > 0 ? w * error / sum : 0;
@@ -81,7 +91,7 @@ static void measure_errors(struct fit *fit)
     if (y < 0 || q < 0) {
       fit->has_negative = true;
     } else {
-      const double gap = log1p(y) - log1p(q);
+      const double gap = log_gap(y, q);
 
       fit->log_squares += w * gap * gap;
     }
@@ -92,12 +102,14 @@ static void measure_errors(struct fit *fit)
  * weights the mean of the middle two. */
 static double median_error(const struct fit *fit, const double *sorted, const double *weight)
 {
-  double below = 0;
+  double below = 0, total = 0;
 
   if (!weight) return sort_quantile(sorted, fit->n, 0.5);
+  /* Added up in this order too, so that rounding moves no exact half. */
+  for (size_t i = 0; i < fit->n; i++) total += weight[i];
   for (size_t i = 0; i < fit->n; i++) {
     below += weight[i];
-    if (below >= fit->weight / 2) return sorted[i];
+    if (below >= total / 2) return sorted[i];
   }
   return sorted[fit->n - 1];
 }
@@ -186,14 +198,15 @@ static void add_explained(struct scalar_table *table, const struct fit *fit)
   const char *note = fit->n == 1                ? "one row only"
                      : fit->y_min == fit->y_max ? "the true values are constant"
                                                 : NULL;
-  const double about_mean = fit->residual - fit->weight * fit->residual_mean * fit->residual_mean;
+  /* Where all errors are equal, a rounding error of their mean is no variance. */
+  const double about_mean = fit->residual_min == fit->residual_max ? 0 : fit->about_mean;
   const double r2 = explained(fit->residual, fit->y_min == fit->y_max ? 0 : fit->total);
   const char *clipped = "below -1, shown as -1";
 
   scalar_table_add(table, "r2_score", fmax(-1, r2), note ? note : r2 < -1 ? clipped : NULL);
   scalar_table_add(table, "r2_score_unclipped", r2, note);
   scalar_table_add(table, "explained_variance",
-                   explained(fmax(0, about_mean), fit->y_min == fit->y_max ? 0 : fit->total), note);
+                   explained(about_mean, fit->y_min == fit->y_max ? 0 : fit->total), note);
 }
 
 static void add_errors(struct scalar_table *table, const struct fit *fit, double median)
@@ -232,7 +245,7 @@ static void add_normalized(struct scalar_table *table, const struct fit *fit, do
                    normalized(sqrt(fit->residual / fit->weight), range), note);
   if (!why && !log_range) why = "the range reaches below -1";
   scalar_table_add(table, "normalized_root_mean_squared_log_error",
-                   why ? (double)NAN : normalized(rmsle, log1p(out->y_max) - log1p(out->y_min)),
+                   why ? (double)NAN : normalized(rmsle, log_gap(out->y_max, out->y_min)),
                    why ? why : note);
 }
 

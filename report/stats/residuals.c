@@ -36,7 +36,7 @@ static struct moments moments_of(const double *actual, const double *predicted, 
                                  bool subtract)
 {
   struct moments m = {0, 0, 0, (double)INFINITY, -(double)INFINITY};
-  double squares = 0;
+  double squares = 0, rest = 0;
 
   for (size_t i = 0; i < n; i++) {
     const double value = at(actual, subtract ? predicted : NULL, i);
@@ -51,10 +51,24 @@ static struct moments moments_of(const double *actual, const double *predicted, 
   for (size_t i = 0; i < n; i++) {
     const double gap = at(actual, subtract ? predicted : NULL, i) - m.mean;
 
-    if (is_usable(actual, predicted, i)) squares += gap * gap;
+    if (!is_usable(actual, predicted, i)) continue;
+    squares += gap * gap;
+    rest += gap;
   }
-  m.stddev = sqrt(squares / (double)m.n);
+  /* What rounding took from the mean: much, where values are large and near one
+   * another.  Equal values have no deviation, whatever their mean is rounded to. */
+  rest /= (double)m.n;
+  m.mean = m.min == m.max ? m.min : m.mean + rest;
+  m.stddev = m.min == m.max ? 0 : sqrt(fmax(0, squares / (double)m.n - rest * rest));
   return m;
+}
+
+/* The next whole number, unless a rounding error is all that is above one. */
+static double round_up_whole(double value)
+{
+  const double nearest = nearbyint(value);
+
+  return fabs(value - nearest) <= 1e-12 * fabs(value) ? nearest : ceil(value);
 }
 
 static double decimals_for(double size) { return trunc(fmax(2, 3 - log10(size))); }
@@ -64,7 +78,7 @@ static void set_inner_edges(struct residual_bins *out, double sigma)
 {
   const double wide = 2 * sigma;
   const double scale = pow(10, decimals_for(wide));
-  const double bound = ceil(wide * scale) / scale;
+  const double bound = round_up_whole(wide * scale) / scale;
   const double decimals = decimals_for(bound / 9);
 
   for (size_t k = 1; k < RESIDUAL_BINS; k++) {
@@ -211,6 +225,7 @@ static double squared_on_prediction(const double *actual, const double *predicte
                                     double rows)
 {
   double q_mean = 0, s_mean = 0, qq = 0, ss = 0, qs = 0;
+  double q_min = (double)INFINITY, q_max = -q_min, s_min = q_min, s_max = q_max;
 
   for (size_t i = 0; i < n; i++) {
     const double e = predicted[i] - actual[i];
@@ -218,7 +233,13 @@ static double squared_on_prediction(const double *actual, const double *predicte
     if (!is_usable(actual, predicted, i)) continue;
     q_mean += predicted[i] / rows;
     s_mean += e * e / rows;
+    q_min = fmin(q_min, predicted[i]);
+    q_max = fmax(q_max, predicted[i]);
+    s_min = fmin(s_min, e * e);
+    s_max = fmax(s_max, e * e);
   }
+  /* Either constant: no line, though rounding errors of the mean would make one. */
+  if (!(q_min < q_max && s_min < s_max)) return (double)NAN;
   for (size_t i = 0; i < n; i++) {
     const double e = predicted[i] - actual[i];
 

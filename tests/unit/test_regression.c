@@ -136,6 +136,21 @@ static void no_rows_have_a_reason(void **state)
   assert_int_equal(r.table.count, 0);
 }
 
+/* Variance .0625 of the errors, 1.25 of the truth. */
+static void a_large_bias_hides_no_digits(void **state)
+{
+  const double y[] = {1, 2, 3, 4};
+  const double q[] = {1 + 1e8 + .25, 2 + 1e8 - .25, 3 + 1e8 - .25, 4 + 1e8 + .25};
+  const double near = 1e6 + 1.0 / 1024, million = 1e6;
+  struct regression r;
+
+  (void)state;
+  assert_int_equal(regression_compute(&r, y, q, 4, NULL), 0);
+  assert_close(value(&r, "explained_variance"), .95, 1e-12);
+  assert_int_equal(regression_compute(&r, &million, &near, 1, NULL), 0);
+  assert_close(value(&r, "root_mean_squared_log_error") * 1e10, 1e10 / 1024 / 1000001, 1e-8);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -148,6 +163,7 @@ int main(void)
       cmocka_unit_test(weights_reach_every_mean_and_the_median),
       cmocka_unit_test(damaged_rows_are_dropped_and_counted),
       cmocka_unit_test(no_rows_have_a_reason),
+      cmocka_unit_test(a_large_bias_hides_no_digits),
   };
 
   return cmocka_run_group_tests_name("regression", tests, NULL, NULL) != 0;

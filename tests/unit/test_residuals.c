@@ -146,6 +146,38 @@ static void constant_residuals_have_no_shape(void **state)
   assert_string_equal(shape.reason, "no rows");
 }
 
+/* Six times .1, divided by six, is a little less than .1. */
+static void rounding_errors_are_no_shape(void **state)
+{
+  const double zero[6] = {0}, tenth[] = {.1, .1, .1, .1, .1, .1}, y[] = {1, 2, 4, 8, 16, 32};
+  double far[64], none[64] = {0};
+  struct residual_shape shape;
+
+  (void)state;
+  residual_shape_compute(&shape, zero, tenth, 6);
+  assert_string_equal(shape.reason, "residuals are constant");
+  assert_close(shape.stddev, 0, 0);
+  residual_shape_compute(&shape, y, tenth, 6);
+  assert_null(shape.reason);
+  assert_true(isnan(shape.breusch_pagan));
+  for (size_t i = 0; i < 64; i++) far[i] = 1e9 + (double)i / 1024;
+  residual_shape_compute(&shape, none, far, 64);
+  assert_close(shape.stddev * 1024, sqrt((64 * 64 - 1) / 12.0), 1e-10);
+  assert_close(shape.excess_kurtosis, -1.2 * (64 * 64 + 1) / (64 * 64 - 1), 1e-10);
+}
+
+static void rounding_errors_widen_no_bin(void **state)
+{
+  const double y[] = {0, 0}, q[] = {1, -1};
+  struct residual_bins bins;
+
+  (void)state;
+  residual_bins_compute(&bins, y, q, 2, 3.6000000000000005);
+  assert_close(bins.edge[1], -7.2, 1e-15);
+  residual_bins_compute(&bins, y, q, 2, 3.60001);
+  assert_close(bins.edge[1], -7.21, 1e-15);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -158,6 +190,8 @@ int main(void)
       cmocka_unit_test(damaged_rows_are_dropped_and_counted),
       cmocka_unit_test(shape_of_four_residuals),
       cmocka_unit_test(constant_residuals_have_no_shape),
+      cmocka_unit_test(rounding_errors_are_no_shape),
+      cmocka_unit_test(rounding_errors_widen_no_bin),
   };
 
   return cmocka_run_group_tests_name("residuals", tests, NULL, NULL) != 0;
