@@ -17,11 +17,14 @@ import numpy as np
 import sklearn
 
 import cases_binary
+import cases_function
 import cases_multiclass
+import cases_regression
 from harness import Check, Difference, run, text_of
 
 SEED = 20260101
-KINDS = {"binary": (cases_binary, 3500), "multiclass": (cases_multiclass, 1500)}
+KINDS = {"binary": (cases_binary, 3500), "multiclass": (cases_multiclass, 1500),
+         "regression": (cases_regression, 3000), "function": (cases_function, 2000)}
 CHUNK = 200
 
 
