@@ -160,31 +160,82 @@ const char *print_style(enum print_style style)
 
 /* ---- values ---- */
 
-/* A number of few decimals, as most logged numbers are, is `digits` / 10^decimals:
- * when that division gives the value back, its digits do too, and no conversion has
- * to be tried.  Returns whether it is such a number. */
-static bool print_decimal(char out[PRINT_SIZE], double value)
+/* Integers of 128 bits: every product below is exact. */
+__extension__ typedef unsigned __int128 wide;
+
+/* A positive double: `mantissa` / 2^shift, 2^52 <= mantissa < 2^53. */
+struct binary {
+  uint64_t mantissa;
+  int shift;
+};
+
+/* 10^exponent, 0 to 20. */
+static wide power_of_ten(int exponent)
 {
-  static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+  wide power = 1;
+
+  for (; exponent > 0; exponent--) power *= 10;
+  return power;
+}
+
+/* The integer nearest to value * power, the even one of two.  Returns whether that
+ * number of decimals gives the value back: it lies less than half a step of the
+ * mantissa from it, or just half of it when that is rounded to an even mantissa. */
+static bool scale_value(uint64_t *digits, struct binary value, wide power)
+{
+  const wide scaled = value.mantissa * power;
+  const wide half = (wide)1 << (value.shift - 1);
+  const wide rest = scaled & (2 * half - 1);
+  wide back, gap;
+  bool is_narrow;
+
+  *digits = (uint64_t)(scaled >> value.shift);
+  if (rest > half || (rest == half && (*digits & 1))) ++*digits;
+  back = (wide)*digits << value.shift;
+  /* Below a power of two doubles lie twice as close. */
+  is_narrow = value.mantissa == (uint64_t)1 << 52 && back < scaled;
+  gap = (back < scaled ? scaled - back : back - scaled) * (is_narrow ? 4 : 2);
+  return gap < power || (gap == power && !(value.mantissa & 1));
+}
+
+/* Puts digits / 10^decimals without trailing zeros. */
+static void put_decimal(char out[PRINT_SIZE], uint64_t digits, int decimals, bool is_negative)
+{
+  char *at = out + PRINT_SIZE - 1;
+
+  for (; decimals > 0 && digits % 10 == 0; decimals--) digits /= 10;
+  *at = '\0';
+  for (int i = 0; i < decimals || digits > 0 || i == decimals; i++) {
+    if (i == decimals && decimals > 0) *--at = '.';
+    *--at = (char)('0' + digits % 10);
+    digits /= 10;
+  }
+  if (is_negative) *--at = '-';
+  memmove(out, at, (size_t)(out + PRINT_SIZE - at));
+}
+
+/* What the loop of print_exact finds, without printing and reading: 15 digits if they
+ * do, else 16, else 17.  False where %g would write an exponent. */
+static bool print_fixed(char out[PRINT_SIZE], double value)
+{
+  /* The doubles nearest to 0.1 and its powers here lie above them, so that comparing
+   * with these is comparing with the powers. */
+  static const double powers[] = {1e-3, 1e-2, 1e-1, 1e0, 1e1,  1e2,  1e3,  1e4,  1e5,
+                                  1e6,  1e7,  1e8,  1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
   const double size = fabs(value);
+  int before = -3; /* digits before the point; -3: three zeros behind it */
+  int exponent;
+  struct binary binary;
 
-  /* Where %g would write an exponent, or more than 15 digits. */
-  if (!(size >= 1e-4 && size < 1e6)) return false;
-  for (int decimals = 0; decimals < (int)(sizeof powers / sizeof *powers); decimals++) {
-    const int64_t digits = (int64_t)(size * powers[decimals] + 0.5);
-    const double again = (double)digits / powers[decimals];
-    char *at = out + PRINT_SIZE - 1;
-    int64_t left = digits;
+  if (!(size >= 1e-4 && size < 1e15)) return false;
+  while (before + 3 < (int)(sizeof powers / sizeof *powers) && size >= powers[before + 3]) before++;
+  binary.mantissa = (uint64_t)ldexp(frexp(size, &exponent), 53);
+  binary.shift = 53 - exponent;
+  for (int places = 15; places <= 17; places++) {
+    uint64_t digits;
 
-    if (again < size || again > size) continue;
-    *at = '\0';
-    for (int i = 0; i < decimals || left > 0 || i == decimals; i++) {
-      if (i == decimals && decimals > 0) *--at = '.';
-      *--at = (char)('0' + left % 10);
-      left /= 10;
-    }
-    if (value < 0) *--at = '-';
-    memmove(out, at, (size_t)(out + PRINT_SIZE - at));
+    if (!scale_value(&digits, binary, power_of_ten(places - before)) && places < 17) continue;
+    put_decimal(out, digits, places - before, value < 0);
     return true;
   }
   return false;
@@ -194,7 +245,8 @@ char *print_exact(char out[PRINT_SIZE], double value)
 {
   if (isnan(value)) return strcpy(out, "NaN");
   if (isinf(value)) return strcpy(out, value < 0 ? "-Infinity" : "Infinity");
-  if (print_decimal(out, value)) return out;
+  if (value == 0) return strcpy(out, signbit(value) ? "-0" : "0");
+  if (print_fixed(out, value)) return out;
   for (int digits = 15; digits <= 17; digits++) {
     double again;
 

@@ -85,6 +85,56 @@ static void numbers_have_the_fewest_digits_that_give_them_back(void **state)
   }
 }
 
+/* What print_exact must give: the first of 15, 16 and 17 digits that reads back. */
+static void print_by_trying(char *out, double value)
+{
+  for (int digits = 15; digits <= 17; digits++) {
+    snprintf(out, PRINT_SIZE, "%.*g", digits, value);
+    if (strtod(out, NULL) == value) return;
+  }
+}
+
+static void assert_printed(double value)
+{
+  char got[PRINT_SIZE], want[PRINT_SIZE];
+
+  print_by_trying(want, value);
+  print_exact(got, value);
+  if (strcmp(got, want) != 0) fail_msg("%a: got %s, want %s", value, got, want);
+}
+
+/* Numbers of every size, and those that are hard to tell apart: around powers of two,
+ * where the steps change, and of ten, where the digits do; ratios; few decimals. */
+static void every_double_is_printed_as_printf_would(void **state)
+{
+  uint64_t random = 1;
+
+  (void)state;
+  for (int i = 0; i < 200000; i++) {
+    uint64_t bits;
+    double value;
+
+    random = random * 6364136223846793005u + 1442695040888963407u;
+    bits = (random >> 12) | (uint64_t)(1023 - 20 + i % 75) << 52;
+    memcpy(&value, &bits, sizeof value);
+    assert_printed(i % 2 ? value : -value);
+    assert_printed((double)(random >> 40) / (double)(1 + (random >> 20 & 0xfffff)));
+    assert_printed((double)(random >> 44) / 1000);
+  }
+  for (int e = -20; e <= 55; e++) {
+    double value = nextafter(nextafter(ldexp(1, e), 0), 0);
+
+    for (int i = 0; i < 5; i++, value = nextafter(value, HUGE_VAL)) assert_printed(value);
+  }
+  for (int e = -6; e <= 17; e++) {
+    double value = nextafter(nextafter(pow(10, e), 0), 0);
+
+    for (int i = 0; i < 5; i++, value = nextafter(value, HUGE_VAL)) assert_printed(value);
+  }
+  assert_printed(0);
+  assert_printed(-0.0);
+}
+
 static void times_and_sizes_read_well(void **state)
 {
   char text[PRINT_SIZE];
@@ -117,6 +167,7 @@ int main(void)
       cmocka_unit_test(widths_are_those_of_a_terminal),
       cmocka_unit_test(numbers_have_the_fewest_digits_that_give_them_back),
       cmocka_unit_test(times_and_sizes_read_well),
+      cmocka_unit_test(every_double_is_printed_as_printf_would),
   };
 
   setenv("TZ", "UTC", 1);
