@@ -5,8 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chart/canvas_svg.h"
+
 /* Boxes that share less than this share a border. */
 #define SLACK 0.01
+
+/* How much wider than ours other typefaces are, on "1.2" (DejaVu Sans). */
+#define SHORT_TEXT_GROWS 1.22
 
 /* A label stands at most this far from its reference line. */
 #define LABEL_REACH 20.0
@@ -90,6 +95,36 @@ static bool texts_hold(const struct canvas_record *record, char *problem)
   (void)snprintf(problem, PROPERTY_PROBLEM_MAX, "\"%.100s\" (%s) lies on \"%.100s\" (%s)",
                  one->utf8, one->kind, other->utf8, other->kind);
   return false;
+}
+
+/* As wide as in a browser without our typeface: short text is not held to its
+ * width and may grow by a fifth. */
+static struct rect browser_box(const struct record_text *text)
+{
+  struct rect box = text->box;
+
+  if (box.width >= CANVAS_SVG_HELD_WIDTH) return box;
+  box.width *= SHORT_TEXT_GROWS;
+  if (text->style.align == ALIGN_RIGHT) box.x = text->at.x - box.width;
+  if (text->style.align == ALIGN_CENTER) box.x = text->at.x - box.width / 2;
+  return box;
+}
+
+static bool short_texts_may_grow(const struct canvas_record *record, char *problem)
+{
+  for (size_t i = 0; i < record->text_count; i++) {
+    struct rect box = browser_box(&record->texts[i]);
+    bool holds = box.x >= -SLACK && box.x + box.width <= record->canvas.width + SLACK;
+
+    for (size_t k = 0; k < i && holds; k++)
+      holds = !overlap(box, browser_box(&record->texts[k]), SLACK);
+    if (holds) continue;
+    (void)snprintf(problem, PROPERTY_PROBLEM_MAX, "\"%.100s\" (%s) has no room to grow by %d %%",
+                   record->texts[i].utf8, record->texts[i].kind,
+                   (int)lround(100 * (SHORT_TEXT_GROWS - 1)));
+    return false;
+  }
+  return true;
 }
 
 static bool shapes_hold(const struct canvas_record *record, char *problem)
@@ -251,6 +286,7 @@ bool chart_properties_hold(struct canvas_record *record, unsigned asked,
     return false;
   }
   if (!texts_hold(record, problem) || !shapes_hold(record, problem)) return false;
+  if (!short_texts_may_grow(record, problem)) return false;
   if (!words_are_clear(record, problem) || !chart_contrast_holds(record, problem)) return false;
   if (!chart_series_are_apart(record, problem)) return false;
   if ((asked & PROPERTY_SQUARE) && !is_square(record, problem)) return false;

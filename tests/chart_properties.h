@@ -1,8 +1,9 @@
 /* What every chart owes its reader, whatever the numbers and names.
  *
  * A recorded drawing is looked through for the first thing that is wrong:
- *   place     no text on text, on a ring or under a shape; nothing off the
- *             canvas; no line through words that have no halo
+ *   place     no text on text, on a ring or under a shape, in our typeface or, for what an SVG does not
+ *             hold to its width, in a wider one; nothing off the canvas; no line
+ *             through words that have no halo
  *   contrast  4.5 between text and whatever lies beneath it, 3 between a mark
  *             and the page, on a light page and on a dark one
  *   apart     series of one chart differ by dash, by kind of mark, or by colour

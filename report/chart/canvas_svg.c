@@ -216,6 +216,25 @@ static void put_words(struct canvas_svg *svg, const char *utf8)
   markup_put_escaped(&svg->out, done, false);
 }
 
+static bool is_in_typeface(const char *utf8)
+{
+  const char *end = utf8 + strlen(utf8);
+
+  while (utf8 < end)
+    if (!text_has_glyph(text_next(&utf8, end))) return false;
+  return true;
+}
+
+static void put_held_width(struct canvas_svg *svg, const char *utf8, const struct text_style *style)
+{
+  double width = text_width(utf8, style->size, style->weight);
+
+  if (width < CANVAS_SVG_HELD_WIDTH || !is_in_typeface(utf8)) return;
+  put(svg, " textLength=\"");
+  markup_put_number(&svg->out, width, 1);
+  put(svg, "\" lengthAdjust=\"spacingAndGlyphs\"");
+}
+
 static void svg_text(struct canvas *canvas, struct point at, const char *utf8,
                      const struct text_style *style)
 {
@@ -240,6 +259,7 @@ static void svg_text(struct canvas *canvas, struct point at, const char *utf8,
   }
   put_attribute(svg, "x", at.x);
   put_attribute(svg, "y", at.y);
+  put_held_width(svg, utf8, style);
   put(svg, ">");
   put_words(svg, utf8);
   put(svg, "</text>\n");

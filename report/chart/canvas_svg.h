@@ -19,6 +19,13 @@
 
 #include "chart/canvas.h"
 
+/* A reader who lacks our typeface sees another, which may be a fifth wider.  Text
+ * of at least this many pixels is held to its measured width (`textLength`), so
+ * that nothing runs into its neighbour or off the picture; shorter text grows by
+ * less than the gaps around it.  Text with characters that ours does not have is
+ * left as wide as the browser makes it: stretched letters would be worse. */
+#define CANVAS_SVG_HELD_WIDTH 24.0
+
 /* The most bytes of one SVG unless the options say another number.  A chart has
  * 10 to 100 kB; a page with one of 8 MB would not open. */
 #define CANVAS_SVG_MAX_SIZE ((size_t)8 * 1024 * 1024)

@@ -11,6 +11,7 @@
 #define CELL_MAX 72.0
 #define WIDTH_MAX 960.0
 #define NAME_MAX 160.0
+#define NAME_GAP 3.0 /* kept free on both sides of a name */
 #define COUNTS_UP_TO 12
 #define WORDS_UP_TO 30
 #define COUNT_SIZE 13.0
@@ -298,11 +299,14 @@ static void draw_names(struct frame *frame, const struct matrix_chart *chart,
   }
   for (size_t i = 0; i < chart->class_count; i += column_stride) {
     struct point at = {layout->left + ((double)i + 0.5) * layout->cell_width, layout->top - 8};
+    struct rect box;
 
     text_fit(cut, sizeof cut, class_name(chart, i, number),
-             layout->cell_width * (double)column_stride - 4, FRAME_TEXT_SIZE, WEIGHT_REGULAR);
-    if (frame_has_room(frame, frame_text_box(at, cut, &across)))
-      frame_text(frame, at, cut, &across);
+             layout->cell_width * (double)column_stride - 2 * NAME_GAP, FRAME_TEXT_SIZE,
+             WEIGHT_REGULAR);
+    box = frame_text_box(at, cut, &across);
+    box = (struct rect){box.x - NAME_GAP, box.y, box.width + 2 * NAME_GAP, box.height};
+    if (frame_has_room(frame, box)) frame_text(frame, at, cut, &across);
   }
 }
 
@@ -315,6 +319,7 @@ static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
   double right = layout->left + count * layout->cell_width + layout->total_width;
   size_t stride = name_stride(layout->cell_height, 15);
   char words[NUMBER_SIZE];
+  struct rect box;
   double all = 0;
 
   for (size_t i = 0; i < chart->class_count; i++) all += row_total(chart, i);
@@ -327,16 +332,18 @@ static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
   style.align = ALIGN_CENTER;
   for (size_t i = 0; i < chart->class_count; i++) {
     struct point at = {layout->left + ((double)i + 0.5) * layout->cell_width, bottom + 18};
-    struct rect box, room;
+    struct rect room;
 
     number_count(words, column_total(chart, i));
     box = frame_text_box(at, words, &style);
-    room = (struct rect){box.x - 2, box.y, box.width + 4, box.height};
+    room = (struct rect){box.x - NAME_GAP, box.y, box.width + 2 * NAME_GAP, box.height};
     if (frame_has_room(frame, room)) frame_text(frame, at, words, &style);
   }
   style.align = ALIGN_RIGHT;
   number_count(words, all);
-  if (frame_has_room(frame, frame_text_box((struct point){right, bottom + 18}, words, &style)))
+  box = frame_text_box((struct point){right, bottom + 18}, words, &style);
+  box = (struct rect){box.x - 2 * NAME_GAP, box.y, box.width + 2 * NAME_GAP, box.height};
+  if (frame_has_room(frame, box))
     frame_text(frame, (struct point){right, bottom + 18}, words, &style);
 }
 

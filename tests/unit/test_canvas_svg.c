@@ -74,9 +74,33 @@ static void the_text_is_this(void **state)
       "</g>\n"
       "<rect class=\"q3\" x=\"0\" y=\"0\" width=\"5\" height=\"6\"/>\n"
       "<circle class=\"bg kaxis x4\" cx=\"7\" cy=\"8\" r=\"4\"/>\n"
-      "<text class=\"t2 f12 b\" x=\"9\" y=\"10\">val &amp; loss</text>\n"
+      "<text class=\"t2 f12 b\" x=\"9\" y=\"10\" textLength=\"54.4\" "
+      "lengthAdjust=\"spacingAndGlyphs\">val &amp; loss</text>\n"
       "</svg>\n");
   free(svg);
+}
+
+/* Where the browser has another typeface; letters of ours only, or it would
+ * stretch what it draws in a third. */
+static void text_is_held_to_the_width_that_was_measured(void **state)
+{
+  static const struct {
+    const char *words;
+    bool is_held;
+  } cases[] = {{"validation loss", true}, {"0.5", false}, {"\xE6\xA4\x9C\xE8\xA8\xBC loss", false}};
+
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct canvas *c = canvas_svg_new(&(struct canvas_svg_options){.width = 100, .height = 50});
+    char *svg = NULL;
+
+    canvas_text(c, (struct point){1, 20}, cases[i].words,
+                &(struct text_style){.size = 11, .weight = WEIGHT_REGULAR, .color = COLOR_INK});
+    assert_null(canvas_svg_end(c, &svg, NULL));
+    assert_int_equal(strstr(svg, " textLength=") != NULL, cases[i].is_held);
+    free(svg);
+    canvas_svg_free(c);
+  }
 }
 
 /* Or it would change places with the number behind it. */
@@ -281,6 +305,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_text_is_this),
+      cmocka_unit_test(text_is_held_to_the_width_that_was_measured),
       cmocka_unit_test(a_name_from_right_to_left_stands_for_itself),
       cmocka_unit_test(two_drawings_are_equal_byte_for_byte),
       cmocka_unit_test(numbers_are_short_in_any_locale),
