@@ -187,7 +187,7 @@ void tables_of_classification(struct result_tables *tables, const struct figures
 {
   const struct classification_result *classes = &result->classification;
 
-  if (result->reason || !classes->confusion.total) return;
+  if (result->reason || !(classes->confusion.total > 0)) return;
   add_classes(tables, figures, section, result);
   add_confusions(tables, figures, section, result);
   if (!classes->has_scores || classes->positive >= classes->curves.classes) return;

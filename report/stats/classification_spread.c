@@ -286,10 +286,12 @@ static int influence_on_areas(struct spread *spread, const struct sample *s,
                               const struct confusion *confusion)
 {
   const struct predictions *in = s->in;
-  double *auc = malloc((2 * in->classes + 1) * sizeof *auc), *ap = auc + in->classes;
+  double *auc = malloc((2 * in->classes + 1) * sizeof *auc);
+  double *ap;
   double present = 0, total = 0;
 
   if (!auc) return -1;
+  ap = auc + in->classes;
   for (size_t k = 0; k < in->classes; k++) {
     ranking_areas(&s->ranking[k], s->weight, &auc[k], &ap[k]);
     if (isnan(auc[k]) || isnan(ap[k])) continue;
