@@ -103,7 +103,8 @@ static struct rect browser_box(const struct record_text *text)
 {
   struct rect box = text->box;
 
-  if (box.width >= CANVAS_SVG_HELD_WIDTH) return box;
+  if (box.width >= CANVAS_SVG_HELD_WIDTH || strspn(text->utf8, " ") == strlen(text->utf8))
+    return box;
   box.width *= SHORT_TEXT_GROWS;
   if (text->style.align == ALIGN_RIGHT) box.x = text->at.x - box.width;
   if (text->style.align == ALIGN_CENTER) box.x = text->at.x - box.width / 2;
@@ -115,13 +116,16 @@ static bool short_texts_may_grow(const struct canvas_record *record, char *probl
   for (size_t i = 0; i < record->text_count; i++) {
     struct rect box = browser_box(&record->texts[i]);
     bool holds = box.x >= -SLACK && box.x + box.width <= record->canvas.width + SLACK;
+    const char *other = "the edge";
 
-    for (size_t k = 0; k < i && holds; k++)
+    for (size_t k = 0; k < i && holds; k++) {
       holds = !overlap(box, browser_box(&record->texts[k]), SLACK);
+      other = record->texts[k].utf8;
+    }
     if (holds) continue;
-    (void)snprintf(problem, PROPERTY_PROBLEM_MAX, "\"%.100s\" (%s) has no room to grow by %d %%",
-                   record->texts[i].utf8, record->texts[i].kind,
-                   (int)lround(100 * (SHORT_TEXT_GROWS - 1)));
+    (void)snprintf(problem, PROPERTY_PROBLEM_MAX,
+                   "\"%.100s\" (%s) has no room to grow beside \"%.100s\"", record->texts[i].utf8,
+                   record->texts[i].kind, other);
     return false;
   }
   return true;

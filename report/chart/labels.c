@@ -111,8 +111,8 @@ static void consider(const struct frame *frame, struct best_place *best, struct 
                      struct rect box, double penalty)
 {
   const struct rect plot = frame->plot;
-  /* More to the right, where short words may grow in another typeface. */
-  struct rect room = {box.x - 3, box.y - 1, box.width + 9, box.height + 2};
+  /* Short words, and those beside them, may grow in another typeface. */
+  struct rect room = {box.x - 6, box.y - 1, box.width + 12, box.height + 2};
   double cost;
 
   if (box.x < plot.x + 2 || box.x + box.width > plot.x + plot.width - 2 || box.y < plot.y ||

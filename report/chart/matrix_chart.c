@@ -11,7 +11,7 @@
 #define CELL_MAX 72.0
 #define WIDTH_MAX 960.0
 #define NAME_MAX 160.0
-#define NAME_GAP 3.0 /* kept free on both sides of a name */
+#define NAME_GAP 5.0 /* kept free beside a name or a total */
 #define COUNTS_UP_TO 12
 #define WORDS_UP_TO 30
 #define COUNT_SIZE 13.0
@@ -302,7 +302,7 @@ static void draw_names(struct frame *frame, const struct matrix_chart *chart,
     struct rect box;
 
     text_fit(cut, sizeof cut, class_name(chart, i, number),
-             layout->cell_width * (double)column_stride - 2 * NAME_GAP, FRAME_TEXT_SIZE,
+             layout->cell_width * (double)column_stride - NAME_GAP - 1, FRAME_TEXT_SIZE,
              WEIGHT_REGULAR);
     box = frame_text_box(at, cut, &across);
     box = (struct rect){box.x - NAME_GAP, box.y, box.width + 2 * NAME_GAP, box.height};
@@ -342,7 +342,7 @@ static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
   style.align = ALIGN_RIGHT;
   number_count(words, all);
   box = frame_text_box((struct point){right, bottom + 18}, words, &style);
-  box = (struct rect){box.x - 2 * NAME_GAP, box.y, box.width + 2 * NAME_GAP, box.height};
+  box = (struct rect){box.x - NAME_GAP, box.y, box.width + 2 * NAME_GAP, box.height};
   if (frame_has_room(frame, box))
     frame_text(frame, (struct point){right, bottom + 18}, words, &style);
 }
