@@ -9,7 +9,7 @@ set -e
 build='pkg-config zlib1g-dev libpng-dev libcairo2-dev libfreetype-dev libraqm-dev libcmark-dev libjansson-dev
   libcmocka-dev python3 python3-fonttools fonts-inter'
 check='g++ strace clang-14 clang-format-14 libclang-rt-14-dev cppcheck mandoc python3-sklearn
-  python3-statsmodels r-base-core r-cran-proc'
+  python3-statsmodels r-base-core r-cran-proc r-cran-labeling'
 wanted=$build
 [ "${1:-}" = check ] && wanted="$build $check"
 

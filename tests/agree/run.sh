@@ -16,7 +16,10 @@ for candidate in "${PYTHON:-python3}" /usr/bin/python3; do
 done
 [ -n "$python" ] || { echo "agree: python3-sklearn or python3-statsmodels is not installed"; exit 1; }
 
+command -v Rscript >/dev/null || { echo "agree: r-base-core is not installed"; exit 1; }
+
 "$python" "$here/random_cases.py" "$numbers"
+"$python" "$here/r_cases.py" "$numbers"
 
 for name in digits breast_cancer diabetes; do
   run=$(EPOCHLOG_DIR=$work/examples "$examples/$name")
