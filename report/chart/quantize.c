@@ -68,32 +68,65 @@ static size_t number_of(struct colors *colors, uint32_t color)
   return colors->count++;
 }
 
+/* Where the run of row[x] ends: two pixels at a time while they are alike. */
+static uint32_t run_end(const uint32_t *row, uint32_t x, uint32_t width, uint32_t keep)
+{
+  const uint32_t color = row[x] & keep;
+  const uint64_t both = (uint64_t)color << 32 | color;
+  const uint64_t keep_both = (uint64_t)keep << 32 | keep;
+  uint64_t pair;
+
+  for (x++; x + 2 <= width; x += 2) {
+    memcpy(&pair, row + x, sizeof pair);
+    if ((pair & keep_both) != both) break;
+  }
+  while (x < width && (row[x] & keep) == color) x++;
+  return x;
+}
+
 /* Splits one row; false when there are too many colours. */
 static bool split_row(struct colors *colors, const uint32_t *row, uint32_t width)
 {
-  uint32_t x = 0;
-
-  while (x < width) {
-    uint32_t color = row[x] & colors->keep;
-    size_t number = number_of(colors, color);
-    uint32_t start = x;
+  for (uint32_t x = 0, end; x < width; x = end) {
+    size_t number = number_of(colors, row[x] & colors->keep);
 
     if (number == MAX_COLORS) return false;
-    do x++;
-    while (x < width && (row[x] & colors->keep) == color);
-    colors->runs[colors->run_count++] = (struct run){(uint16_t)number, (uint16_t)(x - start)};
-    colors->tallies[number].count += x - start;
+    end = run_end(row, x, width, colors->keep);
+    colors->runs[colors->run_count++] = (struct run){(uint16_t)number, (uint16_t)(end - x)};
+    colors->tallies[number].count += end - x;
   }
   return true;
 }
 
+/* The runs from `first` on again, for a row like the one above it. */
+static void repeat_runs(struct colors *colors, size_t first)
+{
+  size_t count = colors->run_count - first;
+
+  memcpy(colors->runs + colors->run_count, colors->runs + first, count * sizeof *colors->runs);
+  for (size_t i = first; i < first + count; i++)
+    colors->tallies[colors->runs[i].number].count += colors->runs[i].length;
+  colors->run_count += count;
+}
+
+/* A third to a half of the rows of a chart are like the row above. */
 static bool split_rows(struct colors *colors, const struct picture *picture)
 {
+  size_t first = 0; /* run of the last row */
+
   colors->count = 0;
   colors->run_count = 0;
   memset(colors->slots, 0, SLOTS * sizeof *colors->slots);
-  for (uint32_t y = 0; y < picture->height; y++)
-    if (!split_row(colors, picture->pixels + y * picture->stride, picture->width)) return false;
+  for (uint32_t y = 0; y < picture->height; y++) {
+    const uint32_t *row = picture->pixels + y * picture->stride;
+    size_t start = colors->run_count;
+
+    if (y > 0 && memcmp(row, row - picture->stride, picture->width * sizeof *row) == 0)
+      repeat_runs(colors, first);
+    else if (!split_row(colors, row, picture->width))
+      return false;
+    first = start;
+  }
   return true;
 }
 
