@@ -7,14 +7,10 @@
 
 #include "chart/font_search.h"
 #include "chart/font_set.h"
-#include "chart/markup.h"
 #include "cmd.h"
 #include "options.h"
-#include "page/html.h"
-#include "page/markdown.h"
-#include "page/output.h"
+#include "page/output_report.h"
 #include "page/report.h"
-#include "page/report_json.h"
 #include "pool.h"
 #include "print.h"
 #include "reader/run.h"
@@ -114,44 +110,6 @@ static const char *join(struct pool *pool, int argc, char **argv)
   return line;
 }
 
-/* Writes what was put into `markup` as `name`. */
-static int write_markup(struct markup *markup, const char *folder, const char *name,
-                        struct output_error *error)
-{
-  char *text = NULL;
-  size_t length = 0;
-  const char *problem = markup_take(markup, &text, &length);
-  int result;
-
-  if (problem) {
-    snprintf(error->message, sizeof error->message, "%s: %s", name, problem);
-    return -1;
-  }
-  result = output_write(folder, name, text, length, error);
-  free(text);
-  return result;
-}
-
-static int write_json(const struct report *report, const char *folder, struct output_error *error)
-{
-  char *text = NULL;
-  size_t size = 0;
-  FILE *out = open_memstream(&text, &size);
-  int result;
-
-  if (!out) goto out_of_memory;
-  report_json_write(out, report);
-  if (fclose(out)) goto out_of_memory;
-  result = output_write(folder, "report.json", text, size, error);
-  free(text);
-  return result;
-
-out_of_memory:
-  free(text);
-  snprintf(error->message, sizeof error->message, "report.json: out of memory");
-  return -1;
-}
-
 /* Says which characters stand as boxes, and what helps. */
 static void tell_missing(const struct missing_characters *missing,
                          const struct report_options *chosen)
@@ -217,31 +175,6 @@ static bool read_formats(const struct text_list *words, unsigned *formats)
   return true;
 }
 
-/* The page comes last: where it is, everything it speaks of is. */
-static int write_report(const struct report *report, const char *folder,
-                        const struct report_options *chosen, struct font_set *fonts,
-                        const char *command_line, struct output_error *error)
-{
-  const struct output_choice choice = {.is_dark = strcmp(chosen->theme, "dark") == 0,
-                                       .formats = chosen->settings.formats,
-                                       .fonts = fonts,
-                                       .progress = isatty(2) ? show_progress : NULL};
-  struct missing_characters missing;
-  struct markup html, markdown;
-
-  if (output_folder(folder, error)) return -1;
-  if (output_figures(folder, &report->figures, &choice, &missing, error)) return -1;
-  if (missing.count) tell_missing(&missing, chosen);
-  if (output_result_tables(folder, &report->tables, report->pool, error)) return -1;
-  if (write_json(report, folder, error)) return -1;
-  markup_init(&markdown, HTML_MAX);
-  markdown_write(&markdown, report, command_line);
-  if (write_markup(&markdown, folder, "report.md", error)) return -1;
-  markup_init(&html, HTML_MAX);
-  html_write(&html, report, command_line);
-  return write_markup(&html, folder, "report.html", error);
-}
-
 /* Opens every run that was named.  Returns false, said, when one cannot be. */
 static bool open_runs(const struct text_list *names, const char *root, struct run **runs)
 {
@@ -304,6 +237,8 @@ int cmd_report(int argc, char **argv)
 {
   struct report_options chosen = {.theme = "light", .x = "step", .log = "auto", .smooth = "auto"};
   struct text_list names = {0};
+  struct missing_characters missing;
+  struct output_choice choice;
   struct output_error error;
   struct report report;
   struct pool pool;
@@ -323,10 +258,15 @@ int cmd_report(int argc, char **argv)
   folder = output_of(&chosen, names.count, runs[0], &pool);
   chosen.settings.made_ns = now_ns();
   if (report_make(&report, runs, names.count, &chosen.settings, &pool)) out_of_memory();
-  if (write_report(&report, folder, &chosen, fonts, join(&pool, argc, argv), &error))
+  choice = (struct output_choice){.is_dark = strcmp(chosen.theme, "dark") == 0,
+                                  .formats = chosen.settings.formats,
+                                  .fonts = fonts,
+                                  .progress = isatty(2) ? show_progress : NULL};
+  if (output_report(&report, folder, join(&pool, argc, argv), &choice, &missing, &error))
     print_error("%s; the report is not complete", error.message);
   else
     code = EXIT_DONE;
+  if (missing.count) tell_missing(&missing, &chosen);
   if (code == EXIT_DONE) printf("%s/report.html\n", folder);
   report_release(&report);
   for (size_t i = 0; i < names.count; i++) run_close(runs[i]);

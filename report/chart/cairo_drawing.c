@@ -292,13 +292,14 @@ static void set_font_options(cairo_t *cr)
 }
 
 void cairo_drawing_start(struct cairo_drawing *drawing, double width, double height,
-                         struct font_set *fonts)
+                         struct font_set *fonts, struct glyphs *glyphs)
 {
   drawing->canvas = (struct canvas){&drawing_ops, width, height};
   if (drawing->problem != NULL) return;
   drawing->cr = cairo_create(drawing->surface);
   check_cairo(drawing);
-  drawing->glyphs = glyphs_new(fonts);
+  drawing->owns_glyphs = glyphs == NULL;
+  drawing->glyphs = glyphs != NULL ? glyphs : glyphs_new(fonts);
   if (drawing->glyphs == NULL) cairo_drawing_fail(drawing, "the typeface could not be loaded");
   set_font_options(drawing->cr);
   set_color(drawing, COLOR_BG, 1);
@@ -317,5 +318,5 @@ void cairo_drawing_release(struct cairo_drawing *drawing)
 {
   if (drawing->cr != NULL) cairo_destroy(drawing->cr);
   if (drawing->surface != NULL) cairo_surface_destroy(drawing->surface);
-  glyphs_free(drawing->glyphs);
+  if (drawing->owns_glyphs) glyphs_free(drawing->glyphs);
 }

@@ -22,6 +22,7 @@ struct cairo_drawing {
   struct _cairo_surface *surface;
   struct _cairo *cr;
   struct glyphs *glyphs;
+  bool owns_glyphs;
   double scale; /* of what has pixels: clips are cut at whole ones; 0: there are none */
   enum theme theme;
   bool clipping;
@@ -30,9 +31,10 @@ struct cairo_drawing {
 
 /* Readies a zeroed drawing whose `surface`, `scale` and `theme` are set: the
  * operations, the context, the typeface, the ground.  Failures are kept in the
- * drawing.  `fonts` as for glyphs_new. */
+ * drawing.  Text is drawn with `glyphs`, or with new ones of `fonts` (as for
+ * glyphs_new) if they are NULL. */
 void cairo_drawing_start(struct cairo_drawing *drawing, double width, double height,
-                         struct font_set *fonts);
+                         struct font_set *fonts, struct glyphs *glyphs);
 
 /* Keeps `problem`, a static sentence, unless an earlier one is kept. */
 void cairo_drawing_fail(struct cairo_drawing *drawing, const char *problem);

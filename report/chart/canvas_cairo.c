@@ -60,7 +60,7 @@ struct canvas *canvas_png_new(const struct canvas_png_options *options)
   } else {
     cairo_drawing_fail(drawing, "the picture would have no pixels or too many");
   }
-  cairo_drawing_start(drawing, options->width, options->height, options->fonts);
+  cairo_drawing_start(drawing, options->width, options->height, options->fonts, options->glyphs);
   return &drawing->canvas;
 }
 
@@ -153,7 +153,7 @@ struct canvas *canvas_pdf_new(const struct canvas_pdf_options *options)
   if (!(options->width > 0 && options->height > 0 && options->width <= CANVAS_PDF_MAX_SIDE &&
         options->height <= CANVAS_PDF_MAX_SIDE)) {
     cairo_drawing_fail(drawing, "the page would have no size or be too large");
-    cairo_drawing_start(drawing, options->width, options->height, options->fonts);
+    cairo_drawing_start(drawing, options->width, options->height, options->fonts, options->glyphs);
     return &drawing->canvas;
   }
   surface = cairo_pdf_surface_create_for_stream(
@@ -161,7 +161,7 @@ struct canvas *canvas_pdf_new(const struct canvas_pdf_options *options)
   cairo_surface_set_device_scale(surface, POINTS_PER_PIXEL, POINTS_PER_PIXEL);
   cairo_surface_set_fallback_resolution(surface, 288, 288);
   drawing->surface = surface;
-  cairo_drawing_start(drawing, options->width, options->height, options->fonts);
+  cairo_drawing_start(drawing, options->width, options->height, options->fonts, options->glyphs);
   set_metadata(canvas, CAIRO_PDF_METADATA_TITLE, options->title);
   set_metadata(canvas, CAIRO_PDF_METADATA_SUBJECT, options->description);
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "epochlog");

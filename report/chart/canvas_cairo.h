@@ -1,8 +1,9 @@
 /* Canvases that cairo draws: pixels, and pages of PDF.
  *
- * No other header of a canvas names cairo or FreeType, nor does this one.  A
- * canvas shares nothing with another one but the fonts it is given, so different
- * canvases may be used in different threads at the same time.
+ * A canvas shares nothing with another one but the fonts it is given, so different
+ * canvases may be used in different threads at the same time.  Glyphs given to
+ * several canvases are drawn once for all of them; such canvases belong to one
+ * thread.
  *
  * Errors are sticky.  A function here that can fail returns NULL when all went
  * well since the canvas was made, else a sentence without a full stop that says
@@ -20,6 +21,7 @@
 #include "chart/png.h"
 
 struct font_set;
+struct glyphs;
 
 /* The most pixels per side, after scaling.  Cairo itself refuses 32768. */
 #define CANVAS_PNG_MAX_SIDE 32767
@@ -34,6 +36,7 @@ struct canvas_png_options {
   double scale;  /* device pixels per CSS pixel; 0 means 2 */
   enum theme theme;
   struct font_set *fonts; /* for characters outside the typeface; NULL: none */
+  struct glyphs *glyphs;  /* to draw text with, of glyphs_new; NULL: of its own */
 };
 
 /* A canvas filled with the theme's background.  NULL when memory for the canvas
@@ -67,6 +70,7 @@ struct canvas_pdf_options {
   const char *title;       /* UTF-8, of the document; NULL or "" leaves it out */
   const char *description; /* UTF-8, as the document's subject; the same */
   struct font_set *fonts;  /* for characters outside the typeface; NULL: none */
+  struct glyphs *glyphs;   /* to draw text with, of glyphs_new; NULL: of its own */
 };
 
 /* A page of the size of the canvas.  Lines are lines and text is text, which can
@@ -79,7 +83,8 @@ struct canvas *canvas_pdf_new(const struct canvas_pdf_options *options);
 const char *canvas_pdf_end(struct canvas *canvas, uint8_t **pdf, size_t *size);
 
 /* The characters drawn so far that were in no font.  Each of them shows as a box
- * with its hexadecimal number.  Valid until canvas_cairo_free. */
+ * with its hexadecimal number.  With glyphs that were given, those of all canvases
+ * that drew with them.  Valid until canvas_cairo_free. */
 const struct missing_characters *canvas_cairo_missing(const struct canvas *canvas);
 
 /* Frees the canvas, its pixels and its bytes.  NULL is allowed. */

@@ -14,9 +14,9 @@ struct _cairo;
 struct font_set;
 struct glyphs;
 
-/* The faces of one canvas; nothing in it is shared with another one but `fonts`,
- * which may be NULL: only the typeface of the program is used then.  NULL when a
- * face cannot be loaded. */
+/* The faces of canvases of one thread; nothing in it is shared with another one but
+ * `fonts`, which may be NULL: only the typeface of the program is used then.  NULL
+ * when a face cannot be loaded. */
 struct glyphs *glyphs_new(struct font_set *fonts);
 
 /* Fills the glyphs of one line with the colour that is set. */

@@ -36,11 +36,18 @@ struct output_choice {
   void (*progress)(size_t done, size_t all); /* NULL, or called from the calling thread */
 };
 
-/** Draws every figure into `folder`/charts and writes its table into `folder`/data,
- * on all processors.  `missing` receives the characters that PNG and PDF have no
- * font for. */
-int output_figures(const char *folder, const struct figures *figures,
-                   const struct output_choice *choice, struct missing_characters *missing,
-                   struct output_error *error);
+struct output_drawing;
+
+/** Begins to draw every figure into `folder`/charts and to write its table into
+ * `folder`/data, in threads on all processors but this one.  What is pointed to must
+ * stay until the end.  **Returns** NULL on failure. */
+struct output_drawing *output_figures_begin(const char *folder, const struct figures *figures,
+                                            const struct output_choice *choice,
+                                            struct output_error *error);
+
+/** Draws what is left and waits for the threads.  `missing` receives the characters
+ * that PNG has no font for.  **Returns** 0 or -1; the drawing is released. */
+int output_figures_end(struct output_drawing *drawing, struct missing_characters *missing,
+                       struct output_error *error);
 
 #endif
