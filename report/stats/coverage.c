@@ -70,26 +70,9 @@ int coverage_compute(struct coverage *out, const double *actual, const double *l
   return 0;
 }
 
-/* The rows that count, by their index. */
-static size_t usable_rows(size_t *row, const double *actual, const double *predicted,
-                          const double *lower, const double *upper, size_t n)
+static bool is_counted(double y, double prediction, double lower, double upper)
 {
-  size_t kept = 0;
-
-  for (size_t i = 0; i < n; i++)
-    if (isfinite(predicted[i]) && is_usable(actual[i], lower[i], upper[i])) row[kept++] = i;
-  return kept;
-}
-
-static void add_row(struct coverage_bin *bin, double y, double prediction, double lower,
-                    double upper)
-{
-  if (bin->rows == 0) bin->from = prediction;
-  bin->to = prediction;
-  bin->mean += prediction;
-  bin->mean_width += upper - lower;
-  bin->inside += lower <= y && y <= upper;
-  bin->rows++;
+  return isfinite(prediction) && is_usable(y, lower, upper);
 }
 
 static void finish_bin(struct coverage_bin *bin, double level)
@@ -102,42 +85,64 @@ static void finish_bin(struct coverage_bin *bin, double level)
   bin->interval = interval_wilson((double)bin->inside, rows, level);
 }
 
+/* Cuts the predictions, which rise, into parts; equal ones stay together. */
+static void cut(struct coverage_bins *out, const double *sorted)
+{
+  const size_t wished = out->rows / 10 < 1 ? 1 : out->rows / 10;
+  const size_t parts = wished > COVERAGE_BINS_MAX ? COVERAGE_BINS_MAX : wished;
+  size_t begin = 0;
+
+  for (size_t part = 1; part <= parts; part++) {
+    size_t end = (size_t)((double)out->rows * (double)part / (double)parts + 0.5);
+
+    while (end > begin && end < out->rows && sorted[end] <= sorted[end - 1]) end++;
+    if (end <= begin) continue;
+    out->bin[out->bins++] =
+        (struct coverage_bin){.from = sorted[begin], .to = sorted[end - 1], .rows = end - begin};
+    begin = end;
+  }
+}
+
+static struct coverage_bin *bin_of(struct coverage_bins *out, double prediction)
+{
+  size_t lo = 0, hi = out->bins - 1;
+
+  while (lo < hi) {
+    const size_t middle = lo + (hi - lo) / 2;
+
+    if (prediction > out->bin[middle].to)
+      lo = middle + 1;
+    else
+      hi = middle;
+  }
+  return &out->bin[lo];
+}
+
 int coverage_bins_compute(struct coverage_bins *out, const double *actual, const double *predicted,
                           const double *lower, const double *upper, size_t n, double level)
 {
-  size_t *row = malloc((n + 1) * sizeof *row);
-  double *key = malloc((n + 1) * sizeof *key);
-  uint32_t *order = malloc((n + 1) * sizeof *order);
-  size_t parts, begin = 0;
-  int result = -1;
+  double *sorted = malloc((n + 1) * sizeof *sorted);
 
   *out = (struct coverage_bins){0};
-  if (!row || !key || !order) goto done;
-  out->rows = usable_rows(row, actual, predicted, lower, upper, n);
+  if (!sorted) return -1;
+  for (size_t i = 0; i < n; i++)
+    if (is_counted(actual[i], predicted[i], lower[i], upper[i])) sorted[out->rows++] = predicted[i];
   out->dropped = n - out->rows;
-  for (size_t i = 0; i < out->rows; i++) key[i] = predicted[row[i]];
-  if (sort_order(order, key, out->rows)) goto done;
-  parts = out->rows / 10 < 1 ? 1 : out->rows / 10;
-  if (parts > COVERAGE_BINS_MAX) parts = COVERAGE_BINS_MAX;
-  for (size_t part = 1; part <= parts; part++) {
-    struct coverage_bin *bin = &out->bin[out->bins];
-    size_t end = (size_t)((double)out->rows * (double)part / (double)parts + 0.5);
-
-    while (end > begin && end < out->rows && key[order[end]] <= key[order[end - 1]]) end++;
-    for (size_t i = begin; i < end; i++) {
-      const size_t at = row[order[i]];
-
-      add_row(bin, actual[at], predicted[at], lower[at], upper[at]);
-    }
-    if (end <= begin) continue;
-    finish_bin(bin, level);
-    out->bins++;
-    begin = end;
+  if (sort_doubles(sorted, out->rows)) {
+    free(sorted);
+    return -1;
   }
-  result = 0;
-done:
-  free(row);
-  free(key);
-  free(order);
-  return result;
+  if (out->rows > 0) cut(out, sorted);
+  free(sorted);
+  for (size_t i = 0; i < n; i++) {
+    struct coverage_bin *bin;
+
+    if (!is_counted(actual[i], predicted[i], lower[i], upper[i])) continue;
+    bin = bin_of(out, predicted[i]);
+    bin->mean += predicted[i];
+    bin->mean_width += upper[i] - lower[i];
+    bin->inside += lower[i] <= actual[i] && actual[i] <= upper[i];
+  }
+  for (size_t i = 0; i < out->bins; i++) finish_bin(&out->bin[i], level);
+  return 0;
 }

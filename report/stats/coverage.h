@@ -52,7 +52,7 @@ struct coverage_bins {
 
 /** Rows are dropped as by coverage_compute, and where the prediction is not
  * finite.  `level` is that of the Wilson intervals.
- * **Returns** 0 or -1 (memory).  **Cost**: O(n); 36 bytes a row while it runs. */
+ * **Returns** 0 or -1 (memory).  **Cost**: O(n); 24 bytes a row while it runs. */
 int coverage_bins_compute(struct coverage_bins *out, const double *actual, const double *predicted,
                           const double *lower, const double *upper, size_t n, double level);
 

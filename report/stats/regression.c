@@ -141,42 +141,70 @@ static int sort_errors(struct fit *fit, double *median, bool weighted)
   return status;
 }
 
-/* Midranks, less their mean. */
-static int centred_ranks(double *rank, const double *value, size_t n)
-{
-  uint32_t *order = malloc(n * sizeof *order);
+/* Two columns side by side, to be sorted by one of them. */
+struct pairs {
+  uint64_t *key, *spare_key; /* one block */
+  double *value, *spare_value;
+  size_t n;
+};
 
-  if (!order || sort_order(order, value, n)) {
-    free(order);
-    return -1;
+static int pairs_init(struct pairs *pairs, size_t n)
+{
+  *pairs = (struct pairs){.n = n};
+  if (n > SIZE_MAX / (4 * sizeof *pairs->key)) return -1;
+  pairs->key = malloc(2 * n * sizeof *pairs->key);
+  pairs->value = malloc(2 * n * sizeof *pairs->value);
+  if (pairs->key && pairs->value) {
+    pairs->spare_key = pairs->key + n;
+    pairs->spare_value = pairs->value + n;
+    return 0;
   }
-  for (size_t begin = 0, end; begin < n; begin = end) {
-    for (end = begin; end < n && value[order[end]] == value[order[begin]];) end++;
-    for (size_t i = begin; i < end; i++)
-      rank[order[i]] = (double)(begin + end - 1) / 2 - (double)(n - 1) / 2;
-  }
-  free(order);
-  return 0;
+  free(pairs->key);
+  free(pairs->value);
+  return -1;
 }
 
+/* The next group of equal keys: its end, and its midrank less the mean of all. */
+static size_t next_ties(const struct pairs *pairs, size_t begin, double *rank)
+{
+  size_t end = begin;
+
+  while (end < pairs->n && pairs->key[end] == pairs->key[begin]) end++;
+  *rank = (double)(begin + end - 1) / 2 - (double)(pairs->n - 1) / 2;
+  return end;
+}
+
+/* Rows are put in the order of y and take their rank in it along into that of q, so
+ * that no rank has to be looked up out of order. */
 static int spearman(const struct fit *fit, double *out)
 {
-  double *rank = malloc(2 * fit->n * sizeof *rank);
-  double xy = 0, xx = 0, yy = 0;
-  int status = -1;
+  struct pairs pairs;
+  double xy = 0, xx = 0, yy = 0, rank;
 
-  if (rank && centred_ranks(rank, fit->y, fit->n) == 0 &&
-      centred_ranks(rank + fit->n, fit->q, fit->n) == 0) {
-    for (size_t i = 0; i < fit->n; i++) {
-      xx += rank[i] * rank[i];
-      yy += rank[fit->n + i] * rank[fit->n + i];
-      xy += rank[i] * rank[fit->n + i];
-    }
-    *out = xx > 0 && yy > 0 ? xy / sqrt(xx) / sqrt(yy) : -1;
-    status = 0;
+  if (pairs_init(&pairs, fit->n)) return -1;
+  for (size_t i = 0; i < fit->n; i++) {
+    pairs.key[i] = sort_key(fit->y[i]);
+    pairs.value[i] = fit->q[i];
   }
-  free(rank);
-  return status;
+  sort_pairs(pairs.key, pairs.value, pairs.spare_key, pairs.spare_value, fit->n);
+  for (size_t begin = 0, end; begin < fit->n; begin = end) {
+    end = next_ties(&pairs, begin, &rank);
+    xx += rank * rank * (double)(end - begin);
+    for (size_t i = begin; i < end; i++) {
+      pairs.key[i] = sort_key(pairs.value[i]);
+      pairs.value[i] = rank;
+    }
+  }
+  sort_pairs(pairs.key, pairs.value, pairs.spare_key, pairs.spare_value, fit->n);
+  for (size_t begin = 0, end; begin < fit->n; begin = end) {
+    end = next_ties(&pairs, begin, &rank);
+    yy += rank * rank * (double)(end - begin);
+    for (size_t i = begin; i < end; i++) xy += pairs.value[i] * rank;
+  }
+  *out = xx > 0 && yy > 0 ? xy / sqrt(xx) / sqrt(yy) : -1;
+  free(pairs.key);
+  free(pairs.value);
+  return 0;
 }
 
 /* 1 - part / whole, with scikit-learn's answer where whole is zero. */

@@ -480,7 +480,7 @@ static const struct step steps[] = {
     {"weighted regression", make_weighted_regression, 5},
     {"histogram of residuals", make_histogram, 2},
     {"bins of predictions", make_predicted_bins, 2},
-    {"coverage", make_coverage, 5},
+    {"coverage", make_coverage, 4},
     {"QQ", make_qq, 3},
     {"cells", make_cells, 2},
     {"sorting", sort_values, 3},
