@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parallel.h"
+
 #include "analysis/evaluate_scores.h"
 
 /* Above so many scores a curve keeps only points that can be told apart; below,
@@ -154,35 +156,84 @@ static int compute_coverage(struct regression_result *out, const struct evaluati
                                from->upper, from->count, 0.95);
 }
 
+/* The statistics of a regression in three parts that do not wait for each other. */
+struct regression_parts {
+  struct regression_result *out;
+  const struct evaluation *from;
+  int status[3];
+};
+
+static int compute_numbers(struct regression_result *out, const struct evaluation *from)
+{
+  const struct regression_options options = {.weight = from->weights};
+  const double *y = from->true_value, *q = from->predicted;
+
+  if (regression_compute(&out->numbers, y, q, from->count, &options)) return -1;
+  return regression_intervals(&out->numbers, y, q, from->weights, from->count);
+}
+
+/* What looks at each row in turn. */
+static int compute_residuals(struct regression_result *out, const struct evaluation *from)
+{
+  const double *y = from->true_value, *q = from->predicted;
+
+  residual_bins_compute(&out->azure_residuals, y, q, from->count, (double)NAN);
+  residual_shape_compute(&out->shape, y, q, from->count);
+  residual_profile_compute(&out->profile, out->predicted, out->residuals, out->rows);
+  out->has_all_points = out->rows <= ALL_POINTS_LIMIT;
+  if (out->has_all_points) return 0;
+  return point_cells_compute(&out->cells, out->predicted, out->residuals, out->rows);
+}
+
+/* What sorts them, one after the other: each holds a sorted column. */
+static int compute_quantiles(struct regression_result *out, const struct evaluation *from)
+{
+  const double *y = from->true_value, *q = from->predicted;
+
+  if (residual_histogram_compute(&out->histogram, y, q, from->count)) return -1;
+  if (predicted_bins_compute(&out->bins, y, q, from->count)) return -1;
+  if (compute_coverage(out, from)) return -1;
+  return qq_compute(&out->qq, out->residuals, out->rows, 0.95, MANY_POINTS);
+}
+
+static void compute_part(void *context, size_t part)
+{
+  static int (*const parts[])(struct regression_result *, const struct evaluation *) = {
+      compute_numbers, compute_residuals, compute_quantiles};
+  struct regression_parts *all = context;
+
+  all->status[part] = parts[part](all->out, all->from);
+}
+
+static void release_regression(struct regression_result *out)
+{
+  qq_release(&out->qq);
+  point_cells_release(&out->cells);
+}
+
 static int evaluate_regression(struct evaluation_result *result, struct pool *pool)
 {
   const struct evaluation *from = result->source;
   struct regression_result *out = &result->regression;
-  const struct regression_options options = {.weight = from->weights};
-  const double *y = from->true_value;
-  const double *q = from->predicted;
+  struct regression_parts all = {.out = out, .from = from};
 
-  if (!y || !q) {
+  if (!from->true_value || !from->predicted) {
     result->reason = "no true values or no predictions were logged";
     return 0;
   }
-  if (regression_compute(&out->numbers, y, q, from->count, &options)) return -1;
-  if (regression_intervals(&out->numbers, y, q, from->weights, from->count)) return -1;
+  keep_finite(out, from, pool);
+  if (from->count < PARALLEL_ROWS)
+    for (size_t part = 0; part < 3; part++) compute_part(&all, part);
+  else
+    parallel_for(3, compute_part, &all);
+  if (all.status[0] || all.status[1] || all.status[2]) {
+    release_regression(out);
+    return -1;
+  }
   result->reason = out->numbers.reason;
   result->dropped = out->numbers.dropped;
   if (result->dropped) result->dropped_why = "a value that is not a number, or no weight";
-  keep_finite(out, from, pool);
-  out->has_all_points = out->rows <= ALL_POINTS_LIMIT;
-  if (!out->has_all_points &&
-      point_cells_compute(&out->cells, out->predicted, out->residuals, out->rows))
-    return -1;
-  residual_bins_compute(&out->azure_residuals, y, q, from->count, (double)NAN);
-  residual_shape_compute(&out->shape, y, q, from->count);
-  if (residual_histogram_compute(&out->histogram, y, q, from->count)) return -1;
-  if (predicted_bins_compute(&out->bins, y, q, from->count)) return -1;
-  residual_profile_compute(&out->profile, out->predicted, out->residuals, out->rows);
-  if (compute_coverage(out, from)) return -1;
-  return qq_compute(&out->qq, out->residuals, out->rows, 0.95, MANY_POINTS);
+  return 0;
 }
 
 struct ranked {
@@ -244,7 +295,6 @@ void evaluate_release(struct evaluation_result *result)
     confusion_release(&result->classification.confusion);
     predictions_view_release(&result->classification.view);
   } else if (result->source->type == EVALUATION_REGRESSION) {
-    qq_release(&result->regression.qq);
-    point_cells_release(&result->regression.cells);
+    release_regression(&result->regression);
   }
 }

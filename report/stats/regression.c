@@ -1,6 +1,7 @@
 #include "stats/regression.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,9 @@
 
 /* The kept rows, and what one pass over them gives. */
 struct fit {
-  double *y, *q, *w, *error; /* one block; error = |y - q| */
+  const double *y, *q, *w; /* the caller's when no row is dropped; w NULL: 1 each */
+  double *error;           /* |y - q| */
+  double *copies;
   size_t n;
   double weight;
   double y_mean, q_mean;
@@ -22,29 +25,56 @@ struct fit {
   bool has_negative;
 };
 
+static double weight_of(const struct fit *fit, size_t i) { return fit->w ? fit->w[i] : 1; }
+
+static bool is_kept(double actual, double predicted, double weight)
+{
+  return isfinite(actual - predicted) && isfinite(weight) && weight > 0;
+}
+
+/* Rows are copied only when some are dropped. */
+static int copy_rows(struct fit *fit, const double *actual, const double *predicted, size_t n,
+                     const double *weight)
+{
+  double *y, *q, *w;
+
+  if (fit->n > SIZE_MAX / (3 * sizeof *y) - 1) return -1;
+  fit->copies = malloc(3 * (fit->n + 1) * sizeof *y);
+  if (!fit->copies) return -1;
+  fit->y = y = fit->copies;
+  fit->q = q = y + fit->n;
+  w = q + fit->n;
+  if (weight) fit->w = w;
+  for (size_t i = 0; i < n; i++) {
+    if (!is_kept(actual[i], predicted[i], weight ? weight[i] : 1)) continue;
+    *y++ = actual[i];
+    *q++ = predicted[i];
+    *w++ = weight ? weight[i] : 1;
+  }
+  return 0;
+}
+
+static void fit_release(struct fit *fit)
+{
+  free(fit->error);
+  free(fit->copies);
+}
+
 static int take_rows(struct fit *fit, struct regression *out, const double *actual,
                      const double *predicted, size_t n, const double *weight)
 {
-  if (n > SIZE_MAX / (4 * sizeof *fit->y)) return -1;
-  fit->y = malloc(4 * (n + 1) * sizeof *fit->y);
-  if (!fit->y) return -1;
-  fit->q = fit->y + n;
-  fit->w = fit->q + n;
-  fit->error = fit->w + n;
-  for (size_t i = 0; i < n; i++) {
-    const double w = weight ? weight[i] : 1;
-
-    if (!isfinite(actual[i] - predicted[i]) || !isfinite(w) || !(w > 0)) {
-      out->dropped++;
-      continue;
-    }
-    fit->y[fit->n] = actual[i];
-    fit->q[fit->n] = predicted[i];
-    fit->w[fit->n] = w;
-    fit->error[fit->n] = fabs(actual[i] - predicted[i]);
-    fit->n++;
-  }
+  for (size_t i = 0; i < n; i++) fit->n += is_kept(actual[i], predicted[i], weight ? weight[i] : 1);
   out->rows = fit->n;
+  out->dropped = n - fit->n;
+  fit->y = actual;
+  fit->q = predicted;
+  fit->w = weight;
+  fit->error = malloc((fit->n + 1) * sizeof *fit->error);
+  if (!fit->error || (fit->n < n && copy_rows(fit, actual, predicted, n, weight))) {
+    fit_release(fit);
+    return -1;
+  }
+  for (size_t i = 0; i < fit->n; i++) fit->error[i] = fabs(fit->y[i] - fit->q[i]);
   return 0;
 }
 
@@ -54,10 +84,12 @@ static void measure_means(struct fit *fit)
   fit->y_max = fit->y[0];
   fit->residual_min = fit->residual_max = fit->y[0] - fit->q[0];
   for (size_t i = 0; i < fit->n; i++) {
-    fit->weight += fit->w[i];
-    fit->y_mean += fit->w[i] * fit->y[i];
-    fit->q_mean += fit->w[i] * fit->q[i];
-    fit->residual_mean += fit->w[i] * (fit->y[i] - fit->q[i]);
+    const double w = weight_of(fit, i);
+
+    fit->weight += w;
+    fit->y_mean += w * fit->y[i];
+    fit->q_mean += w * fit->q[i];
+    fit->residual_mean += w * (fit->y[i] - fit->q[i]);
     fit->residual_min = fmin(fit->residual_min, fit->y[i] - fit->q[i]);
     fit->residual_max = fmax(fit->residual_max, fit->y[i] - fit->q[i]);
     fit->y_min = fmin(fit->y_min, fit->y[i]);
@@ -75,7 +107,7 @@ static double log_gap(double a, double b) { return log1p(fabs(a - b) / (1 + fmin
 static void measure_errors(struct fit *fit)
 {
   for (size_t i = 0; i < fit->n; i++) {
-    const double w = fit->w[i], y = fit->y[i], q = fit->q[i], error = fit->error[i];
+    const double w = weight_of(fit, i), y = fit->y[i], q = fit->q[i], error = fit->error[i];
     const double sum = fabs(y) + fabs(q), about = y - q - fit->residual_mean;
 
     fit->total += w * (y - fit->y_mean) * (y - fit->y_mean);
@@ -131,7 +163,7 @@ static int sort_errors(struct fit *fit, double *median, bool weighted)
   if (order && moved && sort_order(order, fit->error, fit->n) == 0) {
     for (size_t i = 0; i < fit->n; i++) {
       moved[i] = fit->error[order[i]];
-      moved[fit->n + i] = fit->w[order[i]];
+      moved[fit->n + i] = weight_of(fit, order[i]);
     }
     *median = median_error(fit, moved, moved + fit->n);
     status = 0;
@@ -316,6 +348,6 @@ int regression_compute(struct regression *out, const double *actual, const doubl
     measure_errors(&fit);
     status = fill(out, &fit, options);
   }
-  free(fit.y);
+  fit_release(&fit);
   return status;
 }
