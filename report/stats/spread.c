@@ -137,13 +137,8 @@ static double two_sided(const double *difference, size_t count)
   return fmin(1, 2 * (1 + (double)(low < high ? low : high)) / (1 + (double)kept));
 }
 
-static struct paired_difference refuse(const char *reason)
-{
-  return (struct paired_difference){(double)NAN, interval_none(reason), (double)NAN, reason};
-}
-
-static void test_difference(struct paired_difference *out, const struct spread *spread,
-                            double *difference, double level)
+static void test_difference(struct difference *out, const struct spread *spread, double *difference,
+                            double level)
 {
   const char *method = paired_method(spread);
   double variance;
@@ -153,33 +148,31 @@ static void test_difference(struct paired_difference *out, const struct spread *
     out->interval = percentiles(difference, spread->count, level, method);
   } else {
     variance = sum_of_squares(difference, spread->count);
-    out->p = 2 * normal_cdf(-fabs(out->difference) / sqrt(variance));
-    out->interval = variance > 0 ? interval_normal(out->difference, variance, level, method)
+    out->p = 2 * normal_cdf(-fabs(out->value) / sqrt(variance));
+    out->interval = variance > 0 ? interval_normal(out->value, variance, level, method)
                                  : interval_none("the difference has no variance");
   }
   out->reason = out->interval.reason;
   if (out->reason) out->p = (double)NAN;
 }
 
-int spread_compare(struct paired_difference *out, const struct spread *a, const struct spread *b,
+int spread_compare(struct difference *out, const struct spread *a, const struct spread *b,
                    const char *name, double level)
 {
   const int at = spread_find(a, name), bt = spread_find(b, name);
   const double *x, *y;
   double *difference;
 
-  *out = refuse("undefined for one of the runs");
+  *out = difference_none("undefined for one of the runs");
   if (at < 0 || bt < 0) return 0;
-  out->difference = b->number[bt].estimate - a->number[at].estimate;
-  if (isnan(out->difference)) return 0;
+  out->value = b->number[bt].estimate - a->number[at].estimate;
+  if (isnan(out->value)) return 0;
   if (a->reason || b->reason) {
-    out->reason = a->reason ? a->reason : b->reason;
-    out->interval = interval_none(out->reason);
+    *out = difference_none(a->reason ? a->reason : b->reason);
     return 0;
   }
   if (a->count != b->count || a->is_resampled != b->is_resampled || a->rows != b->rows) {
-    out->reason = "the runs have different rows";
-    out->interval = interval_none(out->reason);
+    *out = difference_none("the runs have different rows");
     return 0;
   }
   difference = malloc(a->count * sizeof *difference);
@@ -190,4 +183,40 @@ int spread_compare(struct paired_difference *out, const struct spread *a, const 
   test_difference(out, a, difference, level);
   free(difference);
   return 0;
+}
+
+/* Of the number itself. */
+static double variance_of(const struct spread *spread, size_t number)
+{
+  const double *value = spread->value + number * spread->count;
+  double mean = 0, squares = 0, kept = 0;
+
+  if (!spread->is_resampled) return sum_of_squares(value, spread->count);
+  for (size_t i = 0; i < spread->count; i++) {
+    if (!isfinite(value[i])) continue;
+    mean += value[i];
+    kept++;
+  }
+  mean /= kept;
+  for (size_t i = 0; i < spread->count; i++)
+    if (isfinite(value[i])) squares += (value[i] - mean) * (value[i] - mean);
+  return squares / (kept - 1);
+}
+
+void spread_compare_unpaired(struct difference *out, const struct spread *a, const struct spread *b,
+                             const char *name, double level)
+{
+  const int at = spread_find(a, name), bt = spread_find(b, name);
+  double variance;
+
+  *out = difference_none("undefined for one of the runs");
+  if (at < 0 || bt < 0 || isnan(b->number[bt].estimate - a->number[at].estimate)) return;
+  if (a->reason || b->reason) {
+    *out = difference_none(a->reason ? a->reason : b->reason);
+    return;
+  }
+  variance = variance_of(a, (size_t)at) + variance_of(b, (size_t)bt);
+  *out = difference_normal(b->number[bt].estimate - a->number[at].estimate, variance, level,
+                           a->is_resampled ? "unpaired z test, bootstrap variances"
+                                           : "unpaired z test, jackknife variances");
 }

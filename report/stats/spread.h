@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "stats/difference.h"
 #include "stats/intervals.h"
 
 /* How numbers would vary if other rows had been drawn, where no formula of their
@@ -76,21 +77,18 @@ int spread_find(const struct spread *spread, const char *name);
 /** The interval of one number. */
 struct interval spread_interval(const struct spread *spread, size_t number, double level);
 
-/* Is a number of model b another than that of model a, on the same rows? */
-struct paired_difference {
-  double difference;        /* b - a */
-  struct interval interval; /* with the method of the test */
-  double p;                 /* two-sided; NaN with a reason */
-  const char *reason;
-};
-
 /** Compares number `name` of two spreads over the same rows in the same order.
  * Bootstrap: percentiles of the differences within resamples, p = 2 (1 + the
  * smaller count of differences on one side of 0) / (1 + resamples) (Davison and
  * Hinkley 1997, section 4.2).  Jackknife: z = difference / sqrt(sum of squared
  * differences of influence).
  * **Returns** 0 or -1 (memory). */
-int spread_compare(struct paired_difference *out, const struct spread *a, const struct spread *b,
+int spread_compare(struct difference *out, const struct spread *a, const struct spread *b,
                    const char *name, double level);
+
+/** Compares number `name` of two spreads over different rows: z = difference /
+ * sqrt(sum of the two variances), those of the resamples or of the jackknife. */
+void spread_compare_unpaired(struct difference *out, const struct spread *a, const struct spread *b,
+                             const char *name, double level);
 
 #endif

@@ -353,14 +353,14 @@ static void model_does_not_differ_from_itself(void **state)
   struct many many;
   struct computed c;
   struct spread spread;
-  struct paired_difference d;
+  struct difference d;
 
   (void)state;
   many_make(&many, 300, 5);
   compute(&c, &many.in);
   assert_int_equal(classification_spread(&spread, &c.view, &c.confusion, &c.table), 0);
   assert_int_equal(spread_compare(&d, &spread, &spread, "AUC_macro", .95), 0);
-  assert_close(d.difference, 0, 0);
+  assert_close(d.value, 0, 0);
   assert_string_equal(d.reason, "the same in every resample");
   assert_int_equal(spread_compare(&d, &spread, &spread, "no_such_number", .95), 0);
   assert_string_equal(d.reason, "undefined for one of the runs");
@@ -377,7 +377,7 @@ static void paired_comparison_sees_what_pairing_gains(void **state)
   struct computed a, b;
   struct spread sa, sb;
   struct random random;
-  struct paired_difference d;
+  struct difference d;
   struct interval alone;
 
   (void)state;
@@ -404,7 +404,7 @@ static void paired_comparison_sees_what_pairing_gains(void **state)
     alone = spread_interval(&sa, (size_t)spread_find(&sa, "AUC_macro"), .95);
     assert_null(d.reason);
     assert_true(d.interval.hi - d.interval.lo < .8 * (alone.hi - alone.lo));
-    assert_true(d.interval.lo < d.difference && d.difference < d.interval.hi);
+    assert_true(d.interval.lo < d.value && d.value < d.interval.hi);
     assert_true((d.p < .05) == (d.interval.lo > 0 || d.interval.hi < 0));
     spread_release(&sa);
     spread_release(&sb);
