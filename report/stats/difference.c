@@ -79,41 +79,31 @@ struct difference difference_of_shares(double successes_1, double trials_1, doub
   return out;
 }
 
-/* How many tests there are, and how many of them have a smaller p, or the same
- * and come before. */
-static size_t rank_of(const double *p, size_t n, size_t i, size_t *tests)
+/* The test with the smallest p that comes after test `last` in the order of p,
+ * then of place; n when there is none.  `last` n: the very first. */
+static size_t next_test(const double *p, size_t n, size_t last)
 {
-  size_t rank = 0;
+  size_t best = n;
 
-  *tests = 0;
-  for (size_t k = 0; k < n; k++) {
-    *tests += !isnan(p[k]);
-    if (p[k] < p[i] || (k < i && p[k] <= p[i])) rank++;
+  for (size_t i = 0; i < n; i++) {
+    if (isnan(p[i])) continue;
+    if (last < n && (p[i] < p[last] || (i <= last && p[i] <= p[last]))) continue;
+    if (best == n || p[i] < p[best]) best = i;
   }
-  return rank;
-}
-
-static double holm_one(const double *p, size_t n, size_t i)
-{
-  double largest = 0;
-  size_t tests;
-
-  if (isnan(p[i])) return p[i];
-  for (size_t k = 0; k < n; k++)
-    if (p[k] <= p[i]) {
-      const size_t rank = rank_of(p, n, k, &tests);
-
-      largest = fmax(largest, (double)(tests - rank) * p[k]);
-    }
-  return fmin(1, largest);
+  return best;
 }
 
 void holm_adjust(double *adjusted, const double *p, size_t n)
 {
-  enum { MANY = 64 };
-  double held[MANY];
+  size_t left = 0;
+  double largest = 0;
 
-  if (n > MANY) n = MANY;
-  for (size_t i = 0; i < n; i++) held[i] = p[i];
-  for (size_t i = 0; i < n; i++) adjusted[i] = holm_one(held, n, i);
+  for (size_t i = 0; i < n; i++) {
+    adjusted[i] = (double)NAN;
+    if (!isnan(p[i])) left++;
+  }
+  for (size_t i = next_test(p, n, n); i < n; i = next_test(p, n, i)) {
+    largest = fmax(largest, (double)left-- * p[i]);
+    adjusted[i] = fmin(1, largest);
+  }
 }

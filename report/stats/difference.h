@@ -46,7 +46,7 @@ struct difference difference_of_shares(double successes_1, double trials_1, doub
 /** Holm's adjustment for several tests (1979, Scand. J. Statist. 6:65):
  * `adjusted[i]` is the largest (m - j) p over the tests up to i in ascending order
  * of p, j counted from 0, at most 1.  A p that is NaN is no test and stays NaN.
- * The arrays may be the same.  **Cost**: O(n^2), for a handful of runs. */
+ * **Cost**: O(n^2), for a handful of runs. */
 void holm_adjust(double *adjusted, const double *p, size_t n);
 
 #endif
