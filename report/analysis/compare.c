@@ -143,6 +143,7 @@ static void compare_accuracy(struct compared_number *out, const struct pair *pai
   }
   out->has_counts = true;
   out->difference = difference_of_paired_shares(out->only_baseline, out->only_this, a->rows, LEVEL);
+  out->difference.value = out->value - out->baseline; /* the same but for its last digit */
 }
 
 /* Whether there are two areas of the same class to compare by DeLong's formula. */

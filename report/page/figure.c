@@ -68,6 +68,7 @@ struct chart_text *figure_text(struct figure *figure)
     case FIGURE_PREDICTION: return &figure->chart.prediction.text;
     case FIGURE_SCATTER: return &figure->chart.scatter.text;
     case FIGURE_COVERAGE: return &figure->chart.coverage.text;
+    case FIGURE_FOREST: return &figure->chart.forest.text;
   }
   return &figure->chart.line.text;
 }
@@ -87,6 +88,7 @@ void figure_size(const struct figure *figure, double *width, double *height)
     case FIGURE_PREDICTION: prediction_chart_size(&figure->chart.prediction, width, height); return;
     case FIGURE_SCATTER: scatter_chart_size(&figure->chart.scatter, width, height); return;
     case FIGURE_COVERAGE: coverage_chart_size(&figure->chart.coverage, width, height); return;
+    case FIGURE_FOREST: forest_chart_size(&figure->chart.forest, width, height); return;
   }
 }
 
@@ -103,6 +105,7 @@ void figure_draw(const struct figure *figure, struct canvas *canvas)
     case FIGURE_PREDICTION: prediction_chart_draw(&figure->chart.prediction, canvas); return;
     case FIGURE_SCATTER: scatter_chart_draw(&figure->chart.scatter, canvas); return;
     case FIGURE_COVERAGE: coverage_chart_draw(&figure->chart.coverage, canvas); return;
+    case FIGURE_FOREST: forest_chart_draw(&figure->chart.forest, canvas); return;
   }
 }
 

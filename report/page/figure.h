@@ -16,6 +16,7 @@
 #include "chart/canvas.h"
 #include "chart/coverage_chart.h"
 #include "chart/curve_chart.h"
+#include "chart/forest_chart.h"
 #include "chart/histogram_chart.h"
 #include "chart/lift_chart.h"
 #include "chart/line_chart.h"
@@ -49,7 +50,8 @@ enum figure_kind {
   FIGURE_HISTOGRAM,
   FIGURE_PREDICTION,
   FIGURE_SCATTER,
-  FIGURE_COVERAGE
+  FIGURE_COVERAGE,
+  FIGURE_FOREST
 };
 
 /* The files a chart can be written as, as bits. */
@@ -73,6 +75,7 @@ struct figure {
     struct prediction_chart prediction;
     struct scatter_chart scatter;
     struct coverage_chart coverage;
+    struct forest_chart forest;
   } chart;
   struct data_table data;
 };

@@ -58,12 +58,9 @@ static void add_strip(const struct curve_maker *m, struct calibration_chart *cha
   chart->strip_count = from->bins;
 }
 
-/* A bin with fewer rows says more about chance than about the class. */
-#define ROWS_PER_POINT 10
-
 /* The bins of each shown class as a line, those of a few rows left out. */
-static void add_calibration_curves(const struct curve_maker *m, struct calibration_chart *chart,
-                                   const struct shown_curve *shown, size_t count)
+void figures_add_calibration_curves(const struct curve_maker *m, struct calibration_chart *chart,
+                                    const struct shown_curve *shown, size_t count)
 {
   struct chart_curve *curves = POOL_ARRAY(m->pool, count, struct chart_curve);
 
@@ -75,7 +72,7 @@ static void add_calibration_curves(const struct curve_maker *m, struct calibrati
 
     if (from->reason) continue;
     for (size_t k = 0; k < from->bins; k++) {
-      if (from->bin[k].rows < ROWS_PER_POINT) continue;
+      if (from->bin[k].rows < FIGURES_ROWS_PER_POINT) continue;
       x[points] = from->bin[k].mean_probability;
       y[points++] = from->bin[k].fraction_positive;
     }
@@ -91,8 +88,8 @@ static void add_calibration_curves(const struct curve_maker *m, struct calibrati
   chart->curves = curves;
 }
 
-static struct data_table calibration_table(const struct curve_maker *m,
-                                           const struct shown_curve *shown, size_t count)
+struct data_table figures_calibration_table(const struct curve_maker *m,
+                                            const struct shown_curve *shown, size_t count)
 {
   static const char *const names[] = {"bin_low",          "bin_high",          "rows",
                                       "mean_probability", "fraction_positive", "wilson_low",
@@ -147,11 +144,11 @@ void figures_add_calibration(const struct curve_maker *m, const struct shown_cur
                             number_metric(brier, main->brier), number_metric(mcb, main->mcb),
                             number_metric(dsc, main->dsc), ece, main->bins);
     } else {
-      add_calibration_curves(m, chart, shown, count);
+      figures_add_calibration_curves(m, chart, shown, count);
       finding = pool_printf(m->pool,
                             "micro ECE %s (%zu uniform bins; bins of fewer than %d rows are "
                             "not drawn), ",
-                            ece, main->bins, ROWS_PER_POINT);
+                            ece, main->bins, FIGURES_ROWS_PER_POINT);
     }
   }
   figures_finish_text(m, figure, "Calibration", pool_printf(m->pool, "%s%s", finding, m->of), NULL,
@@ -164,5 +161,5 @@ void figures_add_calibration(const struct curve_maker *m, const struct shown_cur
       "Where the model says 0.8, it should be right 8 times out of 10: a good model follows the "
       "dashed diagonal. Below it the model is too sure, above it too cautious. The strip shows how "
       "many predictions lie where.";
-  figure->data = calibration_table(m, shown, count);
+  figure->data = figures_calibration_table(m, shown, count);
 }

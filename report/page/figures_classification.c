@@ -100,7 +100,7 @@ static void add_roc(const struct curve_maker *m, const struct shown_curve *shown
 
 /* The point (recall 0, precision 1) is put there by convention, no threshold makes
  * it: the line starts at the height of the first real one. */
-static void start_at_first_threshold(struct pool *pool, struct chart_curve *curves, size_t count)
+void figures_start_at_first_threshold(struct pool *pool, struct chart_curve *curves, size_t count)
 {
   for (size_t i = 0; i < count; i++) {
     double *y;
@@ -123,7 +123,7 @@ static void add_pr(const struct curve_maker *m, const struct shown_curve *shown,
 
   curves = figures_chart_curves(m, shown, count, pick_pr, "AP", number_ap, CURVE_STEP_BEFORE,
                                 &chart->curve_count);
-  start_at_first_threshold(m->pool, curves, chart->curve_count);
+  figures_start_at_first_threshold(m->pool, curves, chart->curve_count);
   chart->curves = curves;
   if (binary && chart->curve_count) {
     const struct pr *pr = &shown[0].from->pr;

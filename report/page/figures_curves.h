@@ -60,6 +60,25 @@ const char *figures_why_empty(const struct curve_maker *m);
 void figures_finish_text(const struct curve_maker *m, struct figure *figure, const char *title,
                          const char *subtitle, const char *x_name, const char *y_name);
 
+/* The point (recall 0, precision 1) that no threshold makes is lowered to the
+ * height of the first real one. */
+void figures_start_at_first_threshold(struct pool *pool, struct chart_curve *curves, size_t count);
+
+/* Lift between two points is no straight line: gives the curves the points it
+ * takes.  `curves` are those of figures_chart_curves with the lift. */
+void figures_draw_lift_between_points(const struct curve_maker *m, struct chart_curve *curves,
+                                      const struct shown_curve *shown, size_t count);
+
+/* A bin with fewer rows says more about chance than about the class. */
+#define FIGURES_ROWS_PER_POINT 10
+
+/* The calibration of each shown curve as a line through its bins, those of a few
+ * rows left out; and the table of all bins. */
+void figures_add_calibration_curves(const struct curve_maker *m, struct calibration_chart *chart,
+                                    const struct shown_curve *shown, size_t count);
+struct data_table figures_calibration_table(const struct curve_maker *m,
+                                            const struct shown_curve *shown, size_t count);
+
 /* The figures that have files of their own. */
 void figures_add_gain(const struct curve_maker *m, const struct shown_curve *shown, size_t count);
 void figures_add_lift(const struct curve_maker *m, const struct shown_curve *shown, size_t count);

@@ -74,8 +74,8 @@ static size_t add_between(double *x, double *y, size_t count, const struct curve
 }
 
 /* The lift of each shown curve as it is drawn. */
-static void draw_lift_between_points(const struct curve_maker *m, struct chart_curve *curves,
-                                     const struct shown_curve *shown, size_t count)
+void figures_draw_lift_between_points(const struct curve_maker *m, struct chart_curve *curves,
+                                      const struct shown_curve *shown, size_t count)
 {
   size_t at = 0;
 
@@ -106,7 +106,7 @@ void figures_add_lift(const struct curve_maker *m, const struct shown_curve *sho
 
   curves = figures_chart_curves(m, shown, count, pick_lift, "at 10 %:", number_lift_at_10,
                                 CURVE_STRAIGHT, &chart->curve_count);
-  draw_lift_between_points(m, curves, shown, count);
+  figures_draw_lift_between_points(m, curves, shown, count);
   chart->curves = curves;
   if (binary && chart->curve_count) {
     const struct gain *gain = &shown[0].from->gain;

@@ -79,6 +79,7 @@ static void write_top(struct markup *out, const struct report *report)
           status_class(report->runs[i]->status), status_sign(report->runs[i]->status),
           run_status_text(report->runs[i]->status), report->labels[i], report->runs[i]->id);
   }
+  if (report->run_count > 1 && *report->sentence) put(out, "<p>%s</p>\n", report->sentence);
   write_tiles(out, report);
   put(out, "</header>\n");
 }
@@ -173,6 +174,23 @@ static void write_notes(struct markup *out, const struct report *report)
   end_section(out);
 }
 
+/* Of many runs the page shows what they have in common; the rest is a click away,
+ * and the charts of one run are in its own report. */
+static void begin_folded(struct markup *out, const struct report *report)
+{
+  if (report->run_count <= REPORT_RUNS_WITH_CHARTS) return;
+  put(out,
+      "<p class=\"quiet\">Charts of each run are left out where more than %z runs are compared; "
+      "<code>epochlog report</code> with this run alone draws them.</p>\n<details><summary>Numbers "
+      "of this run</summary>\n",
+      (size_t)REPORT_RUNS_WITH_CHARTS);
+}
+
+static void end_folded(struct markup *out, const struct report *report)
+{
+  if (report->run_count > REPORT_RUNS_WITH_CHARTS) put(out, "</details>\n");
+}
+
 static void write_evaluations(struct markup *out, const struct report *report)
 {
   for (size_t i = 0; i < report->evaluation_count; i++) {
@@ -180,7 +198,9 @@ static void write_evaluations(struct markup *out, const struct report *report)
 
     begin_section(out, entry->section, entry->title);
     html_figures(out, report, entry->section);
+    begin_folded(out, report);
     html_evaluation_tables(out, report, entry);
+    end_folded(out, report);
     end_section(out);
   }
   for (size_t i = 0; i < report->document_count; i++) {

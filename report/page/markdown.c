@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chart/number.h"
+#include "page/markdown_parts.h"
 
 /* Text inside a table cell or a line: what Markdown could take for markup is
  * escaped, line ends become spaces. */
@@ -33,8 +34,7 @@ static void put_code(struct markup *out, const char *text)
   markup_put(out, "`");
 }
 
-/* %s plain text escaped, %c a code span, %r our own words. */
-static void put_md(struct markup *out, const char *format, ...)
+void markdown_put(struct markup *out, const char *format, ...)
 {
   va_list arguments;
   const char *mark;
@@ -52,7 +52,7 @@ static void put_md(struct markup *out, const char *format, ...)
   markup_put(out, format);
 }
 
-static void put_figures(struct markup *out, const struct report *report, const char *section)
+void markdown_figures(struct markup *out, const struct report *report, const char *section)
 {
   for (size_t i = 0; i < report->figures.count; i++) {
     const struct figure *figure = &report->figures.list[i];
@@ -67,22 +67,32 @@ static void put_figures(struct markup *out, const struct report *report, const c
     markup_put(out, "\" alt=\"");
     markup_put_escaped(out, figure->alt, false);
     markup_put(out, "\">\n\n");
-    if (*figure->caption) put_md(out, "%s\n\n", figure->caption);
+    if (*figure->caption) markdown_put(out, "%s\n\n", figure->caption);
   }
+}
+
+/* "0.630–0.833", "–" where there is none. */
+static const char *interval_text(const struct report *report, const struct interval *interval)
+{
+  if (!interval_is_defined(interval)) return "–";
+  return pool_printf(report->pool, "%s–%s", report_number(report->pool, interval->lo),
+                     report_number(report->pool, interval->hi));
 }
 
 static void put_scalars(struct markup *out, const struct report *report,
                         const struct scalar_table *table)
 {
-  put_md(out, "### All numbers\n\n| metric | value | note |\n| --- | --: | --- |\n");
+  markdown_put(out,
+               "### All numbers\n\n| metric | value | 95 %% CI | note |\n"
+               "| --- | --: | --: | --- |\n");
   for (size_t i = 0; i < table->count; i++) {
     const struct scalar *scalar = &table->scalar[i];
 
-    put_md(out, "| %c | %r | %s |\n", scalar->name,
-           report_number(report->pool, scalar->is_defined ? scalar->value : (double)NAN),
-           scalar->reason ? scalar->reason : "");
+    markdown_put(out, "| %c | %r | %r | %s |\n", scalar->name,
+                 report_number(report->pool, scalar->is_defined ? scalar->value : (double)NAN),
+                 interval_text(report, &scalar->interval), scalar->reason ? scalar->reason : "");
   }
-  put_md(out, "\n");
+  markdown_put(out, "\n");
 }
 
 /* Without the columns of detail: they are in the CSV, and Markdown is narrow. */
@@ -92,13 +102,14 @@ static void put_table(struct markup *out, const struct report *report,
   const size_t shown =
       table->rows_max && table->rows > table->rows_max ? table->rows_max : table->rows;
 
-  put_md(out, "### %s\n\n%s%r", table->title, table->caption, *table->caption ? "\n\n" : "");
+  markdown_put(out, "### %s\n\n%s%r", table->title, table->caption, *table->caption ? "\n\n" : "");
   for (size_t c = 0; c < table->column_count; c++)
-    if (!table->columns[c].is_detail) put_md(out, "| %s ", table->columns[c].head);
-  put_md(out, "|\n");
+    if (!table->columns[c].is_detail) markdown_put(out, "| %s ", table->columns[c].head);
+  markdown_put(out, "|\n");
   for (size_t c = 0; c < table->column_count; c++)
-    if (!table->columns[c].is_detail) put_md(out, table->columns[c].texts ? "| --- " : "| --: ");
-  put_md(out, "|\n");
+    if (!table->columns[c].is_detail)
+      markdown_put(out, table->columns[c].texts ? "| --- " : "| --: ");
+  markdown_put(out, "|\n");
   for (size_t row = 0; row < shown; row++) {
     const char *bold = row == table->chosen ? "**" : "";
 
@@ -108,12 +119,12 @@ static void put_table(struct markup *out, const struct report *report,
       const char *interval = result_table_interval(report->pool, column, row);
 
       if (column->is_detail) continue;
-      put_md(out, "| %r%s%r ", *words ? bold : "", words, *words ? bold : "");
-      if (interval) put_md(out, "(%s) ", interval);
+      markdown_put(out, "| %r%s%r ", *words ? bold : "", words, *words ? bold : "");
+      if (interval) markdown_put(out, "(%s) ", interval);
     }
-    put_md(out, "|\n");
+    markdown_put(out, "|\n");
   }
-  put_md(out, "\n");
+  markdown_put(out, "\n");
 }
 
 static void put_tables(struct markup *out, const struct report *report, const char *section)
@@ -128,9 +139,9 @@ static void put_evaluations(struct markup *out, const struct report *report)
   for (size_t i = 0; i < report->evaluation_count; i++) {
     const struct evaluation_entry *entry = &report->evaluations[i];
 
-    put_md(out, "## %s\n\n", entry->title);
-    put_figures(out, report, entry->section);
-    if (entry->result.reason) put_md(out, "No numbers: %s.\n\n", entry->result.reason);
+    markdown_put(out, "## %s\n\n", entry->title);
+    markdown_figures(out, report, entry->section);
+    if (entry->result.reason) markdown_put(out, "No numbers: %s.\n\n", entry->result.reason);
     if (entry->result.reason) continue;
     put_tables(out, report, entry->section);
     if (entry->result.source->type == EVALUATION_CLASSIFICATION)
@@ -139,8 +150,8 @@ static void put_evaluations(struct markup *out, const struct report *report)
       put_scalars(out, report, &entry->result.regression.numbers.table);
   }
   for (size_t i = 0; i < report->document_count; i++) {
-    put_md(out, "## %s\n\n", report->documents[i].title);
-    put_figures(out, report, report->documents[i].section);
+    markdown_put(out, "## %s\n\n", report->documents[i].title);
+    markdown_figures(out, report, report->documents[i].section);
   }
 }
 
@@ -158,54 +169,54 @@ static void put_metrics(struct markup *out, const struct report *report)
 
       if (metric->kind != METRIC_SCALAR) continue;
       if (!any)
-        put_md(out,
-               "## Metrics\n\n| metric | run | n | last | min | max |\n"
-               "| --- | --- | --: | --: | --: | --: |\n");
+        markdown_put(out,
+                     "## Metrics\n\n| metric | run | n | last | min | max |\n"
+                     "| --- | --- | --: | --: | --: | --: |\n");
       any = true;
-      put_md(out, "| %c | %s | %r ", metric->name, report->labels[r],
-             number_count(n, (double)totals.count));
+      markdown_put(out, "| %c | %s | %r ", metric->name, report->labels[r],
+                   number_count(n, (double)totals.count));
       if (metric->type == VALUE_TEXT)
-        put_md(out, "| %s | – | – |\n", report_value(report->pool, &totals.last));
+        markdown_put(out, "| %s | – | – |\n", report_value(report->pool, &totals.last));
       else
-        put_md(out, "| %r | %r | %r |\n", report_number(report->pool, totals.last.number),
-               report_number(report->pool, totals.min.number),
-               report_number(report->pool, totals.max.number));
+        markdown_put(out, "| %r | %r | %r |\n", report_number(report->pool, totals.last.number),
+                     report_number(report->pool, totals.min.number),
+                     report_number(report->pool, totals.max.number));
     }
   }
-  if (any) put_md(out, "\n");
+  if (any) markdown_put(out, "\n");
 }
 
 static void put_values(struct markup *out, const struct report *report, const char *title,
                        const struct named_value *list, size_t count)
 {
   if (!count) return;
-  put_md(out, "### %r\n\n| name | value |\n| --- | --- |\n", title);
+  markdown_put(out, "### %r\n\n| name | value |\n| --- | --- |\n", title);
   for (size_t i = 0; i < count; i++)
-    put_md(out, "| %c | %s |\n", list[i].name, report_value(report->pool, &list[i].value));
-  put_md(out, "\n");
+    markdown_put(out, "| %c | %s |\n", list[i].name, report_value(report->pool, &list[i].value));
+  markdown_put(out, "\n");
 }
 
 static void put_run(struct markup *out, const struct report *report, const struct run *run)
 {
-  put_md(out, "## Run %c\n\n", run->id);
+  markdown_put(out, "## Run %c\n\n", run->id);
   put_values(out, report, "Parameters", run->params, run->param_count);
   put_values(out, report, "Tags", run->tags, run->tag_count);
   put_values(out, report, "Properties", run->properties, run->property_count);
   if (run->file_count) {
-    put_md(out, "### Files\n\n| file | role | bytes |\n| --- | --- | --: |\n");
+    markdown_put(out, "### Files\n\n| file | role | bytes |\n| --- | --- | --: |\n");
     for (size_t i = 0; i < run->file_count; i++) {
       char size[NUMBER_SIZE];
 
-      put_md(out, "| %c | %s | %r |\n", run->files[i].path, run->files[i].role,
-             number_count(size, (double)run->files[i].size));
+      markdown_put(out, "| %c | %s | %r |\n", run->files[i].path, run->files[i].role,
+                   number_count(size, (double)run->files[i].size));
     }
-    put_md(out, "\n");
+    markdown_put(out, "\n");
   }
-  put_md(out, "| | |\n| --- | --- |\n| experiment | %s |\n| start | %r |\n| end | %r |\n",
-         run->experiment, report_time(report->pool, run->start_ns),
-         report_time(report->pool, run->end_ns));
-  put_md(out, "| host | %s |\n| user | %s |\n| git commit | %s |\n| logged by | %s |\n\n",
-         run->host, run->user, *run->git_commit ? run->git_commit : "–", run->writer_version);
+  markdown_put(out, "| | |\n| --- | --- |\n| experiment | %s |\n| start | %r |\n| end | %r |\n",
+               run->experiment, report_time(report->pool, run->start_ns),
+               report_time(report->pool, run->end_ns));
+  markdown_put(out, "| host | %s |\n| user | %s |\n| git commit | %s |\n| logged by | %s |\n\n",
+               run->host, run->user, *run->git_commit ? run->git_commit : "–", run->writer_version);
 }
 
 static bool has_figures(const struct report *report, const char *section)
@@ -231,30 +242,34 @@ static void put_notes(struct markup *out, const struct run *run)
 
 void markdown_write(struct markup *out, const struct report *report, const char *command_line)
 {
-  put_md(out, "# %s\n\n", report->title);
+  markdown_put(out, "# %s\n\n", report->title);
   for (size_t r = 0; r < report->run_count; r++)
-    put_md(out, "**%r** %c%r%s\n\n", run_status_text(report->runs[r]->status), report->runs[r]->id,
-           report->run_count == 1 ? ". " : "", report->run_count == 1 ? report->sentence : "");
+    markdown_put(out, "**%r** %c%r%s\n\n", run_status_text(report->runs[r]->status),
+                 report->runs[r]->id, report->run_count == 1 ? ". " : "",
+                 report->run_count == 1 ? report->sentence : "");
+  if (report->run_count > 1 && *report->sentence) markdown_put(out, "%s\n\n", report->sentence);
   for (size_t i = 0; i < report->tile_count; i++) {
     const struct tile *tile = &report->tiles[i];
 
-    if (!i) put_md(out, "| | value | |\n| --- | --: | --- |\n");
-    put_md(out, "| %s | **%r** | %s |\n", tile->label, tile->value, tile->interval);
+    if (!i) markdown_put(out, "| | value | |\n| --- | --: | --- |\n");
+    markdown_put(out, "| %s | **%r** | %s |\n", tile->label, tile->value, tile->interval);
   }
-  put_md(out, "\n");
+  markdown_put(out, "\n");
   for (size_t i = 0; i < report->warning_count; i++)
-    put_md(out, "%r- %s\n", i ? "" : "**To know:**\n\n", report->warnings[i]);
-  if (report->warning_count) put_md(out, "\n");
+    markdown_put(out, "%r- %s\n", i ? "" : "**To know:**\n\n", report->warnings[i]);
+  if (report->warning_count) markdown_put(out, "\n");
   for (size_t r = 0; r < report->run_count; r++) put_notes(out, report->runs[r]);
+  markdown_comparison(out, report);
   put_evaluations(out, report);
   if (has_figures(report, "training")) {
-    put_md(out, "## Training\n\n");
-    put_figures(out, report, "training");
+    markdown_put(out, "## Training\n\n");
+    markdown_figures(out, report, "training");
   }
   put_metrics(out, report);
   for (size_t r = 0; r < report->run_count; r++) put_run(out, report, report->runs[r]);
-  put_md(out,
-         "---\n\nMade by epochlog on %r by %c. The numbers behind every chart are in `data/`, "
-         "all results in `report.json`.\n",
-         report_time(report->pool, report->settings.made_ns), command_line);
+  markdown_put(
+      out,
+      "---\n\nMade by epochlog on %r by %c. The numbers behind every chart are in `data/`, "
+      "all results in `report.json`.\n",
+      report_time(report->pool, report->settings.made_ns), command_line);
 }

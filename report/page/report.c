@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "chart/number.h"
+#include "page/comparison.h"
 #include "page/figures_aggregated.h"
 #include "page/figures_classification.h"
 #include "page/figures_importance.h"
@@ -144,6 +145,7 @@ static int add_evaluation(struct report *report, size_t run, const struct evalua
   entry->title =
       section_title(report, importance ? "Feature importance" : "Evaluation", from->name, run);
   warn_about_evaluation(report, entry);
+  if (report->run_count > REPORT_RUNS_WITH_CHARTS) return 0;
   if (from->type == EVALUATION_CLASSIFICATION) {
     figures_of_classification(&report->figures, entry->section, &entry->result);
     tables_of_classification(&report->tables, &report->figures, entry->section, &entry->result);
@@ -317,7 +319,7 @@ static void write_head(struct report *report)
 
   if (report->run_count > 1) {
     report->title = pool_printf(report->pool, "Comparison of %zu runs", report->run_count);
-    report->sentence = "";
+    report->sentence = comparison_main_sentence(report);
     return;
   }
   report->title = report->runs[0]->name;
@@ -370,7 +372,7 @@ int report_make(struct report *report, struct run *const *runs, size_t run_count
                                               .settings = &report->settings.series,
                                               .warn = warn_of_series,
                                               .context = report});
-  if (add_evaluations(report)) {
+  if (add_evaluations(report) || comparisons_make(report)) {
     report_release(report);
     return -1;
   }

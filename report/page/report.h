@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "analysis/aggregated.h"
+#include "analysis/compare.h"
 #include "analysis/evaluate.h"
 #include "page/figure.h"
 #include "page/figures_series.h"
@@ -33,6 +34,18 @@ struct document_entry {
   size_t run;
   const char *section;
   const char *title;
+};
+
+/* An evaluation that several runs have. */
+struct comparison_entry {
+  const char *name;
+  enum evaluation_type type;
+  const struct evaluation_result **results; /* of `count` runs, the baseline first */
+  const size_t *runs;                       /* their places in the report */
+  size_t count;
+  struct comparison tests;
+  const char *section;
+  const char *sentence; /* what came out, "" for importance */
 };
 
 /* One number at the top of the page. */
@@ -65,6 +78,8 @@ struct report {
   size_t tile_count;
   struct evaluation_entry *evaluations;
   size_t evaluation_count;
+  struct comparison_entry *comparisons;
+  size_t comparison_count;
   struct document_entry *documents;
   size_t document_count;
   struct figures figures;
@@ -72,6 +87,10 @@ struct report {
   const char **warnings;
   size_t warning_count;
 };
+
+/* Charts of each run alone stand in the page of at most so many runs; of more,
+ * only those that show them together. */
+enum { REPORT_RUNS_WITH_CHARTS = 3 };
 
 /** Makes the report of `run_count` runs (at least 1), which must outlive it.
  * `settings` are copied.  **Returns** 0, or -1 when memory is

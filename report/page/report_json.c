@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "page/json_comparison.h"
 #include "page/json_evaluation.h"
 
 static void put_value(struct json_writer *json, const char *key, const struct value *value)
@@ -182,6 +183,10 @@ void report_json_write(FILE *out, const struct report *report)
       json_write_close(&json);
     }
     json_write_close(&json);
+  }
+  if (report->run_count > 1) {
+    json_write_key(&json, "comparison");
+    json_comparison_write(&json, report);
   }
   put_charts(&json, report);
   json_write_key(&json, "warnings");
