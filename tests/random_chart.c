@@ -461,6 +461,24 @@ static void coverage(struct coverage_chart *chart, struct random *random, struct
                                    .overall_high = *random_numbers(random, pool, 1)};
 }
 
+static void forest(struct forest_chart *chart, struct random *random, struct pool *pool)
+{
+  size_t count = random_count(random, 20);
+  double *value = random_numbers(random, pool, count);
+  double *low = random_numbers(random, pool, count);
+  double *high = random_numbers(random, pool, count);
+  struct forest_row *rows = POOL_ARRAY(pool, count, struct forest_row);
+
+  *chart = (struct forest_chart){.text = words(random, pool), .rows = rows, .count = count};
+  for (size_t i = 0; i < count; i++)
+    rows[i] =
+        (struct forest_row){.name = random_name(random, pool),
+                            .value = value[i],
+                            .low = low[i],
+                            .high = high[i],
+                            .words = random_chance(random, 0.5) ? random_name(random, pool) : NULL};
+}
+
 void random_chart(struct figure *figure, enum figure_kind kind, uint64_t seed, struct pool *pool)
 {
   struct random random = {seed};
@@ -476,6 +494,7 @@ void random_chart(struct figure *figure, enum figure_kind kind, uint64_t seed, s
     case FIGURE_HISTOGRAM: histogram(&figure->chart.histogram, &random, pool); break;
     case FIGURE_PREDICTION: prediction(&figure->chart.prediction, &random, pool); break;
     case FIGURE_COVERAGE: coverage(&figure->chart.coverage, &random, pool); break;
+    case FIGURE_FOREST: forest(&figure->chart.forest, &random, pool); break;
     case FIGURE_SCATTER: scatter(&figure->chart.scatter, &random, pool); break;
   }
 }

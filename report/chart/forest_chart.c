@@ -11,8 +11,9 @@
 #define PITCH 26.0
 #define NAME_MAX 220.0
 #define WORDS_MAX 200.0
-/* Hues repeat dashed from here on, and after twice as many all are grey. */
+/* As with curves: of more rows than there are hues only the first few have one. */
 #define HUES 12
+#define HIGHLIGHT 3
 
 static size_t rows_drawn(const struct forest_chart *chart)
 {
@@ -78,14 +79,14 @@ static double middle_of(const struct frame *frame, size_t row)
   return frame->plot.y + PITCH * ((double)row + 0.5);
 }
 
-static void draw_row(struct frame *frame, const struct forest_row *row, size_t index)
+static void draw_row(struct frame *frame, const struct forest_row *row, size_t index, bool colored)
 {
-  const unsigned hue = index < HUES ? (unsigned)index + 1 : 0;
+  const unsigned hue = colored ? (unsigned)index + 1 : 0;
   const struct paint grey = {.stroke = COLOR_CTX, .stroke_width = 1.5};
   const struct paint paint = hue ? trace_paint(hue, 1.5) : grey;
   const double y = middle_of(frame, index), x = scale_at(&frame->x, row->value);
 
-  canvas_group_begin(frame->canvas, "series", row->name);
+  canvas_group_begin(frame->canvas, colored ? "series" : "context", row->name);
   if (has_interval(row))
     canvas_polyline(
         frame->canvas,
@@ -138,7 +139,8 @@ void forest_chart_draw(const struct forest_chart *chart, struct canvas *canvas)
                     &line);
     canvas_group_end(canvas);
   }
-  for (size_t i = 0; i < rows_drawn(chart); i++) draw_row(&frame, &chart->rows[i], i);
+  for (size_t i = 0; i < rows_drawn(chart); i++)
+    draw_row(&frame, &chart->rows[i], i, i < (rows_drawn(chart) > HUES ? HIGHLIGHT : HUES));
   frame_axes(&frame);
   for (size_t i = 0; i < rows_drawn(chart); i++) draw_words(&frame, &chart->rows[i], i);
 }

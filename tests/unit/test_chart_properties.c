@@ -17,9 +17,9 @@
 
 #define CHARTS_OF_EACH_KIND 400
 
-static const char *const kind_names[] = {"line",    "curve",   "lift",      "calibration",
-                                         "matrix",  "bar",     "histogram", "prediction",
-                                         "scatter", "coverage"};
+static const char *const kind_names[] = {"line",    "curve",    "lift",      "calibration",
+                                         "matrix",  "bar",      "histogram", "prediction",
+                                         "scatter", "coverage", "forest"};
 
 static void no_memory(void) { abort(); }
 
@@ -225,6 +225,7 @@ TEST_OF(FIGURE_HISTOGRAM, any_histogram_is_readable)
 TEST_OF(FIGURE_PREDICTION, any_prediction_chart_is_readable)
 TEST_OF(FIGURE_SCATTER, any_scatter_chart_is_readable)
 TEST_OF(FIGURE_COVERAGE, any_coverage_chart_is_readable)
+TEST_OF(FIGURE_FOREST, any_forest_chart_is_readable)
 
 int main(void)
 {
@@ -241,6 +242,7 @@ int main(void)
       cmocka_unit_test(any_prediction_chart_is_readable),
       cmocka_unit_test(any_scatter_chart_is_readable),
       cmocka_unit_test(any_coverage_chart_is_readable),
+      cmocka_unit_test(any_forest_chart_is_readable),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
