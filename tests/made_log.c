@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec.h"
 #include "crc32c.h"
 #include "format.h"
 #include "unit.h"
@@ -113,6 +114,64 @@ void made_log_status(struct made_log *log, uint8_t status, int64_t time_ns)
   epochlog__add_u32(&body, 0);
   for (int i = 0; i < 3; i++) add_text(&body, NULL);
   add_records(log, FORMAT_RECORD_STATUS, time_ns, &body);
+  epochlog__buffer_release(&body);
+}
+
+static void add_named_column(struct epochlog__buffer *out, const char *name, uint8_t type,
+                             const struct epochlog__buffer *column, size_t size)
+{
+  add_text(out, name);
+  epochlog__add_u8(out, type);
+  epochlog__add_u8(out, 0);
+  epochlog__add_u32(out, (uint32_t)size);
+  epochlog__add_bytes(out, column->data, size);
+}
+
+static void add_columns(struct epochlog__buffer *body, uint32_t first, uint32_t rows,
+                        bool is_damaged)
+{
+  int64_t *truth = calloc(rows, sizeof *truth);
+  double *score = calloc(rows, sizeof *score);
+  struct epochlog__buffer truths, scores;
+
+  assert_true(truth && score);
+  for (uint32_t i = 0; i < rows; i++) {
+    truth[i] = i % 2;
+    score[i] = (first + i) / 1e6;
+  }
+  epochlog__buffer_init(&truths, 1 << 20);
+  epochlog__buffer_init(&scores, 1 << 20);
+  assert_true(epochlog__column_put_i64(&truths, truth, rows));
+  assert_true(epochlog__column_put_f64(&scores, score, rows));
+  add_named_column(body, "true", FORMAT_COLUMN_INTEGER, &truths, truths.size);
+  add_named_column(body, "score", FORMAT_COLUMN_FLOAT64, &scores,
+                   scores.size - (is_damaged ? 3 : 0));
+  epochlog__buffer_release(&truths);
+  epochlog__buffer_release(&scores);
+  free(truth);
+  free(score);
+}
+
+void made_log_predictions(struct made_log *log, uint32_t first, uint32_t rows, bool is_damaged)
+{
+  struct epochlog__buffer body;
+
+  epochlog__buffer_init(&body, 1 << 20);
+  epochlog__add_u8(&body, FORMAT_BATCH_CLASSIFICATION);
+  epochlog__add_u8(&body, 0);
+  epochlog__add_u16(&body, 1); /* attributes */
+  add_text(&body, "name");
+  add_text(&body, "test");
+  epochlog__add_u16(&body, 1); /* names */
+  add_text(&body, "classes");
+  epochlog__add_u32(&body, 2);
+  add_text(&body, "a");
+  add_text(&body, "b");
+  epochlog__add_i64(&body, FORMAT_NO_STEP);
+  epochlog__add_u32(&body, rows);
+  epochlog__add_u32(&body, 2); /* columns */
+  add_columns(&body, first, rows, is_damaged);
+  add_records(log, FORMAT_RECORD_BATCH, log->start_ns, &body);
   epochlog__buffer_release(&body);
 }
 

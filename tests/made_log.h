@@ -48,6 +48,10 @@ void made_log_block(struct made_log *log, uint64_t from, uint64_t to);
 /* A RECORDS frame with one record. */
 void made_log_status(struct made_log *log, uint8_t status, int64_t time_ns);
 void made_log_environment(struct made_log *log, const char *name, const char *value);
+/* A batch of predictions of a classifier, "test", of classes "a" and "b": row i of it is
+ * of class i % 2 and has the score (first + i) / 1000000 of "b".  A damaged one ends
+ * before the end of its scores, and nothing but decoding tells. */
+void made_log_predictions(struct made_log *log, uint32_t first, uint32_t rows, bool is_damaged);
 void made_log_loss(struct made_log *log, uint64_t count, int64_t from_ns, int64_t to_ns, int error);
 
 /* Writes FOLDER/NAME.elog and forgets it. */
