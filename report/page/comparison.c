@@ -53,7 +53,7 @@ const char *comparison_delta(struct pool *pool, double delta, int direction)
   const char *word = delta * direction > 0 ? " better" : " worse";
 
   if (!isfinite(delta)) return "";
-  if (!(delta < 0) && !(delta > 0)) return "0";
+  if (!(delta < 0) && !(delta > 0)) return "same";
   return pool_printf(pool, "%s%s%s", delta > 0 ? "+" : "", number_metric(number, delta),
                      direction ? word : "");
 }
@@ -146,12 +146,15 @@ static const char *write_sentence(const struct report *report, const struct comp
   struct pool *pool = report->pool;
   const char *name = comparison_main_number(entry), *title = comparison_number_title(name);
   const char *baseline = report->labels[entry->runs[0]];
-  const size_t best = best_of(entry, name, 0), other = best_of(entry, name, 1);
   const struct scalar_table *table;
   const struct compared_number *number;
+  size_t best, other;
   double delta;
 
-  if (!*name || other == entry->count) return "";
+  if (entry->type == EVALUATION_IMPORTANCE) return "";
+  best = best_of(entry, name, 0);
+  other = best_of(entry, name, 1);
+  if (other == entry->count) return "";
   number = compared_number_find(&entry->tests.runs[other - 1], name);
   if (!number || isnan(number->baseline)) return "";
   delta = number->value - number->baseline;

@@ -26,8 +26,8 @@ const char *comparison_number_title(const char *name);
 /** Which way a number gets better: -1, 1, or 0 when that is not known. */
 int comparison_direction(const char *name);
 
-/** "+0.021 better", "−0.004 worse", "+3.2" where the direction is not known, "0"
- * for no difference, "" for none that is a number. */
+/** "+0.021 better", "−0.004 worse", "+3.2" where the direction is not known,
+ * "same" for no difference, "" for none that is a number. */
 const char *comparison_delta(struct pool *pool, double delta, int direction);
 
 /** "p = 0.027", "p < 0.001"; "p n/a" for NaN. */

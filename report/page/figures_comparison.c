@@ -1,12 +1,12 @@
 #include "page/figures_comparison.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "chart/number.h"
 #include "page/comparison.h"
 #include "page/figures_curves.h"
+#include "stats/sort.h"
 
 /* One chart being made: whose runs, of which class. */
 struct overlay {
@@ -266,13 +266,6 @@ static void add_classification(struct overlay *o)
 /* So many points say all that a distribution can show. */
 #define STEPS 200
 
-static int ascending(const void *a, const void *b)
-{
-  const double x = *(const double *)a, y = *(const double *)b;
-
-  return x < y ? -1 : x > y;
-}
-
 /* The share of rows whose error is at most x, at evenly spread shares. */
 static void error_curve(const struct overlay *o, struct chart_curve *curve,
                         const struct regression_result *from)
@@ -283,7 +276,7 @@ static void error_curve(const struct overlay *o, struct chart_curve *curve,
   double *y = POOL_ARRAY(o->pool, points + 1, double);
 
   for (size_t i = 0; i < from->rows; i++) size[i] = fabs(from->residuals[i]);
-  qsort(size, from->rows, sizeof *size, ascending);
+  if (sort_doubles(size, from->rows)) return; /* out of memory: no line */
   for (size_t i = 1; i <= points; i++) {
     const size_t at = (i * from->rows + points - 1) / points;
 
@@ -407,6 +400,76 @@ static void add_predictions(const struct overlay *o)
   figure->data = curves_table(o, curves, chart->curve_count, "true_value", "mean_prediction");
 }
 
+/* Residuals of more runs over one another cannot be told apart. */
+#define RUNS_OVER_EACH_OTHER 3
+
+/* How many residuals of one run lie in each bin of all; the outermost bins take
+ * what lies beyond. */
+static const double *count_residuals(const struct overlay *o, const struct regression_result *from,
+                                     const struct residual_histogram *bins)
+{
+  double *count = POOL_ARRAY(o->pool, bins->bins, double);
+
+  for (size_t i = 0; i < from->rows; i++) {
+    size_t bin = 0;
+
+    while (bin + 1 < bins->bins && from->residuals[i] >= bins->edge[bin + 1]) bin++;
+    count[bin]++;
+  }
+  return count;
+}
+
+/* The bins of all residuals together. */
+static int bin_residuals(const struct overlay *o, struct residual_histogram *bins)
+{
+  size_t rows = 0, at = 0;
+  double *residuals, *zeros;
+
+  for (size_t i = 0; i < o->entry->count; i++) rows += o->entry->results[i]->regression.rows;
+  residuals = POOL_ARRAY(o->pool, rows, double);
+  zeros = POOL_ARRAY(o->pool, rows, double);
+  for (size_t i = 0; i < o->entry->count; i++) {
+    const struct regression_result *from = &o->entry->results[i]->regression;
+
+    for (size_t k = 0; k < from->rows; k++) residuals[at++] = from->residuals[k];
+  }
+  return residual_histogram_compute(bins, zeros, residuals, rows);
+}
+
+static void add_residuals(const struct overlay *o)
+{
+  struct residual_histogram *bins = POOL_NEW(o->pool, struct residual_histogram);
+  struct figure *figure;
+  struct histogram_chart *chart;
+  struct histogram_series *series;
+
+  if (o->entry->count > RUNS_OVER_EACH_OTHER || bin_residuals(o, bins) || !bins->bins) return;
+  figure = begin(o, FIGURE_HISTOGRAM, "residuals", "Residuals", o->of);
+  chart = &figure->chart.histogram;
+  series = POOL_ARRAY(o->pool, o->entry->count, struct histogram_series);
+  figure->data = table_begin(o->pool, bins->bins, o->entry->count + 2);
+  table_numbers(&figure->data, 0, "bin_low", bins->edge);
+  table_numbers(&figure->data, 1, "bin_high", bins->edge + 1);
+  for (size_t i = 0; i < o->entry->count; i++) {
+    series[i] = (struct histogram_series){
+        label_of(o, i), count_residuals(o, &o->entry->results[i]->regression, bins)};
+    table_numbers(&figure->data, i + 2, series[i].name, series[i].counts);
+  }
+  chart->edges = bins->edge;
+  chart->bin_count = bins->bins;
+  chart->series = series;
+  chart->series_count = o->entry->count;
+  chart->low_overflow = bins->below > 0;
+  chart->high_overflow = bins->above > 0;
+  chart->zero_line = true;
+  chart->text.x_name = "Residual = predicted − true";
+  chart->text.y_name = "Rows";
+  figure->caption =
+      "How far each run's predictions lie from the truth: a narrow heap at 0 is good, a heap "
+      "beside "
+      "it a bias.";
+}
+
 /* ---- importance ---- */
 
 /* The value of a feature in another run; NaN when it has none of the name. */
@@ -491,6 +554,7 @@ void figures_of_comparison(struct figures *figures, const struct report *report,
       add_forest(&o);
       add_errors(&o);
       add_predictions(&o);
+      add_residuals(&o);
       return;
     case EVALUATION_IMPORTANCE: add_importance(&o); return;
   }
