@@ -1,10 +1,5 @@
-"""The evaluations of a run, read from its log by the independent reader, computed
-by scikit-learn, and compared with the run's report.
+"""The evaluations of a run as cases, read from its log by the independent reader."""
 
-    logged.py RUN-FOLDER REPORT.json
-"""
-
-import json
 import pathlib
 import sys
 
@@ -12,9 +7,7 @@ import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "format"))
 
-import compare  # noqa: E402
 import elog_reader  # noqa: E402
-import predict  # noqa: E402
 
 
 def joined(batches):
@@ -26,36 +19,36 @@ def joined(batches):
     return {name: np.array(values, dtype=float) for name, values in columns.items()}
 
 
-def scores_of(columns, classes):
+def classification(columns, names):
+    classes = len(names)
+    arrays = {"classes": classes, "actual": columns["true"], "weight": columns.get("weight"), "bins": 10, "positive": -1}
+    for k in range(classes):
+        arrays[f"score{k}"] = columns.get(f"score:{k}")
     if "score" in columns:  # of class 1
-        return np.column_stack([1 - columns["score"], columns["score"]])
-    return np.column_stack([columns[f"score:{k}"] for k in range(classes)])
+        arrays["score1"] = columns["score"]
+    return "multiclass", arrays
 
 
-def expected(kind, batches):
-    columns = joined(batches)
-    weight = columns.get("weight")
-    if kind == "regression":
-        return predict.regression(columns["true"], columns["predicted"], weight)
-    names = batches[0]["names"]["classes"]
-    return predict.classification(columns["true"].astype(int), scores_of(columns, len(names)), names,
-                                  weight)
+def regression(columns, attributes):
+    arrays = {"actual": columns["true"], "predicted": columns["predicted"], "weight": columns.get("weight"), "level": 0.95}
+    if "lower" in columns:
+        arrays |= {"lower": columns["lower"], "upper": columns["upper"], "nominal": float(attributes.get("interval_level", "nan"))}
+    return "regression", arrays
 
 
-def main(folder, report_file):
-    with open(report_file) as file:
-        report = json.load(file)["evaluations"]
+def evaluations(folder):
+    """Name, case and class names of each."""
     by_name = {}
     for log in sorted(pathlib.Path(folder).glob("*.elog")):
         for record in elog_reader.read(log)["records"]:
             if record["type"] == "BATCH" and record["kind"] in ("classification", "regression"):
                 by_name.setdefault((record["kind"], record["name"]), []).append(record)
-    for (kind, name), batches in by_name.items():
-        want = predict.plain(expected(kind, batches)) | {"type": kind}
-        compare.compare(want, report[name])
     if not by_name:
         sys.exit(f"{folder}: no evaluation was found")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    for (kind, name), batches in by_name.items():
+        columns = joined(batches)
+        if kind == "classification":
+            names = batches[0]["names"]["classes"]
+            yield name, classification(columns, names), names
+        else:
+            yield name, regression(columns, batches[0]["attributes"]), None

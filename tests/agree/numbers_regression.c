@@ -124,6 +124,8 @@ static void put_coverage(struct json_writer *json, const struct case_input *in, 
   json_add_number(json, "mean_width", coverage.mean_width);
   json_add_number(json, "median_width", coverage.median_width);
   json_add_number(json, "interval_score", coverage.interval_score);
+  json_add_number(json, "pinball_lower", coverage.pinball_lower);
+  json_add_number(json, "pinball_upper", coverage.pinball_upper);
   json_write_close(json);
 }
 

@@ -1,5 +1,6 @@
 # What pROC and base R say, for comparison; tables of numbers in and out.
 #   Rscript reference.R asah OUT            the aSAH data of pROC as cases
+#   Rscript reference.R sets FOLDER         data sets of R and pROC, as numbers
 #   Rscript reference.R proc IN OUT         areas, variances, intervals, tests of case, y, a, b
 #   Rscript reference.R base IN OUT         shares, tests and quantiles of x, n
 #   Rscript reference.R ticks IN OUT        labels of low, high, wanted, loose
@@ -51,6 +52,20 @@ ticks <- function(table) {
   data.frame(labels = mapply(one, table$low, table$high, table$wanted, table$loose))
 }
 
+sets <- function(folder) {
+  data(aSAH, package = "pROC", envir = environment())
+  persons <- as.data.frame(Titanic)
+  persons <- persons[rep(seq_len(nrow(persons)), persons$Freq), names(persons) != "Freq"]
+  all <- list(aSAH = aSAH, infert = infert, Titanic = persons, mtcars = mtcars, ChickWeight = as.data.frame(ChickWeight))
+  for (name in names(all)) {
+    write.csv(data.matrix(all[[name]]), file.path(folder, paste0(name, ".csv")), row.names = FALSE)
+  }
+}
+
 out <- arguments[length(arguments)]
+if (arguments[1] == "sets") {
+  sets(out)
+  quit()
+}
 table <- if (arguments[1] == "asah") asah() else get(arguments[1])(read.csv(arguments[2]))
 write.csv(table, out, row.names = FALSE)

@@ -269,6 +269,11 @@ def coverage(check, got, y, lower, upper, nominal, level):
         return
     inside = int(((y >= lower) & (y <= upper)).sum())
     score = (upper - lower) + 2 / (1 - nominal) * (np.maximum(lower - y, 0) + np.maximum(y - upper, 0))
+
+    def pinball(quantile, level_of):
+        return metrics.mean_pinball_loss(y, quantile, alpha=level_of)
+    check.near("pinball", [pinball(lower, (1 - nominal) / 2), pinball(upper, (1 + nominal) / 2)],
+               [got["pinball_lower"], got["pinball_upper"]], floor=1e-13 * scale_of(upper, lower, y))
     check.near("share_interval", wilson(inside, len(y), level), got["share_interval"])
     check.fields({"inside": inside, "below": (y < lower).sum(), "above": (y > upper).sum(), "share": inside / len(y),
                   "mean_width": (upper - lower).mean(), "median_width": np.median(upper - lower),
