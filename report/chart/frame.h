@@ -74,6 +74,7 @@ struct frame {
   struct ticks x_ticks;
   struct ticks y_ticks;
   bool has_x_grid;    /* vertical grid lines as well */
+  bool is_small;      /* x marks may be closer to each other */
   bool has_no_y;      /* the chart names its rows itself */
   double x_name_drop; /* how much lower the x name stands: a strip lies between */
   bool has_failed;    /* memory ran out: said in the plot by frame_axes */

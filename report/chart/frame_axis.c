@@ -10,6 +10,7 @@
 #define X_MARK_PITCH 80.0
 #define Y_MARK_PITCH 40.0
 #define EQUAL_MARK_PITCH 52.0
+#define SMALL_MARK_PITCH 52.0
 #define X_LABEL_GAP 12.0
 
 void frame_place(struct frame *frame, struct rect plot) { frame->plot = plot; }
@@ -172,7 +173,7 @@ static void choose_x(struct frame *frame, enum frame_axis axis, struct range ran
 
 void frame_set_x(struct frame *frame, enum frame_axis axis, struct range range)
 {
-  choose_x(frame, axis, range, X_MARK_PITCH);
+  choose_x(frame, axis, range, frame->is_small ? SMALL_MARK_PITCH : X_MARK_PITCH);
 }
 
 void frame_set_equal(struct frame *frame, struct range range)

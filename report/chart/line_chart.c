@@ -18,6 +18,11 @@
 /* Names at the ends up to here, a legend above; more than HUES_MAX lines, and
  * only the first few keep a colour. */
 #define END_NAMES_MAX 6
+#define PANEL_WIDTH 232.0
+#define PANEL_HEIGHT 176.0
+#define PANEL_MARGIN 8.0
+#define PANEL_TITLE 18.0 /* baseline */
+#define PANEL_FOOT 26.0
 #define HUES_MAX 12
 
 static bool is_named(const struct line_series *series)
@@ -109,6 +114,11 @@ void line_chart_size(const struct line_chart *chart, double *width, double *heig
   char others[64];
   size_t count = chart->text.message ? 0 : fill_legend(chart, entries, others);
 
+  if (chart->is_panel) {
+    *width = PANEL_WIDTH;
+    *height = PANEL_HEIGHT;
+    return;
+  }
   *width = FRAME_WIDE_WIDTH;
   *height = FRAME_WIDE_HEIGHT + frame_head_height(&chart->text, *width) - FRAME_PLOT_TOP +
             legend_height(entries, count, *width);
@@ -156,12 +166,40 @@ static enum frame_axis x_axis_of(const struct line_chart *chart)
   return FRAME_TIGHT;
 }
 
+static enum frame_axis y_axis_of(const struct line_chart *chart, const struct line_range *range)
+{
+  if (range->is_log) return FRAME_LOG;
+  return chart->y_kind == LINE_Y_INTEGER ? FRAME_COUNTS : FRAME_FREE;
+}
+
+static void place_panel(struct frame *frame, const struct line_chart *chart,
+                        const struct line_range *range)
+{
+  enum frame_axis y_axis = y_axis_of(chart, range);
+  struct rect plot = {.y = PANEL_TITLE + 14};
+
+  /* Once more a line lower where the axis has something to say. */
+  for (int i = 0; i < 2; i++) {
+    plot.height = PANEL_HEIGHT - PANEL_FOOT - plot.y;
+    plot.x = PANEL_MARGIN + frame_y_label_width(y_axis, range->y, plot.height) + 8;
+    plot.width = PANEL_WIDTH - PANEL_MARGIN - plot.x;
+    frame_place(frame, plot);
+    frame_set_y(frame, y_axis, range->y);
+    if (!*frame->y_note) break;
+    plot.y = PANEL_TITLE + 28;
+  }
+  frame->is_small = true;
+  frame_set_x(frame, x_axis_of(chart), range->x);
+  /* There is no room to say what the labels are to be multiplied by. */
+  for (size_t i = 0; i < frame->x_ticks.count && *frame->x_note; i++)
+    frame->x_ticks.has_label[i] = false;
+  frame->x_note[0] = '\0';
+}
+
 static void place(struct frame *frame, const struct line_chart *chart,
                   const struct line_range *range)
 {
-  enum frame_axis y_axis = range->is_log                     ? FRAME_LOG
-                           : chart->y_kind == LINE_Y_INTEGER ? FRAME_COUNTS
-                                                             : FRAME_FREE;
+  enum frame_axis y_axis = y_axis_of(chart, range);
   double top = frame_head_height(&chart->text, frame->canvas->width);
   double height = FRAME_WIDE_HEIGHT - FRAME_FOOT - FRAME_PLOT_TOP;
   double left = FRAME_MARGIN + frame_y_label_width(y_axis, range->y, height) + 8;
@@ -317,6 +355,34 @@ static void draw_lines(struct frame *frame, const struct line_chart *chart)
   }
 }
 
+static void draw_data(struct frame *frame, const struct line_chart *chart)
+{
+  frame_grid(frame);
+  draw_bands(frame, chart);
+  draw_references(frame, chart);
+  draw_lines(frame, chart);
+  frame_axes(frame);
+  line_marks_draw(frame, chart);
+}
+
+static void draw_panel(const struct line_chart *chart, struct canvas *canvas)
+{
+  static const struct chart_text no_words;
+  const struct text_style style = {
+      .size = FRAME_LABEL_SIZE, .weight = WEIGHT_SEMIBOLD, .color = COLOR_INK};
+  struct line_chart small = *chart;
+  struct line_range range = line_range_of(chart);
+  struct frame frame;
+
+  small.pixels_per_unit = 1;
+  frame_begin(&frame, canvas, &no_words);
+  frame_text_fit(&frame, (struct point){PANEL_MARGIN, PANEL_TITLE}, chart->text.title,
+                 PANEL_WIDTH - 2 * PANEL_MARGIN, &style);
+  if (is_empty(chart)) return;
+  place_panel(&frame, &small, &range);
+  draw_data(&frame, &small);
+}
+
 void line_chart_draw(const struct line_chart *chart, struct canvas *canvas)
 {
   struct line_range range;
@@ -327,6 +393,10 @@ void line_chart_draw(const struct line_chart *chart, struct canvas *canvas)
   char others[64];
   size_t count;
 
+  if (chart->is_panel) {
+    draw_panel(chart, canvas);
+    return;
+  }
   if (chart->text.message || is_empty(chart)) {
     frame_message(canvas, &chart->text, "nothing was logged");
     return;
@@ -334,12 +404,7 @@ void line_chart_draw(const struct line_chart *chart, struct canvas *canvas)
   range = line_range_of(chart);
   frame_begin(&frame, canvas, &chart->text);
   place(&frame, chart, &range);
-  frame_grid(&frame);
-  draw_bands(&frame, chart);
-  draw_references(&frame, chart);
-  draw_lines(&frame, chart);
-  frame_axes(&frame);
-  line_marks_draw(&frame, chart);
+  draw_data(&frame, chart);
   count = collect_ends(&frame, chart, labels);
   labels_draw_ends(&frame, labels, count);
   for (size_t i = 0; i < chart->reference_count; i++)

@@ -1,4 +1,5 @@
-/* Series over a step, an epoch, a time or any other number (720x420).
+/* Series over a step, an epoch, a time or any other number (720x420; as a panel,
+ * one of very many, 232x176).
  *
  * Lines end in their own name; a legend replaces the names above six series.
  * Any number of points is accepted: where there are more than one per device
@@ -77,6 +78,7 @@ struct line_chart {
   size_t reference_count;
   enum line_x_kind x_kind;
   enum line_y_kind y_kind;
+  bool is_panel;          /* small: title, lines and axes alone */
   bool y_from_zero;       /* the y axis includes 0 */
   bool keep_outliers;     /* by default a linear axis leaves out what lies ten times the middle
                            * 98 % of the values away from them, and marks it at the edge */

@@ -67,7 +67,7 @@ void line_marks_draw(struct frame *frame, const struct line_chart *chart)
     unsigned hue = line_hue(chart, i);
 
     if (hue) draw_missing(frame, chart, i);
-    if (!hue || series->count >= MARKERS_BELOW) continue;
+    if (!hue || chart->is_panel || series->count >= MARKERS_BELOW) continue;
     for (size_t k = 0; k < series->count; k++) {
       struct point at = {scale_at(&frame->x, trace_x(&trace, k)),
                          scale_at(&frame->y, series->y[k])};
@@ -82,7 +82,7 @@ void line_marks_draw(struct frame *frame, const struct line_chart *chart)
     const struct line_series *series = &chart->series[i];
     struct point at = {scale_at(&frame->x, series->ring_x), scale_at(&frame->y, series->ring_y)};
 
-    if (series->has_ring && frame_holds(frame, at))
+    if (series->has_ring && line_hue(chart, i) && frame_holds(frame, at))
       labels_ring(frame, at, 4, line_paint(chart, i).stroke);
   }
   canvas_group_end(frame->canvas);

@@ -8,6 +8,7 @@
 #ifndef EPOCHLOG_PAGE_FIGURE_H
 #define EPOCHLOG_PAGE_FIGURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -63,6 +64,8 @@ struct figure {
   const char *title;
   const char *alt;     /* for those who cannot see it: kind, variables, main finding */
   const char *caption; /* one line: how to read it */
+  const char *group;   /* heading it stands under within its section; NULL: none */
+  bool is_panel;       /* one of very many: small in the page, whole in its own file */
   enum figure_kind kind;
   union {
     struct line_chart line;

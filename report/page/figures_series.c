@@ -8,8 +8,10 @@
 
 /* Runs that have a colour of their own; of more, the selected and the best have. */
 #define COLOURED_RUNS 12
-/* From so many charts on they are ordered by the prefix of their names. */
+/* From so many charts on they are ordered by the prefix of their names; from so many
+ * they are small in the page. */
 #define ORDER_FROM 13
+#define PANELS_FROM 41
 
 static bool is_drawable(const struct metric *metric, const struct metric_totals *totals)
 {
@@ -232,6 +234,22 @@ static size_t put_means(const struct series_plan *plan, const struct series_grou
   return means;
 }
 
+/* Whether lines that were asked to share a chart differ so much in size that on a
+ * linear axis all but the largest would lie at zero; all can be on a logarithmic one. */
+static bool differ_in_size(const struct series_group *group)
+{
+  double least = (double)INFINITY, most = 0;
+
+  for (size_t i = 0; i < group->count; i++) {
+    const double high = group->items[i]->totals.max.number;
+
+    if (!(high > 0)) return false;
+    least = fmin(least, high);
+    most = fmax(most, high);
+  }
+  return most > 100 * least;
+}
+
 static const char *title_of(const struct series_plan *plan, const struct series_group *group)
 {
   const char *title = group->items[0]->metric->name;
@@ -252,6 +270,16 @@ static const char *unit_of(const struct series_group *group)
   for (size_t i = 1; i < group->count; i++)
     if (strcmp(unit, group->items[i]->metric->unit) != 0) return NULL;
   return *unit ? unit : NULL;
+}
+
+/* Of many charts: the prefix of their names. */
+static const char *heading_of(const struct series_plan *plan, const struct series_group *group)
+{
+  const char *prefix = series_prefix(plan->pool, group->items[0]->metric->name);
+
+  if (plan->group_count < ORDER_FROM) return NULL;
+  if (group->on_request) return "Together";
+  return *prefix ? prefix : "Other metrics";
 }
 
 static void add_group(struct series_plan *plan, const struct series_group *group)
@@ -278,10 +306,14 @@ static void add_group(struct series_plan *plan, const struct series_group *group
   else
     assign_phases(group, lines);
   figure->title = title;
+  figure->group = heading_of(plan, group);
+  figure->is_panel = plan->group_count >= PANELS_FROM;
   chart->series = lines;
   chart->series_count = group->count;
   chart->x_kind = series_axis_kind(plan, low, high);
   chart->y_kind = kinds[plan->request->settings->log];
+  if (chart->y_kind == LINE_Y_AUTO && group->on_request && differ_in_size(group))
+    chart->y_kind = LINE_Y_LOG;
   means = group->on_request || plan->request->run_count == 1
               ? 0
               : put_means(plan, group, lines, &chart->series_count, figure);

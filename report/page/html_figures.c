@@ -91,25 +91,59 @@ static void put_svg(struct markup *out, const struct figure *figure, size_t inde
   canvas_svg_free(canvas);
 }
 
+/* A chart that is one of very many: the small drawing, with no table beside it. */
+static void put_panel(struct markup *out, const struct figure *figure, size_t index)
+{
+  struct figure small = *figure;
+
+  small.chart.line.is_panel = true;
+  put(out, "<figure id=\"%s\">", figure->id);
+  put_svg(out, &small, index);
+  put(out, "</figure>\n");
+}
+
+static void put_figure(struct markup *out, const struct figure *figure, size_t index)
+{
+  double width = 0, height = 0;
+
+  figure_size(figure, &width, &height);
+  put(out, "<figure id=\"%s\"%r>\n", figure->id, width > WIDE ? " class=\"wide\"" : "");
+  put(out, "<div class=\"chart\">");
+  put_svg(out, figure, index);
+  put(out, "</div>\n");
+  if (*figure->caption) put(out, "<figcaption>%s</figcaption>\n", figure->caption);
+  put_data_table(out, figure);
+  put(out, "</figure>\n");
+}
+
+static bool is_same_place(const struct figure *a, const struct figure *b)
+{
+  if (a->is_panel != b->is_panel || !a->group != !b->group) return false;
+  return !a->group || strcmp(a->group, b->group) == 0;
+}
+
 void html_figures(struct markup *out, const struct report *report, const char *section)
 {
-  bool any = false;
+  const struct figure *last = NULL;
 
   for (size_t i = 0; i < report->figures.count; i++) {
     const struct figure *figure = &report->figures.list[i];
-    double width = 0, height = 0;
 
     if (strcmp(figure->section, section) != 0) continue;
-    if (!any) put(out, "<div class=\"figures\">\n");
-    any = true;
-    figure_size(figure, &width, &height);
-    put(out, "<figure id=\"%s\"%r>\n", figure->id, width > WIDE ? " class=\"wide\"" : "");
-    put(out, "<div class=\"chart\">");
-    put_svg(out, figure, i);
-    put(out, "</div>\n");
-    if (*figure->caption) put(out, "<figcaption>%s</figcaption>\n", figure->caption);
-    put_data_table(out, figure);
-    put(out, "</figure>\n");
+    if (!last && figure->is_panel)
+      put(out,
+          "<p>Each of these charts is in charts/ in full size and with its subtitle; its numbers "
+          "are in data/.</p>\n");
+    if (!last || !is_same_place(last, figure)) {
+      if (last) put(out, "</div>\n");
+      if (figure->group) put(out, "<h3>%s</h3>\n", figure->group);
+      put(out, "<div class=\"%r\">\n", figure->is_panel ? "panels" : "figures");
+    }
+    last = figure;
+    if (figure->is_panel)
+      put_panel(out, figure, i);
+    else
+      put_figure(out, figure, i);
   }
-  if (any) put(out, "</div>\n");
+  if (last) put(out, "</div>\n");
 }

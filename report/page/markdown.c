@@ -54,11 +54,16 @@ void markdown_put(struct markup *out, const char *format, ...)
 
 void markdown_figures(struct markup *out, const struct report *report, const char *section)
 {
+  const char *group = NULL;
+
   for (size_t i = 0; i < report->figures.count; i++) {
     const struct figure *figure = &report->figures.list[i];
     double width = 0, height = 0;
 
     if (strcmp(figure->section, section) != 0) continue;
+    if (figure->group && (!group || strcmp(group, figure->group) != 0))
+      put_md(out, "### %s\n\n", figure->group);
+    group = figure->group;
     figure_size(figure, &width, &height);
     markup_put(out, "<img src=\"charts/");
     markup_put(out, figure->id);

@@ -8,6 +8,8 @@
 #define SMOOTH_FROM 100
 /* A series is noisy when it goes up and down this many times its range. */
 #define NOISE_TURNS 6.0
+/* Parts of a series that an average must follow. */
+#define PARTS 20
 
 /* ---- long metrics ---- */
 
@@ -199,6 +201,51 @@ static double suitable_weight(size_t count)
   return fmin(0.99, fmax(0.6, 1 - 50 / (double)count));
 }
 
+/* Whether the average follows its series: in no part of it is it off by more than the
+ * noise that it is to take away. */
+static bool follows(const double *value, const double *smooth, size_t count)
+{
+  double noise = 0;
+  size_t pairs = 0;
+
+  for (size_t i = 1; i < count; i++) {
+    const double step = value[i] - value[i - 1];
+
+    if (!isfinite(step)) continue;
+    noise += step * step;
+    pairs++;
+  }
+  noise = pairs ? sqrt(noise / (2 * (double)pairs)) : 0;
+  for (size_t part = 0; part < PARTS; part++) {
+    double off = 0;
+    size_t points = 0;
+
+    for (size_t i = part * count / PARTS; i < (part + 1) * count / PARTS; i++) {
+      if (!isfinite(value[i] - smooth[i])) continue;
+      off += value[i] - smooth[i];
+      points++;
+    }
+    if (points && fabs(off / (double)points) > noise) return false;
+  }
+  return true;
+}
+
+/* Smooths a noisy series as much as it bears.  Returns the weight. */
+static double smooth_well(double *smooth, const double *value, size_t count)
+{
+  static const double less[] = {0.95, 0.9, 0.8, 0.6};
+  const double most = suitable_weight(count);
+
+  smooth_ema(smooth, value, count, most);
+  if (follows(value, smooth, count)) return most;
+  for (size_t i = 0; i < sizeof less / sizeof *less; i++) {
+    if (less[i] >= most) continue;
+    smooth_ema(smooth, value, count, less[i]);
+    if (follows(value, smooth, count)) return less[i];
+  }
+  return 0;
+}
+
 static void mark_best(struct line_series *line, const struct series_item *item)
 {
   const int direction = metric_direction(item->metric);
@@ -217,6 +264,7 @@ void series_line(const struct series_plan *plan, struct series_item *item, struc
 {
   const struct series_settings *settings = plan->request->settings;
   const struct metric *metric = item->metric;
+  double *smooth;
 
   item->weight = 0;
   if (metric->is_long) {
@@ -228,14 +276,14 @@ void series_line(const struct series_plan *plan, struct series_item *item, struc
   }
   *line = (struct line_series){
       .x = series_places(plan, item), .y = metric->values, .count = metric->count};
-  if (settings->has_smooth)
+  smooth = POOL_ARRAY(plan->pool, metric->count, double);
+  if (settings->has_smooth) {
     item->weight = metric->count > 2 ? settings->smooth : 0;
-  else if (is_noisy(item))
-    item->weight = suitable_weight(metric->count);
-  if (item->weight > 0) {
-    double *smooth = POOL_ARRAY(plan->pool, metric->count, double);
-
     smooth_ema(smooth, metric->values, metric->count, item->weight);
+  } else if (is_noisy(item)) {
+    item->weight = smooth_well(smooth, metric->values, metric->count);
+  }
+  if (item->weight > 0) {
     line->raw_x = line->x;
     line->raw_y = metric->values;
     line->raw_count = metric->count;

@@ -150,6 +150,11 @@ static const char *describe_many(const struct series_plan *plan, const struct se
   const struct metric_totals odd = odd_of_all(group);
   const char *text = pool_printf(plan->pool, "%zu %s", group->count, are_runs ? "runs" : "metrics");
 
+  /* Of several phases validation is what counts. */
+  for (size_t i = 0; i < group->count && !are_runs && !group->on_request; i++)
+    if (group->items[i]->phase == PHASE_VALIDATION)
+      return pool_printf(plan->pool, "%s; %s: %s", text, group->items[i]->metric->name,
+                         describe(plan, group->items[i]));
   if (best)
     text =
         pool_printf(plan->pool, "%s, %s %s (%s) at %s", text, direction > 0 ? "highest" : "lowest",

@@ -69,6 +69,34 @@ static void any_number_of_series_keeps_its_names_apart(void **state)
   }
 }
 
+/* One of very many: the same data on a small canvas. */
+static void a_panel_is_readable_with_any_numbers(void **state)
+{
+  double x[SOME], y[SOME];
+  char what[96];
+
+  (void)state;
+  for (int xs = 0; xs < NUMBERS_COUNT; xs++) {
+    for (int ys = 0; ys < NUMBERS_COUNT; ys++) {
+      for (int kind = 0; kind < 16; kind++) {
+        struct line_series series = {.name = long_name, .x = x, .y = y, .count = SOME};
+        struct line_chart chart = {.text = words,
+                                   .series = &series,
+                                   .series_count = 1,
+                                   .is_panel = true,
+                                   .x_kind = (enum line_x_kind)(kind % 4),
+                                   .y_kind = (enum line_y_kind)(kind / 4)};
+
+        fill_numbers((enum numbers)xs, x, SOME);
+        fill_numbers((enum numbers)ys, y, SOME);
+        if (kind % 3 == 0) chart.text.title = long_name;
+        (void)snprintf(what, sizeof what, "panel, x %d, y %d, kind %d", xs, ys, kind);
+        CHECK_CHART(line, &chart, what);
+      }
+    }
+  }
+}
+
 static void long_words_are_cut_or_broken(void **state)
 {
   double y[SOME];
@@ -126,6 +154,44 @@ static size_t count_kind(const struct canvas_record *record, const char *kind, e
     count += strcmp(record->shapes[i].kind, kind) == 0 && record->shapes[i].op == op &&
              record->shapes[i].paint.stroke == stroke;
   return count;
+}
+
+/* A reduced series: spans instead of points, one of which stands out. */
+static void a_span_that_stands_out_is_drawn_at_full_strength(void **state)
+{
+  double x[2 * SOME], low[2 * SOME], high[2 * SOME], odd[2 * SOME], mean[SOME], middle[SOME];
+  struct line_series series = {.x = middle,
+                               .y = mean,
+                               .count = SOME,
+                               .raw_x = x,
+                               .raw_y = odd,
+                               .raw_low = low,
+                               .raw_high = high,
+                               .raw_count = 2 * SOME};
+  struct line_chart chart = {.text = words, .series = &series, .series_count = 1};
+  struct canvas_record record;
+  double width, height, highest = 1e9;
+
+  (void)state;
+  for (size_t i = 0; i < 2 * SOME; i++) {
+    x[i] = (double)((i + 1) / 2);
+    low[i] = 1;
+    high[i] = i / 2 == 10 ? 4 : 2;
+    odd[i] = i == 33 ? (double)NAN : 1.5;
+    mean[i / 2] = 1.5;
+    middle[i / 2] = (double)(i / 2) + 0.5;
+  }
+  CHECK_CHART(line, &chart, "spans");
+  line_chart_size(&chart, &width, &height);
+  canvas_record_init(&record, width, height);
+  line_chart_draw(&chart, &record.canvas);
+  assert_int_equal(count_kind(&record, "raw", RECORD_POLYLINE, COLOR_S1), 1);
+  assert_int_equal(count_kind(&record, "marks", RECORD_POLYLINE, COLOR_FAIL), 1);
+  for (size_t i = 0; i < record.shape_count; i++)
+    if (strcmp(record.shapes[i].kind, "raw") == 0 && record.shapes[i].op == RECORD_POLYLINE)
+      highest = record.shapes[i].bounds.y;
+  assert_true(highest < 150); /* near the top of the plot */
+  canvas_record_release(&record);
 }
 
 static void nan_breaks_the_line_and_is_marked_at_the_baseline(void **state)
@@ -209,6 +275,8 @@ int main(void)
       cmocka_unit_test(any_numbers_make_a_readable_chart),
       cmocka_unit_test(any_number_of_series_keeps_its_names_apart),
       cmocka_unit_test(long_words_are_cut_or_broken),
+      cmocka_unit_test(a_panel_is_readable_with_any_numbers),
+      cmocka_unit_test(a_span_that_stands_out_is_drawn_at_full_strength),
       cmocka_unit_test(no_spike_is_lost_in_a_long_series),
       cmocka_unit_test(nan_breaks_the_line_and_is_marked_at_the_baseline),
       cmocka_unit_test(an_axis_turns_logarithmic_only_when_that_helps),

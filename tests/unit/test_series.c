@@ -316,6 +316,27 @@ static void smoothing_is_as_asked(void **state)
   assert_int_equal(figure("loss")->chart.line.series[0].raw_count, 0);
 }
 
+/* An average that lags behind a steep loss would show values that never were. */
+static void a_line_is_smoothed_no_more_than_it_follows(void **state)
+{
+  epochlog_run *run = start("steep");
+  const struct line_series *line;
+
+  (void)state;
+  for (int64_t i = 0; i < 1000; i++) {
+    const double noise = i % 2 ? 0.1 : -0.1;
+
+    epochlog_log_at(run, "steep", i, 10.0 / (1 + (double)i / 50) + noise);
+    epochlog_log_at(run, "flat", i, 10 - (double)i / 1000 + noise);
+  }
+  epochlog_complete(run, NULL);
+  draw(2000, &ordinary);
+  line = &figure("steep")->chart.line.series[0];
+  for (size_t i = 100; i < line->count; i++)
+    assert_true(fabs(line->y[i] - 10.0 / (1 + (double)i / 50)) < 0.15);
+  says(figure("flat")->chart.line.text.subtitle, "EMA 0.95");
+}
+
 static void log_choice_reaches_the_chart(void **state)
 {
   const struct series_settings log = {.log = SERIES_LOG_ON};
@@ -405,6 +426,7 @@ int main(void)
                                       end),
       cmocka_unit_test_setup_teardown(metrics_stand_together_when_asked, begin, end),
       cmocka_unit_test_setup_teardown(smoothing_is_as_asked, begin, end),
+      cmocka_unit_test_setup_teardown(a_line_is_smoothed_no_more_than_it_follows, begin, end),
       cmocka_unit_test_setup_teardown(log_choice_reaches_the_chart, begin, end),
       cmocka_unit_test_setup_teardown(a_long_metric_is_drawn_as_columns, begin, end),
       cmocka_unit_test_setup_teardown(the_first_run_and_the_best_stand_out_of_many, begin, end),
