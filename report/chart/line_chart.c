@@ -18,6 +18,7 @@
 /* Names at the ends up to here, a legend above; more than HUES_MAX lines, and
  * only the first few keep a colour. */
 #define END_NAMES_MAX 6
+#define DASHED_MAX 300
 #define PANEL_WIDTH 232.0
 #define PANEL_HEIGHT 176.0
 #define PANEL_MARGIN 8.0
@@ -68,7 +69,12 @@ struct paint line_paint(const struct line_chart *chart, size_t index)
   if (hue == 0)
     return (struct paint){.stroke = COLOR_CTX, .stroke_width = 1, .stroke_opacity = 0.5};
   paint = trace_paint(hue, 2);
-  if (chart->series[index].role == LINE_TRAIN) paint.dash = DASH_LONG;
+  if (chart->series[index].role != LINE_TRAIN) return paint;
+  /* Dashes get lost where a line goes up and down within them: then it is thin. */
+  if (chart->series[index].count > DASHED_MAX)
+    paint.stroke_width = 1;
+  else
+    paint.dash = DASH_LONG;
   return paint;
 }
 
@@ -215,9 +221,9 @@ static void place(struct frame *frame, const struct line_chart *chart,
   frame_set_x(frame, x_axis_of(chart), range->x);
   used = strlen(frame->y_note);
   if (range->is_log && range->not_positive)
-    (void)snprintf(frame->y_note, sizeof frame->y_note,
-                   "(log scale, %s values \xe2\x89\xa4 0 left out)",
-                   number_count(low, (double)range->not_positive));
+    (void)snprintf(
+        frame->y_note, sizeof frame->y_note, "(log scale, %s value%s \xe2\x89\xa4 0 left out)",
+        number_count(low, (double)range->not_positive), range->not_positive == 1 ? "" : "s");
   else if (used == 0 && range->smallest >= 0 && range->largest <= 1 && range->largest >= 0.5 &&
            frame->y.low > 0 && frame->y.low < 0.9995)
     (void)snprintf(frame->y_note, sizeof frame->y_note, "(axis from %s)",

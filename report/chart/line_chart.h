@@ -18,7 +18,7 @@
 
 enum line_role {
   LINE_MAIN = 0, /* validation, or the only line: solid, 2 px */
-  LINE_TRAIN,    /* training beside validation: dashed */
+  LINE_TRAIN,    /* training beside validation: dashed, or thin where it has many points */
   LINE_CONTEXT   /* other runs: grey, thin, without a name */
 };
 

@@ -207,7 +207,7 @@ const char *series_axis_name(const struct series_plan *plan)
   switch (plan->x) {
     case SERIES_X_EPOCH: return "Epoch";
     case SERIES_X_ELAPSED: return "Time since the start";
-    case SERIES_X_TIME: return "Time (UTC)";
+    case SERIES_X_TIME: return "Time";
     case SERIES_X_STEP: break;
   }
   return "Step";

@@ -8,8 +8,10 @@
 #define SMOOTH_FROM 100
 /* A series is noisy when it goes up and down this many times its range. */
 #define NOISE_TURNS 6.0
-/* Parts of a series that an average must follow. */
+/* Parts of a series that an average must follow, but for one: nearly every loss is
+ * steep at first. */
 #define PARTS 20
+#define PARTS_LEFT_BEHIND 1
 
 /* ---- long metrics ---- */
 
@@ -201,12 +203,12 @@ static double suitable_weight(size_t count)
   return fmin(0.99, fmax(0.6, 1 - 50 / (double)count));
 }
 
-/* Whether the average follows its series: in no part of it is it off by more than the
- * noise that it is to take away. */
+/* Whether the average follows its series: in hardly a part of it is it off by more than
+ * the noise that it is to take away. */
 static bool follows(const double *value, const double *smooth, size_t count)
 {
   double noise = 0;
-  size_t pairs = 0;
+  size_t pairs = 0, behind = 0;
 
   for (size_t i = 1; i < count; i++) {
     const double step = value[i] - value[i - 1];
@@ -225,9 +227,9 @@ static bool follows(const double *value, const double *smooth, size_t count)
       off += value[i] - smooth[i];
       points++;
     }
-    if (points && fabs(off / (double)points) > noise) return false;
+    behind += points && fabs(off / (double)points) > noise;
   }
-  return true;
+  return behind <= PARTS_LEFT_BEHIND;
 }
 
 /* Smooths a noisy series as much as it bears.  Returns the weight. */
