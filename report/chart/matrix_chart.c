@@ -11,6 +11,7 @@
 #define CELL_MAX 72.0
 #define WIDTH_MAX 960.0
 #define NAME_MAX 160.0
+#define AXIS_NAME_MAX 512
 #define NAME_GAP 5.0 /* kept free beside a name or a total */
 #define COUNTS_UP_TO 12
 #define WORDS_UP_TO 30
@@ -63,6 +64,16 @@ static double column_total(const struct matrix_chart *chart, size_t column)
   return total;
 }
 
+/* Where many classes leave little room: the name of the axis says that it is
+ * percent. */
+static void whole_percent(char words[NUMBER_SIZE], double share)
+{
+  if (share < 0.005)
+    (void)snprintf(words, NUMBER_SIZE, "<1");
+  else
+    (void)snprintf(words, NUMBER_SIZE, "%.0f", 100 * share);
+}
+
 /* The words of a cell: its count, and its share of the row. */
 static void cell_words(const struct matrix_chart *chart, size_t row, size_t column, double total,
                        char count[NUMBER_SIZE], char share[NUMBER_SIZE])
@@ -82,7 +93,8 @@ static void cell_words(const struct matrix_chart *chart, size_t row, size_t colu
   }
   number_count(count, value);
   /* Zeros are most of a good matrix: saying each once is enough. */
-  if (value > 0) number_percent(share, value / total);
+  if (value > 0 && chart->class_count <= COUNTS_UP_TO) number_percent(share, value / total);
+  if (value > 0 && chart->class_count > COUNTS_UP_TO) whole_percent(share, value / total);
 }
 
 static double widest_name(const struct matrix_chart *chart)
@@ -276,6 +288,23 @@ static size_t name_stride(double pitch, double needed)
   return (size_t)fmax(1, ceil(needed / fmax(pitch, 0.1)));
 }
 
+/* Of many names, some are shown, but those whole. */
+static size_t column_stride_of(const struct matrix_chart *chart, const struct layout *layout)
+{
+  bool is_many = chart->class_count > WORDS_UP_TO;
+
+  return name_stride(layout->cell_width,
+                     is_many ? fmin(layout->name_width + 2 * NAME_GAP, 90) : 24);
+}
+
+/* Where the word stands above the totals of the rows. */
+static struct point total_place(const struct matrix_chart *chart, const struct layout *layout)
+{
+  return (struct point){
+      layout->left + (double)chart->class_count * layout->cell_width + layout->total_width,
+      layout->top - 8};
+}
+
 static void draw_names(struct frame *frame, const struct matrix_chart *chart,
                        const struct layout *layout)
 {
@@ -286,8 +315,7 @@ static void draw_names(struct frame *frame, const struct matrix_chart *chart,
                                     .color = COLOR_INK2,
                                     .align = ALIGN_CENTER};
   size_t row_stride = name_stride(layout->cell_height, 15);
-  size_t column_stride =
-      name_stride(layout->cell_width, chart->class_count > WORDS_UP_TO ? 30 : 24);
+  size_t column_stride = column_stride_of(chart, layout);
   char cut[512], number[24];
 
   for (size_t i = 0; i < chart->class_count; i += row_stride) {
@@ -297,6 +325,8 @@ static void draw_names(struct frame *frame, const struct matrix_chart *chart,
              FRAME_TEXT_SIZE, WEIGHT_REGULAR);
     frame_text(frame, at, cut, &down);
   }
+  if (chart->kind == MATRIX_CONFUSION)
+    frame_reserve(frame, frame_text_box(total_place(chart, layout), "Total", &down));
   for (size_t i = 0; i < chart->class_count; i += column_stride) {
     struct point at = {layout->left + ((double)i + 0.5) * layout->cell_width, layout->top - 8};
     struct rect box;
@@ -318,6 +348,7 @@ static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
   double count = (double)chart->class_count, bottom = layout->top + count * layout->cell_height;
   double right = layout->left + count * layout->cell_width + layout->total_width;
   size_t stride = name_stride(layout->cell_height, 15);
+  size_t columns = chart->class_count > WORDS_UP_TO ? column_stride_of(chart, layout) : 1;
   char words[NUMBER_SIZE];
   struct rect box;
   double all = 0;
@@ -327,10 +358,10 @@ static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
     frame_text(frame,
                (struct point){right, layout->top + ((double)i + 0.5) * layout->cell_height + 4},
                number_count(words, row_total(chart, i)), &style);
-  frame_text(frame, (struct point){right, layout->top - 8}, "Total", &style);
+  frame_text(frame, total_place(chart, layout), "Total", &style);
   frame_text(frame, (struct point){layout->left - 8, bottom + 18}, "Total", &style);
   style.align = ALIGN_CENTER;
-  for (size_t i = 0; i < chart->class_count; i++) {
+  for (size_t i = 0; i < chart->class_count; i += columns) {
     struct point at = {layout->left + ((double)i + 0.5) * layout->cell_width, bottom + 18};
     struct rect room;
 
@@ -354,6 +385,7 @@ void matrix_chart_draw(const struct matrix_chart *chart, struct canvas *canvas)
   const struct paint ground = {.fill = COLOR_SEQ0};
   const char *across = chart->text.x_name ? chart->text.x_name : "Predicted label \xe2\x86\x92";
   const char *down = chart->text.y_name ? chart->text.y_name : "True label \xe2\x86\x93";
+  char with_unit[AXIS_NAME_MAX];
   struct layout layout;
   struct frame frame;
   double limit, down_width;
@@ -365,6 +397,10 @@ void matrix_chart_draw(const struct matrix_chart *chart, struct canvas *canvas)
     return;
   }
   layout = lay_out(chart);
+  if (chart->kind == MATRIX_CONFUSION && layout.has_words && !layout.has_counts) {
+    (void)snprintf(with_unit, sizeof with_unit, "%s (cells: %% of the row)", across);
+    across = with_unit;
+  }
   limit = chart->limit > 0 ? chart->limit : largest_magnitude(chart);
   frame_begin(&frame, canvas, &chart->text);
   frame_place(&frame,
