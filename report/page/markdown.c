@@ -62,7 +62,7 @@ void markdown_figures(struct markup *out, const struct report *report, const cha
 
     if (strcmp(figure->section, section) != 0) continue;
     if (figure->group && (!group || strcmp(group, figure->group) != 0))
-      put_md(out, "### %s\n\n", figure->group);
+      markdown_put(out, "### %s\n\n", figure->group);
     group = figure->group;
     figure_size(figure, &width, &height);
     markup_put(out, "<img src=\"charts/");
