@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,8 @@ struct report_options {
   const char *log;
   const char *smooth;
   struct text_list together;
+  const char *confusion;
+  const char *cost;
   struct report_settings settings;
 };
 
@@ -57,6 +60,12 @@ static const struct option_spec options[] = {
      "for runs of one name that differ in a seed alone"},
     {0, "together", OPTION_LIST, "A,B", offsetof(struct report_options, together),
      "draw the metrics A and B in one chart; may be repeated"},
+    {0, "confusion", OPTION_CHOICE, "cells|circles", offsetof(struct report_options, confusion),
+     "draw confusion matrices as shaded cells (default) or as circles sized by count, with bars "
+     "for the totals"},
+    {0, "cost", OPTION_TEXT, "FP:FN", offsetof(struct report_options, cost),
+     "what a false positive and a false negative cost, as in 1:5; the table of thresholds then "
+     "has the cheapest one"},
 };
 
 static const struct usage usage = {
@@ -175,6 +184,27 @@ static bool read_formats(const struct text_list *words, unsigned *formats)
   return true;
 }
 
+/* Reads "FP:FN": two numbers of at least 0, not both 0.  Returns false, said, for
+ * anything else. */
+static bool read_costs(const char *words, struct evaluate_options *evaluate)
+{
+  char *end;
+
+  if (!words) return true;
+  evaluate->cost_fp = strtod(words, &end);
+  if (end != words && *end == ':' && isfinite(evaluate->cost_fp) && evaluate->cost_fp >= 0) {
+    const char *second = end + 1;
+
+    evaluate->cost_fn = strtod(second, &end);
+    if (end != second && !*end && isfinite(evaluate->cost_fn) && evaluate->cost_fn >= 0 &&
+        evaluate->cost_fp + evaluate->cost_fn > 0)
+      return true;
+  }
+  print_error("option '--cost' of report takes two costs like 1:5, not '%s'; nothing was done",
+              words);
+  return false;
+}
+
 /* Opens every run that was named.  Returns false, said, when one cannot be. */
 static bool open_runs(const struct text_list *names, const char *root, struct run **runs)
 {
@@ -235,7 +265,8 @@ static bool read_series(struct report_options *chosen)
 
 int cmd_report(int argc, char **argv)
 {
-  struct report_options chosen = {.theme = "light", .x = "step", .log = "auto", .smooth = "auto"};
+  struct report_options chosen = {
+      .theme = "light", .x = "step", .log = "auto", .smooth = "auto", .confusion = "cells"};
   struct text_list names = {0};
   struct missing_characters missing;
   struct output_choice choice;
@@ -249,6 +280,9 @@ int cmd_report(int argc, char **argv)
 
   if (code != OPTIONS_GO) return code;
   if (!read_formats(&chosen.formats, &chosen.settings.formats)) return EXIT_USAGE;
+  if (!read_costs(chosen.cost, &chosen.settings.evaluate)) return EXIT_USAGE;
+  if (strcmp(chosen.confusion, "circles") == 0)
+    chosen.settings.classification.confusion = MATRIX_CIRCLES;
   if (!read_series(&chosen)) return EXIT_USAGE;
   if (!open_fonts(&chosen, &fonts)) return EXIT_NOT_DONE;
   pool_init(&pool, out_of_memory);

@@ -84,16 +84,39 @@ static void place(struct frame *frame, const struct curve_chart *chart)
 
 static void draw_references(struct frame *frame, const struct curve_chart *chart)
 {
-  const struct paint paint = {.stroke = COLOR_AXIS, .stroke_width = 1, .dash = DASH_REFERENCE};
+  const struct paint dashed = {.stroke = COLOR_AXIS, .stroke_width = 1, .dash = DASH_REFERENCE};
+  const struct paint faint = {.stroke = COLOR_LINE, .stroke_width = 1};
 
   for (size_t i = 0; i < chart->reference_count; i++) {
     const struct curve_reference *reference = &chart->references[i];
     const struct trace trace = {.x = reference->x, .y = reference->y, .count = reference->count};
 
-    canvas_group_begin(frame->canvas, "reference", reference->label);
-    trace_line(frame, &trace, &paint);
+    canvas_group_begin(frame->canvas, reference->is_faint ? "grid" : "reference", reference->label);
+    trace_line(frame, &trace, reference->is_faint ? &faint : &dashed);
     canvas_group_end(frame->canvas);
   }
+}
+
+/* Above a contour, where least data are in the way, else as far to the right as
+ * there is room. */
+static void label_contour(struct frame *frame, const struct point *points, size_t count,
+                          const char *words)
+{
+  const struct text_style style = {
+      .size = FRAME_TEXT_SIZE, .color = COLOR_INK2, .align = ALIGN_RIGHT, .halo = true};
+  struct point best = {0, 0};
+  double least = 0.5;
+
+  for (size_t i = count; i-- > 0;) {
+    const struct point at = {points[i].x - 6, points[i].y - 5};
+    const struct rect box = frame_text_box(at, words, &style);
+    const double ink = frame_ink_share(frame, box);
+
+    if (ink >= least || box.x < frame->plot.x || !frame_has_room(frame, box)) continue;
+    best = at;
+    least = ink;
+  }
+  if (least < 0.5) frame_text(frame, best, words, &style);
 }
 
 static void label_references(struct frame *frame, const struct curve_chart *chart)
@@ -109,6 +132,10 @@ static void label_references(struct frame *frame, const struct curve_chart *char
                          scale_at(&frame->y, reference->y[k])};
 
       if (!isnan(at.x) && !isnan(at.y)) points[count++] = at;
+    }
+    if (reference->is_faint) {
+      label_contour(frame, points, count, reference->label);
+      continue;
     }
     labels_on_line(frame, points, count, reference->label);
   }

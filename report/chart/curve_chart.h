@@ -50,6 +50,7 @@ struct curve_reference {
   const double *x;
   const double *y;
   size_t count;
+  bool is_faint; /* a contour to read values off, thinner than chance or ideal */
 };
 
 /* A ring at (x, y) with a note of two lines: what it is, and its numbers. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chart/matrix_circles.h"
 #include "chart/number.h"
 #include "chart/text.h"
 
@@ -174,6 +175,12 @@ static bool is_drawable(const struct matrix_chart *chart)
   return chart->class_count > 0 && chart->class_count <= CLASSES_MAX;
 }
 
+static bool has_circles(const struct matrix_chart *chart)
+{
+  return chart->look == MATRIX_CIRCLES && chart->kind == MATRIX_CONFUSION &&
+         chart->class_count <= MATRIX_CIRCLES_MAX;
+}
+
 void matrix_chart_size(const struct matrix_chart *chart, double *width, double *height)
 {
   struct layout layout;
@@ -181,6 +188,10 @@ void matrix_chart_size(const struct matrix_chart *chart, double *width, double *
   *width = FRAME_SQUARE_WIDTH;
   *height = FRAME_SQUARE_HEIGHT;
   if (!is_drawable(chart)) return;
+  if (has_circles(chart)) {
+    matrix_circles_size(chart, width, height);
+    return;
+  }
   layout = lay_out(chart);
   /* A rounding error is no pixel. */
   *width = ceil(layout.width - 1e-6);
@@ -394,6 +405,10 @@ void matrix_chart_draw(const struct matrix_chart *chart, struct canvas *canvas)
     frame_message(canvas, &chart->text,
                   chart->class_count > CLASSES_MAX ? "too many classes to draw"
                                                    : "no predictions were logged");
+    return;
+  }
+  if (has_circles(chart)) {
+    matrix_circles_draw(chart, canvas);
     return;
   }
   layout = lay_out(chart);

@@ -18,9 +18,16 @@ enum matrix_kind {
   MATRIX_SIGNED         /* -limit..limit, diverging shades: correlation, differences; no totals */
 };
 
+enum matrix_look {
+  MATRIX_CELLS = 0, /* shaded cells */
+  MATRIX_CIRCLES    /* circles whose area is the count, right ones and wrong ones in a hue each,
+                     * totals as bars at the margins; up to 30 classes, above as cells */
+};
+
 struct matrix_chart {
   struct chart_text text; /* axis names default to "Predicted label" and "True label" */
   enum matrix_kind kind;
+  enum matrix_look look;      /* of MATRIX_CONFUSION */
   const char *const *classes; /* class_count names; a NULL one is written as its number */
   size_t class_count;
   const double *cells; /* class_count x class_count, row after row; rows are the true class */

@@ -31,6 +31,7 @@ _epochlog()
   --schema) words='confusion_matrix accuracy_table residuals predictions' ;;
   --status) words='Running Completed Failed Canceled NotResponding' ;;
   --theme) words='light dark' ;;
+  --confusion) words='cells circles' ;;
   --font) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
   --x) words='step epoch elapsed time' ;;
   --log) words='auto on off' ;;

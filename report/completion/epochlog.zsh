@@ -33,6 +33,8 @@ _epochlog() {
       '--log[logarithmic y axes]:when:(auto on off)' \
       '--smooth[weight of the average]:weight:(auto 0 0.6 0.9 0.99)' \
       '--mean[draw all runs as their mean]' '*--together[metrics that share a chart]:metrics:' \
+      '--confusion[look of confusion matrices]:look:(cells circles)' \
+      '--cost[of a false positive and a false negative]:FP\:FN:' \
       '--theme[colours of PNG and PDF charts]:theme:(light dark)' \
       '*--format[formats of the chart files]:formats:_values -s , format png pdf svg' \
       '*--font[a font for characters the typeface lacks]:font:_files' \

@@ -133,7 +133,7 @@ static void add_reference(const struct maker *m, struct curve_chart *chart)
   static const double diagonal[] = {0, 1};
   struct curve_reference *chance = POOL_NEW(m->pool, struct curve_reference);
 
-  *chance = (struct curve_reference){"chance", diagonal, diagonal, 2};
+  *chance = (struct curve_reference){.label = "chance", .x = diagonal, .y = diagonal, .count = 2};
   chart->references = chance;
   chart->reference_count = 1;
 }

@@ -1,4 +1,7 @@
+#include <math.h>
+
 #include "chart/number.h"
+#include "page/figure_words.h"
 #include "page/figures_curves.h"
 
 /* Isotonic steps as points: each stretch starts at its lowest probability. */
@@ -83,7 +86,8 @@ void figures_add_calibration_curves(const struct curve_maker *m, struct calibrat
                              .x = x,
                              .y = y,
                              .count = points,
-                             .role = shown[i].role};
+                             .role = shown[i].role,
+                             .hue = shown[i].hue};
   }
   chart->curves = curves;
 }
@@ -122,6 +126,91 @@ struct data_table figures_calibration_table(const struct curve_maker *m,
   return table;
 }
 
+static double ece_of(const struct class_curves *from) { return from->calibration.ece; }
+
+/* The bin that is furthest off, counted by the rows in it. */
+static const struct calibration_bin *worst_bin(const struct calibration *from)
+{
+  const struct calibration_bin *worst = NULL;
+  double most = -1;
+
+  for (size_t i = 0; i < from->bins; i++) {
+    const struct calibration_bin *bin = &from->bin[i];
+    const double off = bin->weight * fabs(bin->fraction_positive - bin->mean_probability);
+
+    if (!bin->rows || off <= most) continue;
+    worst = bin;
+    most = off;
+  }
+  return worst;
+}
+
+static const char *calibration_sentence(const struct curve_maker *m, const struct calibration *from,
+                                        const char *what)
+{
+  const struct calibration_bin *bin = worst_bin(from);
+  char low[NUMBER_SIZE], high[NUMBER_SIZE], mean[NUMBER_SIZE], share[NUMBER_SIZE],
+      rows[NUMBER_SIZE], ece[NUMBER_SIZE];
+
+  if (!bin) return "";
+  return pool_printf(m->pool,
+                     "On average a probability is off by %s (ECE). Furthest off: of the %s rows "
+                     "between %s and %s, %s on average, %s %s.",
+                     number_metric(ece, from->ece), number_count(rows, (double)bin->rows),
+                     number_short(low, bin->lo, 3), number_short(high, bin->hi, 3),
+                     number_metric(mean, bin->mean_probability),
+                     number_percent(share, bin->fraction_positive), what);
+}
+
+static const char *calibration_caption(const struct curve_maker *m, const struct calibration *main,
+                                       bool binary)
+{
+  if (main->reason) return "";
+  if (binary)
+    return pool_printf(
+        m->pool,
+        "%s A good model follows the dashed diagonal: below it the model is too "
+        "sure, above it too cautious. The strip counts the rows.",
+        calibration_sentence(m, main,
+                             pool_printf(m->pool, "are %s", m->source->class_names[m->positive])));
+  return pool_printf(m->pool,
+                     "Calibration error (ECE) by class. %s A good model follows the dashed "
+                     "diagonal: below it the model is too sure, above it too cautious.",
+                     figures_extremes(m, ece_of));
+}
+
+void figures_add_top_label(const struct curve_maker *m)
+{
+  const struct calibration *from = &m->result->classification.top_label;
+  struct figure *figure;
+  struct calibration_chart *chart;
+  struct class_curves *as_class;
+  struct shown_curve shown;
+  char ece[NUMBER_SIZE], mce[NUMBER_SIZE];
+
+  if (!from->bins) return;
+  figure = figures_add(m->figures, FIGURE_CALIBRATION, m->section,
+                       pool_printf(m->pool, "calibration-top-label-%s", m->source->name));
+  chart = &figure->chart.calibration;
+  add_strip(m, chart, from);
+  add_isotonic(m, chart, from);
+  add_bins(m, chart, from);
+  chart->text.x_name = "Probability of the predicted class";
+  chart->text.y_name = "Fraction predicted right";
+  figures_finish_text(m, figure, "Calibration of the predicted class",
+                      pool_printf(m->pool, "ECE %s, MCE %s (%zu uniform bins, top label), %s",
+                                  number_metric(ece, from->ece), number_metric(mce, from->mce),
+                                  from->bins, words_rows(m->pool, m->result)),
+                      chart->text.x_name, chart->text.y_name);
+  figure->caption =
+      pool_printf(m->pool, "%s This is the top-label error, another number than that of one class.",
+                  calibration_sentence(m, from, "are right"));
+  as_class = POOL_NEW(m->pool, struct class_curves);
+  as_class->calibration = *from;
+  shown = (struct shown_curve){"predicted class", as_class, CURVE_CLASS, 1};
+  figure->data = figures_calibration_table(m, &shown, 1);
+}
+
 void figures_add_calibration(const struct curve_maker *m, const struct shown_curve *shown,
                              size_t count)
 {
@@ -157,9 +246,6 @@ void figures_add_calibration(const struct curve_maker *m, const struct shown_cur
     chart->text.message = figures_why_empty(m);
   else if (main->reason)
     chart->text.message = pool_printf(m->pool, "Calibration undefined: %s", main->reason);
-  figure->caption =
-      "Where the model says 0.8, it should be right 8 times out of 10: a good model follows the "
-      "dashed diagonal. Below it the model is too sure, above it too cautious. The strip shows how "
-      "many predictions lie where.";
+  figure->caption = calibration_caption(m, main, binary);
   figure->data = figures_calibration_table(m, shown, count);
 }

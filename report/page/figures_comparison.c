@@ -131,7 +131,7 @@ static size_t list_runs(const struct overlay *o, struct shown_curve *shown, unsi
     hue[count] = (unsigned)i + 1;
     shown[count++] = (struct shown_curve){
         label_of(o, i), o->binary ? &from->curves.per_class[from->positive] : &from->curves.macro,
-        CURVE_CLASS};
+        CURVE_CLASS, 0};
   }
   return count;
 }

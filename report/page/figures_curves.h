@@ -5,6 +5,7 @@
 
 #include "analysis/evaluate.h"
 #include "page/figure.h"
+#include "page/figures_classification.h"
 
 struct curve_maker {
   struct figures *figures;
@@ -13,8 +14,9 @@ struct curve_maker {
   const struct evaluation_result *result;
   const struct evaluation *source;
   const struct multiclass *curves;
-  size_t positive; /* the one class shown; class_count: all */
-  const char *of;  /* "n = 143, positive = malignant" */
+  size_t positive;                          /* the one class shown; class_count: all */
+  const struct classification_style *style; /* NULL: as most people want it */
+  const char *of;                           /* "n = 143, positive = malignant (90 rows)" */
 };
 
 /* One drawn curve and where its points come from. */
@@ -22,6 +24,7 @@ struct shown_curve {
   const char *name;
   const struct class_curves *from;
   enum curve_role role;
+  unsigned hue; /* the same in every chart, whichever curves it leaves out; 0 for averages */
 };
 
 typedef const struct curve *(*pick_curve)(const struct class_curves *from);
@@ -35,7 +38,7 @@ const char *figures_with_interval(struct pool *pool, double value, struct interv
                                   const char *method);
 
 /* The curves of a figure, in the order of the legend: the averages, then the
- * classes; for a binary evaluation the positive class alone. */
+ * classes that are shown; for a binary evaluation the positive class alone. */
 size_t figures_list_shown(const struct curve_maker *m, struct shown_curve **out);
 
 /* Turns shown curves into those of a chart; those without points are left out. */
@@ -79,7 +82,27 @@ void figures_add_calibration_curves(const struct curve_maker *m, struct calibrat
 struct data_table figures_calibration_table(const struct curve_maker *m,
                                             const struct shown_curve *shown, size_t count);
 
+/* The class that is not the positive one of two. */
+const char *figures_other_class(const struct curve_maker *m);
+
+/* "At threshold 0.602 (highest Youden J), 40 of 42 malignant rows are found and 0 of
+ * 71 benign rows are called malignant."  "" without a table of thresholds. */
+const char *figures_found_sentence(const struct curve_maker *m, enum threshold_kind kind);
+
+/* "Highest: virginica (0.998); lowest: setosa (0.971)." of all classes with such a
+ * number; "" where there are fewer than two. */
+const char *figures_extremes(const struct curve_maker *m,
+                             double (*number)(const struct class_curves *from));
+
 /* The figures that have files of their own. */
+void figures_add_confusion(const struct curve_maker *m);
+void figures_add_top_confusions(const struct curve_maker *m);
+void figures_add_roc(const struct curve_maker *m, const struct shown_curve *shown, size_t count);
+void figures_add_pr(const struct curve_maker *m, const struct shown_curve *shown, size_t count);
+void figures_add_det(const struct curve_maker *m);
+void figures_add_ks(const struct curve_maker *m);
+void figures_add_scores(const struct curve_maker *m);
+void figures_add_top_label(const struct curve_maker *m);
 void figures_add_gain(const struct curve_maker *m, const struct shown_curve *shown, size_t count);
 void figures_add_lift(const struct curve_maker *m, const struct shown_curve *shown, size_t count);
 void figures_add_calibration(const struct curve_maker *m, const struct shown_curve *shown,

@@ -6,16 +6,58 @@
 static const struct curve *pick_gain(const struct class_curves *from) { return &from->gain.gain; }
 static const struct curve *pick_lift(const struct class_curves *from) { return &from->gain.lift; }
 
+static double gain_at_20(const struct class_curves *from)
+{
+  return curve_at(&from->gain.gain, 0.2);
+}
+
+static double lift_at_10(const struct class_curves *from)
+{
+  return curve_at(&from->gain.gain, 0.1) / 0.1;
+}
+
 static double number_gain_at_20(const struct curve_maker *m, const struct shown_curve *shown)
 {
   (void)m;
-  return curve_at(&shown->from->gain.gain, 0.2);
+  return gain_at_20(shown->from);
 }
 
 static double number_lift_at_10(const struct curve_maker *m, const struct shown_curve *shown)
 {
   (void)m;
-  return curve_at(&shown->from->gain.gain, 0.1) / 0.1;
+  return lift_at_10(shown->from);
+}
+
+static const char *gain_caption(const struct curve_maker *m)
+{
+  const char *how =
+      "Rows are taken from the highest score down; the dashed diagonal is a random "
+      "order.";
+  char share[NUMBER_SIZE];
+
+  if (m->positive < m->curves->classes && !m->curves->per_class[m->positive].reason)
+    return pool_printf(m->pool,
+                       "The 20 %% of the rows with the highest scores hold %s of the %s rows. %s",
+                       number_percent(share, gain_at_20(&m->curves->per_class[m->positive])),
+                       m->source->class_names[m->positive], how);
+  return pool_printf(m->pool, "Share of a class found in the first 20 %% of the rows. %s %s",
+                     figures_extremes(m, gain_at_20), how);
+}
+
+static const char *lift_caption(const struct curve_maker *m)
+{
+  char lift[NUMBER_SIZE];
+
+  if (m->positive < m->curves->classes && !m->curves->per_class[m->positive].reason)
+    return pool_printf(m->pool,
+                       "The tenth of the rows with the highest scores holds %s times as many %s "
+                       "rows as a tenth taken at random would.",
+                       number_metric(lift, lift_at_10(&m->curves->per_class[m->positive])),
+                       m->source->class_names[m->positive]);
+  return pool_printf(m->pool,
+                     "How many times more of a class is found among the rows with the highest "
+                     "scores than among as many taken at random, here the first tenth. %s",
+                     figures_extremes(m, lift_at_10));
 }
 
 void figures_add_gain(const struct curve_maker *m, const struct shown_curve *shown, size_t count)
@@ -26,7 +68,7 @@ void figures_add_gain(const struct curve_maker *m, const struct shown_curve *sho
                                       pool_printf(m->pool, "gains-%s", m->source->name));
   struct curve_chart *chart = &figure->chart.curve;
   struct curve_reference *lines = POOL_ARRAY(m->pool, 2, struct curve_reference);
-  const char *finding = "share of each class found at 20 % of the rows in the legend";
+  const char *finding = "legend: share found at 20 % of the rows";
 
   chart->curves = figures_chart_curves(m, shown, count, pick_gain, "at 20 %:", number_gain_at_20,
                                        CURVE_STRAIGHT, &chart->curve_count);
@@ -48,9 +90,7 @@ void figures_add_gain(const struct curve_maker *m, const struct shown_curve *sho
   figures_finish_text(m, figure, "Cumulative gains", pool_printf(m->pool, "%s, %s", finding, m->of),
                       "Share of rows, highest scores first", "Share of positives found");
   if (!chart->curve_count) chart->text.message = figures_why_empty(m);
-  figure->caption =
-      "Going through the rows from the highest score down: how much of a class has been found "
-      "after which share of the rows. The dashed diagonal is a random order.";
+  figure->caption = gain_caption(m);
   figure->data = figures_curve_table(m, shown, count, pick_gain, "share_of_rows", "gain");
 }
 
@@ -102,7 +142,7 @@ void figures_add_lift(const struct curve_maker *m, const struct shown_curve *sho
                                       pool_printf(m->pool, "lift-%s", m->source->name));
   struct lift_chart *chart = &figure->chart.lift;
   struct chart_curve *curves;
-  const char *finding = "lift at 10 % of the rows in the legend";
+  const char *finding = "legend: lift at 10 % of the rows";
 
   curves = figures_chart_curves(m, shown, count, pick_lift, "at 10 %:", number_lift_at_10,
                                 CURVE_STRAIGHT, &chart->curve_count);
@@ -120,8 +160,6 @@ void figures_add_lift(const struct curve_maker *m, const struct shown_curve *sho
   figures_finish_text(m, figure, "Lift", pool_printf(m->pool, "%s, %s", finding, m->of), NULL,
                       NULL);
   if (!chart->curve_count) chart->text.message = figures_why_empty(m);
-  figure->caption =
-      "How many times more of a class is found among the rows with the highest scores than among "
-      "as many rows taken at random (1).";
+  figure->caption = lift_caption(m);
   figure->data = figures_curve_table(m, shown, count, pick_lift, "share_of_rows", "lift");
 }

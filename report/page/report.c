@@ -147,7 +147,8 @@ static int add_evaluation(struct report *report, size_t run, const struct evalua
   warn_about_evaluation(report, entry);
   if (report->run_count > REPORT_RUNS_WITH_CHARTS) return 0;
   if (from->type == EVALUATION_CLASSIFICATION) {
-    figures_of_classification(&report->figures, entry->section, &entry->result);
+    figures_of_classification(&report->figures, entry->section, &entry->result,
+                              &report->settings.classification);
     tables_of_classification(&report->tables, &report->figures, entry->section, &entry->result);
   } else if (from->type == EVALUATION_REGRESSION)
     figures_of_regression(&report->figures, entry->section, &entry->result);

@@ -14,6 +14,7 @@
 #include "analysis/compare.h"
 #include "analysis/evaluate.h"
 #include "page/figure.h"
+#include "page/figures_classification.h"
 #include "page/figures_series.h"
 #include "page/result_table.h"
 #include "pool.h"
@@ -63,6 +64,7 @@ struct report_settings {
   int64_t made_ns;  /* the time the page will carry */
   unsigned formats; /* of enum figure_format: files of each chart beside its PNG */
   struct evaluate_options evaluate;
+  struct classification_style classification;
   struct series_settings series;
 };
 
