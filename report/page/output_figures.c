@@ -45,7 +45,7 @@ static void write_drawing(struct output_drawing *drawing, const char *folder,
                           const struct figure *figure, const char *ending, const char *problem,
                           void *bytes, size_t size)
 {
-  struct output_error error;
+  struct output_error error = {.message = ""};
   char name[160];
 
   snprintf(name, sizeof name, "%s%s", figure->id, ending);
