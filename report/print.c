@@ -172,10 +172,28 @@ struct binary {
 /* 10^exponent, 0 to 20. */
 static wide power_of_ten(int exponent)
 {
-  wide power = 1;
+  static const uint64_t powers[] = {UINT64_C(1),
+                                    UINT64_C(10),
+                                    UINT64_C(100),
+                                    UINT64_C(1000),
+                                    UINT64_C(10000),
+                                    UINT64_C(100000),
+                                    UINT64_C(1000000),
+                                    UINT64_C(10000000),
+                                    UINT64_C(100000000),
+                                    UINT64_C(1000000000),
+                                    UINT64_C(10000000000),
+                                    UINT64_C(100000000000),
+                                    UINT64_C(1000000000000),
+                                    UINT64_C(10000000000000),
+                                    UINT64_C(100000000000000),
+                                    UINT64_C(1000000000000000),
+                                    UINT64_C(10000000000000000),
+                                    UINT64_C(100000000000000000),
+                                    UINT64_C(1000000000000000000),
+                                    UINT64_C(10000000000000000000)};
 
-  for (; exponent > 0; exponent--) power *= 10;
-  return power;
+  return exponent < 20 ? powers[exponent] : (wide)powers[19] * 10;
 }
 
 /* The integer nearest to value * power, the even one of two.  Returns whether that
