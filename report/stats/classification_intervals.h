@@ -14,8 +14,8 @@
  *     all others, and all of weighted data       see spread.h: the bootstrap, or for many rows
  *                                                the infinitesimal jackknife
  *
- * Over some 300,000 rows what a row does to the averaged areas is not kept: they
- * have no interval then, and the numbers of the confusion matrix get theirs cell
+ * Over 100,000 rows what a row does to the averaged areas is not asked: they have
+ * no interval then, and the numbers of the confusion matrix get theirs cell
  * by cell.
  *
  * Precision counts the rows that were predicted as the class, recall those that

@@ -15,8 +15,6 @@ size_t spread_resamples(size_t steps)
   return steps <= SPREAD_STEPS_FEW ? RESAMPLES_FEW : 0;
 }
 
-bool spread_fits(size_t numbers, size_t rows) { return rows <= SPREAD_VALUES_MAX / (numbers + 1); }
-
 int spread_init(struct spread *spread, size_t numbers, size_t rows, size_t steps)
 {
   const size_t resamples = spread_resamples(steps);
@@ -27,7 +25,8 @@ int spread_init(struct spread *spread, size_t numbers, size_t rows, size_t steps
   spread->is_resampled = resamples > 0;
   spread->count = resamples ? resamples : rows;
   if (rows < 2) spread->reason = "fewer than two rows";
-  if (!spread_fits(numbers, spread->count)) spread->reason = "too many rows to resample";
+  if (spread->count > SPREAD_VALUES_MAX / (numbers + 1))
+    spread->reason = "too many rows to resample";
   if (spread->reason) return 0;
   spread->value = calloc(numbers * spread->count + 1, sizeof *spread->value);
   if (spread->value) return 0;

@@ -56,9 +56,6 @@ struct spread {
 /** Resamples for that many steps; 0: use the jackknife. */
 size_t spread_resamples(size_t steps);
 
-/** Whether there is room for what so many rows do to so many numbers. */
-bool spread_fits(size_t numbers, size_t rows);
-
 /** The interval of a number from its variance: symmetric on the logit scale
  * where it has two limits, else plain. */
 struct interval spread_within_limits(double estimate, double variance, enum spread_limits limits,
