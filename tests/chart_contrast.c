@@ -182,6 +182,7 @@ bool chart_contrast_holds(const struct canvas_record *record, char problem[PROPE
 struct look {
   enum color color;
   enum dash dash;
+  double width; /* of a line */
   bool is_filled;
   size_t group; /* for series: shapes of one group are one series */
 };
@@ -194,7 +195,10 @@ static bool look_of(const struct record_shape *shape, struct look *look)
    * alone between gaps, too short for a dash. */
   if (paint->stroke == COLOR_CTX && paint->stroke_width <= 1) return false;
   if (shape->op == RECORD_POLYLINE)
-    *look = (struct look){.color = paint->stroke, .dash = paint->dash, .group = shape->group};
+    *look = (struct look){.color = paint->stroke,
+                          .dash = paint->dash,
+                          .width = paint->stroke_width,
+                          .group = shape->group};
   else if (shape->op != RECORD_CIRCLE && paint->fill != COLOR_NONE && paint->fill != COLOR_BG)
     *look = (struct look){.color = paint->fill, .is_filled = true, .group = shape->group};
   else
@@ -207,6 +211,8 @@ static bool are_apart(struct look a, struct look b, char problem[PROPERTY_PROBLE
   static const double least[] = {PROPERTY_APART_LIGHT, PROPERTY_APART_DARK};
 
   if (a.dash != b.dash || a.is_filled != b.is_filled) return true;
+  /* Training is thin beside its validation where a dash would be lost in its noise. */
+  if (a.width >= 2 * b.width || b.width >= 2 * a.width) return true;
   for (enum theme theme = THEME_LIGHT; theme <= THEME_DARK; theme++)
     for (enum vision vision = 0; vision < VISION_COUNT; vision++) {
       double distance =

@@ -6,8 +6,8 @@
  *             through words that have no halo
  *   contrast  4.5 between text and whatever lies beneath it, 3 between a mark
  *             and the page, on a light page and on a dark one
- *   apart     series of one chart differ by dash, by kind of mark, or by colour
- *             as three kinds of colour-blind readers see it
+ *   apart     series of one chart differ by dash, by half the width, by kind of mark, or by
+ *             colour as three kinds of colour-blind readers see it
  * and, where asked, whether the plot is square, the chart has a title and a
  * subtitle, each reference line carries its label, and the marks of an axis have
  * different ones.
