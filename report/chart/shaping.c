@@ -86,6 +86,14 @@ static int font_of(const struct shaper *shaper, FT_Face face)
   return SHAPING_TYPEFACE;
 }
 
+/* Whether a glyph can be drawn.  cairo would give up the whole picture for one that
+ * cannot, as in a damaged font. */
+static bool is_sound(FT_Face face, FT_UInt glyph)
+{
+  return FT_Load_Glyph(face, glyph, FT_LOAD_NO_HINTING | FT_LOAD_NO_BITMAP) == 0 &&
+         face->glyph->format == FT_GLYPH_FORMAT_OUTLINE;
+}
+
 /* Side by side. */
 static int arrange_alone(struct shaper *shaper, const struct shaping_text *text,
                          struct shaped_glyph *glyphs, size_t capacity, double *width)
@@ -100,6 +108,7 @@ static int arrange_alone(struct shaper *shaper, const struct shaping_text *text,
 
     if (face == NULL || FT_Get_Advance(face, glyph, FT_LOAD_NO_SCALE, &advance) != 0) return -1;
     if (glyph == 0) continue; /* a sign that is never seen */
+    if (!is_sound(face, glyph)) return -1;
     if ((size_t)count == capacity) return -1;
     glyphs[count++] = (struct shaped_glyph){text->fonts[i], glyph, i, x, 0};
     x += (double)advance / face->units_per_EM;
@@ -131,6 +140,7 @@ static int take_glyphs(raqm_t *raqm, const struct shaper *shaper, struct shaped_
 
   if (placed == NULL || count > capacity) return -1;
   for (size_t i = 0; i < count; i++) {
+    if (!is_sound(placed[i].ftface, placed[i].index)) return -1;
     glyphs[i] = (struct shaped_glyph){font_of(shaper, placed[i].ftface), placed[i].index,
                                       placed[i].cluster, x + placed[i].x_offset / UNITS_PER_EM,
                                       y + placed[i].y_offset / UNITS_PER_EM};

@@ -46,7 +46,7 @@ struct shaper *shaper_new(struct font_set *fonts);
 
 /* Arranges `text`.  Writes its glyphs from left to right into `glyphs`, at most
  * `capacity`, and its width in em to `*width`.  Returns how many, or -1 where it
- * cannot be arranged (a font that does not load, more glyphs than room). */
+ * cannot be arranged (a font or glyph that does not load, more glyphs than room). */
 int shaper_arrange(struct shaper *shaper, const struct shaping_text *text,
                    struct shaped_glyph *glyphs, size_t capacity, double *width);
 
