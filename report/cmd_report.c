@@ -103,10 +103,15 @@ static void show_progress(size_t done, size_t all)
   if (done == all) fputs("\r\033[K", stderr);
 }
 
-static int64_t now_ns(void)
+/* The time the report carries: this moment, or what SOURCE_DATE_EPOCH says, so that
+ * one run can give one report, byte for byte. */
+static int64_t report_time_ns(void)
 {
+  const char *fixed = getenv("SOURCE_DATE_EPOCH");
   struct timespec now;
 
+  if (fixed && *fixed && strlen(fixed) <= 10 && !fixed[strspn(fixed, "0123456789")])
+    return (int64_t)strtoll(fixed, NULL, 10) * 1000000000;
   clock_gettime(CLOCK_REALTIME, &now);
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
@@ -290,7 +295,7 @@ int cmd_report(int argc, char **argv)
   code = EXIT_NOT_DONE;
   if (!open_runs(&names, cmd_root(chosen.root), runs)) goto release_pool;
   folder = output_of(&chosen, names.count, runs[0], &pool);
-  chosen.settings.made_ns = now_ns();
+  chosen.settings.made_ns = report_time_ns();
   if (report_make(&report, runs, names.count, &chosen.settings, &pool)) out_of_memory();
   choice = (struct output_choice){.is_dark = strcmp(chosen.theme, "dark") == 0,
                                   .formats = chosen.settings.formats,

@@ -24,6 +24,14 @@ echo "asks for: $(cat both/charts/*.svg | grep -oE '(src|href)=|url\([^#]|@impor
 # A second report has the same files, byte for byte.
 $EPOCHLOG report "$run" -o again --format pdf,svg >made || cat made
 diff -r both/charts again/charts && echo "the same again"
+# With a fixed time all of a report is the same.
+SOURCE_DATE_EPOCH=1700000000; export SOURCE_DATE_EPOCH
+$EPOCHLOG report "$run" -o fixed --format pdf,svg >made || cat made
+mv fixed first
+$EPOCHLOG report "$run" -o fixed --format pdf,svg >made || cat made
+diff -r first fixed && echo "all the same"
+grep -o '2023-11-14 22:13:20 UTC' fixed/report.html
+unset SOURCE_DATE_EPOCH
 # What is no format is said before anything is written.
 $EPOCHLOG report "$run" -o none --format pdf,gif; echo "exit $?"
 $EPOCHLOG report "$run" -o none --format ''; echo "exit $?"
