@@ -168,8 +168,12 @@ static void a_walk_by_blocks_makes_the_same_stops(void **state)
   static int32_t actual[MANY];
 
   (void)state;
-  make_samples(score, actual, weight, -0.5);
-  for (int weighted = 0; weighted < 2; weighted++) {
+  for (int kind = 0; kind < 4; kind++) {
+    const int weighted = kind % 2;
+
+    make_samples(score, actual, weight, kind < 2 ? -0.5 : 0);
+    /* One sweep ends long before the other. */
+    for (size_t i = 0; kind == 2 && i < MANY / 2; i++) score[i] += 0.5;
     for (size_t most = 1; most <= SWEEP_STOPS; most += 85) {
       struct sweep part[2];
       struct sweep_cursor blocks, steps;
