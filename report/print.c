@@ -219,7 +219,8 @@ static bool scale_value(uint64_t *digits, struct binary value, wide power)
 /* Puts digits / 10^decimals without trailing zeros. */
 static void put_decimal(char out[PRINT_SIZE], uint64_t digits, int decimals, bool is_negative)
 {
-  char *at = out + PRINT_SIZE - 1;
+  char text[PRINT_SIZE];
+  char *at = text + sizeof text - 1;
 
   for (; decimals > 0 && digits % 10 == 0; decimals--) digits /= 10;
   *at = '\0';
@@ -229,7 +230,7 @@ static void put_decimal(char out[PRINT_SIZE], uint64_t digits, int decimals, boo
     digits /= 10;
   }
   if (is_negative) *--at = '-';
-  memmove(out, at, (size_t)(out + PRINT_SIZE - at));
+  memcpy(out, at, (size_t)(text + sizeof text - at));
 }
 
 /* What the loop of print_exact finds, without printing and reading: 15 digits if they

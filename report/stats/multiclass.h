@@ -79,8 +79,9 @@ struct multiclass {
 /** All curves.  `options` may be NULL.  A view without scores gives a result
  * without classes whose reason is "no scores".
  * **Returns** 0 or -1 (memory; nothing to release then).
- * **Cost**: O(rows * classes * log classes); 8 bytes per row and class, 16
- * with weights. */
+ * **Cost**: O(rows * classes * log classes), classes and micro on all processors;
+ * 8 bytes per row and class, 16 with weights, and as much for each class that is
+ * being sorted.  Two classes whose scores add up to 1 exactly are sorted once. */
 int multiclass_compute(struct multiclass *out, const struct predictions_view *view,
                        const struct multiclass_options *options);
 

@@ -8,31 +8,81 @@
 #include "stats/sort.h"
 #include "stats/sweep_key.h"
 
-/* Which samples take part; fills everything of the sweep but the order. */
-static void count_samples(struct sweep *sweep, const double *score, const int32_t *actual,
-                          int32_t positive, const double *weight, size_t n)
+/* Samples come in stretches of rows, each counted and then packed on its own. */
+struct stretch {
+  size_t nonnegative, negative; /* samples kept; then where the next of them goes */
+  size_t dropped, weightless, positive_rows;
+  struct sweep_sum positives, negatives;
+  double squared;
+  bool has_bad_weight;
+};
+
+struct packing {
+  struct sweep *sweep;
+  const double *score;
+  const int32_t *actual;
+  int32_t positive;
+  const double *weight;
+  struct stretch *stretch;
+};
+
+/* Which samples take part. */
+static void count_samples(void *context, size_t index, size_t begin, size_t end)
 {
-  for (size_t i = 0; i < n; i++) {
-    const double w = weight ? weight[i] : 1.0;
+  const struct packing *from = context;
+  struct stretch sum = {0};
+
+  for (size_t i = begin; i < end; i++) {
+    const double w = from->weight ? from->weight[i] : 1.0;
+    const bool is_positive = from->actual[i] == from->positive;
 
     if (!isfinite(w) || w < 0) {
-      sweep->reason = "negative or non-finite weight";
-      return;
-    }
-    if (!isfinite(score[i])) {
-      sweep->dropped++;
+      sum.has_bad_weight = true;
+    } else if (!isfinite(from->score[i])) {
+      sum.dropped++;
     } else if (w == 0) {
-      sweep->weightless++;
+      sum.weightless++;
     } else {
-      sweep->rows++;
-      sweep->nonnegative += !(score[i] < 0);
-      sweep->positive_rows += actual[i] == positive;
-      if (!weight) continue;
-      sweep->squared += w * w;
-      sweep_sum_add(actual[i] == positive ? &sweep->positive_sum : &sweep->negative_sum, w);
+      *(from->score[i] < 0 ? &sum.negative : &sum.nonnegative) += 1;
+      sum.positive_rows += is_positive;
+      if (!from->weight) continue;
+      sum.squared += w * w;
+      sweep_sum_add(is_positive ? &sum.positives : &sum.negatives, w);
     }
   }
-  if (!weight) {
+  from->stretch[index] = sum;
+}
+
+/* Fills everything of the sweep but the order, and tells each stretch where its samples
+ * go. */
+static void add_up(struct packing *packing, size_t stretches)
+{
+  struct sweep *sweep = packing->sweep;
+  size_t below;
+
+  for (size_t i = 0; i < stretches; i++) {
+    struct stretch *one = &packing->stretch[i];
+    const size_t above = one->nonnegative;
+
+    if (one->has_bad_weight) sweep->reason = "negative or non-finite weight";
+    sweep->dropped += one->dropped;
+    sweep->weightless += one->weightless;
+    sweep->rows += one->nonnegative + one->negative;
+    sweep->positive_rows += one->positive_rows;
+    sweep_sum_join(&sweep->positive_sum, &one->positives);
+    sweep_sum_join(&sweep->negative_sum, &one->negatives);
+    sweep->squared += one->squared;
+    one->nonnegative = sweep->nonnegative;
+    sweep->nonnegative += above;
+  }
+  below = sweep->nonnegative;
+  for (size_t i = 0; i < stretches; i++) {
+    const size_t here = packing->stretch[i].negative;
+
+    packing->stretch[i].negative = below;
+    below += here;
+  }
+  if (!packing->weight) {
     sweep->positive_sum.sum = (double)sweep->positive_rows;
     sweep->negative_sum.sum = (double)(sweep->rows - sweep->positive_rows);
     sweep->squared = (double)sweep->rows;
@@ -41,18 +91,19 @@ static void count_samples(struct sweep *sweep, const double *score, const int32_
   sweep->negatives = sweep_sum_value(&sweep->negative_sum);
 }
 
-static void pack_samples(struct sweep *sweep, const double *score, const int32_t *actual,
-                         int32_t positive, const double *weight, size_t n)
+static void pack_samples(void *context, size_t index, size_t begin, size_t end)
 {
-  size_t above = 0, below = sweep->nonnegative;
+  const struct packing *from = context;
+  struct stretch next = from->stretch[index];
 
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = begin; i < end; i++) {
+    const double score = from->score[i];
     size_t place;
 
-    if (!isfinite(score[i]) || (weight && weight[i] == 0)) continue;
-    place = score[i] < 0 ? below++ : above++;
-    sweep->key[place] = sweep_pack(score[i], actual[i] == positive);
-    if (weight) sweep->weight[place] = weight[i];
+    if (!isfinite(score) || (from->weight && from->weight[i] == 0)) continue;
+    place = score < 0 ? next.negative++ : next.nonnegative++;
+    from->sweep->key[place] = sweep_pack(score, from->actual[i] == from->positive);
+    if (from->weight) from->sweep->weight[place] = from->weight[i];
   }
 }
 
@@ -82,30 +133,49 @@ static int sort_samples(struct sweep *sweep)
   return status;
 }
 
+/* What is known before the order is. */
+static int look_at(struct packing *packing, size_t n)
+{
+  struct sweep *sweep = packing->sweep;
+  const size_t stretches = parallel_stretches(n);
+
+  packing->stretch = malloc((stretches + 1) * sizeof *packing->stretch);
+  if (!packing->stretch) return -1;
+  parallel_rows(n, count_samples, packing);
+  add_up(packing, stretches);
+  if (sweep->reason)
+    *sweep = (struct sweep){.weighted = true, .reason = sweep->reason};
+  else if (sweep->rows == 0)
+    sweep->reason = "no samples";
+  else if (sweep->positive_rows == 0 || sweep->positive_rows == sweep->rows)
+    sweep->reason = "only one class present";
+  return 0;
+}
+
+static int put_in_order(struct packing *packing, size_t n)
+{
+  struct sweep *sweep = packing->sweep;
+
+  if (sweep->rows == 0) return 0;
+  if (sweep->rows > SIZE_MAX / sizeof *sweep->key) return -1;
+  sweep->key = malloc(sweep->rows * sizeof *sweep->key);
+  if (packing->weight) sweep->weight = malloc(sweep->rows * sizeof *sweep->weight);
+  if (!sweep->key || (packing->weight && !sweep->weight)) return -1;
+  parallel_rows(n, pack_samples, packing);
+  return sort_samples(sweep);
+}
+
 int sweep_init(struct sweep *sweep, const double *score, const int32_t *actual, int32_t positive,
                const double *weight, size_t n)
 {
+  struct packing packing = {sweep, score, actual, positive, weight, NULL};
+  int status;
+
   *sweep = (struct sweep){.weighted = weight != NULL};
-  count_samples(sweep, score, actual, positive, weight, n);
-  if (sweep->reason) {
-    *sweep = (struct sweep){.weighted = true, .reason = sweep->reason};
-    return 0;
-  }
-  if (sweep->rows == 0) {
-    sweep->reason = "no samples";
-    return 0;
-  }
-  if (sweep->positive_rows == 0 || sweep->positive_rows == sweep->rows)
-    sweep->reason = "only one class present";
-  if (sweep->rows > SIZE_MAX / sizeof *sweep->key) return -1;
-  sweep->key = malloc(sweep->rows * sizeof *sweep->key);
-  if (weight) sweep->weight = malloc(sweep->rows * sizeof *sweep->weight);
-  if (sweep->key && (sweep->weight || !weight)) {
-    pack_samples(sweep, score, actual, positive, weight, n);
-    if (sort_samples(sweep) == 0) return 0;
-  }
-  sweep_release(sweep);
-  return -1;
+  status = look_at(&packing, n) || put_in_order(&packing, n) ? -1 : 0;
+  free(packing.stretch);
+  if (status) sweep_release(sweep);
+  return status;
 }
 
 struct mirroring {

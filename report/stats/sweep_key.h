@@ -41,6 +41,12 @@ static inline void sweep_sum_add(struct sweep_sum *total, double weight)
   total->sum = sum;
 }
 
+static inline void sweep_sum_join(struct sweep_sum *total, const struct sweep_sum *more)
+{
+  sweep_sum_add(total, more->sum);
+  sweep_sum_add(total, more->rest);
+}
+
 static inline double sweep_sum_value(const struct sweep_sum *total)
 {
   return total->sum + total->rest;

@@ -79,10 +79,8 @@ int sweep_start_merged(struct sweep_cursor *cursor, const struct sweep *sweeps, 
   cursor->heap = malloc(count * sizeof *cursor->heap);
   if (!cursor->heap) return -1;
   for (size_t k = 0; k < count; k++) {
-    sweep_sum_add(&positives, sweeps[k].positive_sum.sum);
-    sweep_sum_add(&positives, sweeps[k].positive_sum.rest);
-    sweep_sum_add(&negatives, sweeps[k].negative_sum.sum);
-    sweep_sum_add(&negatives, sweeps[k].negative_sum.rest);
+    sweep_sum_join(&positives, &sweeps[k].positive_sum);
+    sweep_sum_join(&negatives, &sweeps[k].negative_sum);
     if (sweeps[k].rows == 0) continue;
     cursor->heap[cursor->heap_size++] =
         (struct sweep_head){.score = sweep_score_at(&sweeps[k], 0), .sweep = &sweeps[k]};

@@ -4,6 +4,10 @@
 
 #include <stdlib.h>
 
+#include "parallel.h"
+
+#include <stdlib.h>
+
 static void thresholds_fall_and_ties_make_one_of_them(void **state)
 {
   const double score[] = {0.5, 0.5, 0.3, 0.3, 0.9};
@@ -234,6 +238,66 @@ static void complement_is_the_sweep_of_one_minus_the_scores(void **state)
   }
 }
 
+/* Rows are counted and packed by stretches: more of them than one, with all kinds of
+ * samples on both sides of each border, on any number of threads. */
+static void stretches_of_rows_make_one_sweep(void **state)
+{
+  const size_t n = 2 * PARALLEL_ROWS + 1234;
+  static const size_t widths[] = {1, 2, 16};
+  double *score = malloc(n * sizeof *score), *weight = malloc(n * sizeof *weight);
+  int32_t *actual = malloc(n * sizeof *actual);
+  struct sweep first = {0};
+  size_t kept = 0, dropped = 0, weightless = 0, negative = 0, positive = 0;
+  uint32_t random = 23;
+
+  (void)state;
+  assert_true(score && weight && actual);
+  for (size_t i = 0; i < n; i++) {
+    random = random * 1664525u + 1013904223u;
+    score[i] = random >> 27 == 1 ? (double)NAN : (double)(random >> 4) / 16777216 - 3;
+    weight[i] = random >> 25 == 3 ? 0 : (double)(random >> 20) / 1000;
+    actual[i] = random >> 6 & 1;
+    if (!isfinite(score[i])) {
+      dropped++;
+    } else if (weight[i] == 0) {
+      weightless++;
+    } else {
+      kept++;
+      negative += score[i] < 0;
+      positive += actual[i] == 1;
+    }
+  }
+  for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+    struct sweep sweep;
+    struct sweep_cursor at;
+
+    parallel_set_width(widths[w]);
+    assert_int_equal(sweep_init(&sweep, score, actual, 1, weight, n), 0);
+    assert_int_equal(sweep.rows, kept);
+    assert_int_equal(sweep.dropped, dropped);
+    assert_int_equal(sweep.weightless, weightless);
+    assert_int_equal(sweep.positive_rows, positive);
+    assert_int_equal(sweep.nonnegative, kept - negative);
+    for (sweep_start(&at, &sweep); sweep_next(&at);) continue;
+    assert_int_equal(at.rows, kept);
+    assert_close(at.tp, sweep.positives, 0);
+    assert_close(at.fp, sweep.negatives, 0);
+    if (w == 0) {
+      first = sweep;
+      continue;
+    }
+    assert_memory_equal(sweep.key, first.key, kept * sizeof *sweep.key);
+    assert_memory_equal(sweep.weight, first.weight, kept * sizeof *sweep.weight);
+    assert_true(sweep.positives == first.positives && sweep.squared == first.squared);
+    sweep_release(&sweep);
+  }
+  sweep_release(&first);
+  parallel_set_width(0);
+  free(score);
+  free(weight);
+  free(actual);
+}
+
 static void complement_of_nothing_is_nothing(void **state)
 {
   const double score[] = {(double)NAN};
@@ -291,6 +355,7 @@ int main(void)
       cmocka_unit_test(a_walk_by_blocks_makes_the_same_stops),
       cmocka_unit_test(complement_is_the_sweep_of_one_minus_the_scores),
       cmocka_unit_test(complement_of_nothing_is_nothing),
+      cmocka_unit_test(stretches_of_rows_make_one_sweep),
   };
 
   return cmocka_run_group_tests_name("sweep", tests, NULL, NULL) != 0;
