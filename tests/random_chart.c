@@ -479,6 +479,18 @@ static void forest(struct forest_chart *chart, struct random *random, struct poo
                             .words = random_chance(random, 0.5) ? random_name(random, pool) : NULL};
 }
 
+static void heat(struct heat_chart *chart, struct random *random, struct pool *pool)
+{
+  size_t rows = random_count(random, 40), columns = random_count(random, HEAT_COLUMNS_MAX);
+
+  *chart = (struct heat_chart){.text = words(random, pool),
+                               .rows = names_of(random, pool, rows),
+                               .row_count = rows,
+                               .columns = names_of(random, pool, columns),
+                               .column_count = columns,
+                               .cells = random_numbers(random, pool, rows * columns)};
+}
+
 void random_chart(struct figure *figure, enum figure_kind kind, uint64_t seed, struct pool *pool)
 {
   struct random random = {seed};
@@ -495,6 +507,7 @@ void random_chart(struct figure *figure, enum figure_kind kind, uint64_t seed, s
     case FIGURE_PREDICTION: prediction(&figure->chart.prediction, &random, pool); break;
     case FIGURE_COVERAGE: coverage(&figure->chart.coverage, &random, pool); break;
     case FIGURE_FOREST: forest(&figure->chart.forest, &random, pool); break;
+    case FIGURE_HEAT: heat(&figure->chart.heat, &random, pool); break;
     case FIGURE_SCATTER: scatter(&figure->chart.scatter, &random, pool); break;
   }
 }

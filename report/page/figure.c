@@ -69,6 +69,7 @@ struct chart_text *figure_text(struct figure *figure)
     case FIGURE_SCATTER: return &figure->chart.scatter.text;
     case FIGURE_COVERAGE: return &figure->chart.coverage.text;
     case FIGURE_FOREST: return &figure->chart.forest.text;
+    case FIGURE_HEAT: return &figure->chart.heat.text;
   }
   return &figure->chart.line.text;
 }
@@ -89,6 +90,7 @@ void figure_size(const struct figure *figure, double *width, double *height)
     case FIGURE_SCATTER: scatter_chart_size(&figure->chart.scatter, width, height); return;
     case FIGURE_COVERAGE: coverage_chart_size(&figure->chart.coverage, width, height); return;
     case FIGURE_FOREST: forest_chart_size(&figure->chart.forest, width, height); return;
+    case FIGURE_HEAT: heat_chart_size(&figure->chart.heat, width, height); return;
   }
 }
 
@@ -106,6 +108,7 @@ void figure_draw(const struct figure *figure, struct canvas *canvas)
     case FIGURE_SCATTER: scatter_chart_draw(&figure->chart.scatter, canvas); return;
     case FIGURE_COVERAGE: coverage_chart_draw(&figure->chart.coverage, canvas); return;
     case FIGURE_FOREST: forest_chart_draw(&figure->chart.forest, canvas); return;
+    case FIGURE_HEAT: heat_chart_draw(&figure->chart.heat, canvas); return;
   }
 }
 

@@ -18,6 +18,7 @@
 #include "chart/coverage_chart.h"
 #include "chart/curve_chart.h"
 #include "chart/forest_chart.h"
+#include "chart/heat_chart.h"
 #include "chart/histogram_chart.h"
 #include "chart/lift_chart.h"
 #include "chart/line_chart.h"
@@ -52,7 +53,8 @@ enum figure_kind {
   FIGURE_PREDICTION,
   FIGURE_SCATTER,
   FIGURE_COVERAGE,
-  FIGURE_FOREST
+  FIGURE_FOREST,
+  FIGURE_HEAT
 };
 
 /* The files a chart can be written as, as bits. */
@@ -79,6 +81,7 @@ struct figure {
     struct scatter_chart scatter;
     struct coverage_chart coverage;
     struct forest_chart forest;
+    struct heat_chart heat;
   } chart;
   struct data_table data;
 };

@@ -19,7 +19,7 @@
 
 static const char *const kind_names[] = {"line",    "curve",    "lift",      "calibration",
                                          "matrix",  "bar",      "histogram", "prediction",
-                                         "scatter", "coverage", "forest"};
+                                         "scatter", "coverage", "forest",    "heat"};
 
 static void no_memory(void) { abort(); }
 
@@ -226,6 +226,7 @@ TEST_OF(FIGURE_PREDICTION, any_prediction_chart_is_readable)
 TEST_OF(FIGURE_SCATTER, any_scatter_chart_is_readable)
 TEST_OF(FIGURE_COVERAGE, any_coverage_chart_is_readable)
 TEST_OF(FIGURE_FOREST, any_forest_chart_is_readable)
+TEST_OF(FIGURE_HEAT, any_heat_chart_is_readable)
 
 int main(void)
 {
@@ -243,6 +244,7 @@ int main(void)
       cmocka_unit_test(any_scatter_chart_is_readable),
       cmocka_unit_test(any_coverage_chart_is_readable),
       cmocka_unit_test(any_forest_chart_is_readable),
+      cmocka_unit_test(any_heat_chart_is_readable),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
