@@ -90,7 +90,7 @@ SO := $(B)/libepochlog.so.$(VERSION)
 REPORT_LIB := $(B)/libreport.a
 COMMAND := $(B)/epochlog
 
-.PHONY: all logger lib deps demo test run-tests unit cli vectors damage check threads headers layers \
+.PHONY: all logger lib deps demo test run-tests unit cli vectors damage degenerate check threads headers layers \
   symbols tidy format format-check agree torture torture-short fuzz fuzz-reader bench examples install uninstall clean FORCE
 # Parallel by default: the machine's processors, unless -j says otherwise.
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
@@ -209,12 +209,15 @@ clean:
 # Every test program runs on its own, so one that crashes does not hide others.
 test: deps
 	$(Q)$(MAKE) --no-print-directory run-tests
-run-tests: unit cli vectors damage
+run-tests: unit cli vectors damage degenerate
 
 unit: $(UNIT_TESTS)
 	$(Q)sh tests/run_unit.sh $(UNIT_TESTS)
 cli: $(COMMAND) examples
 	$(Q)EPOCHLOG=$(abspath $(COMMAND)) sh tests/cli/run.sh
+# Input no chart is made for: reports that say what is wrong, pictures with ink.
+degenerate: $(COMMAND) $(B)/tests/degenerate/logged
+	$(Q)$(PYTHON) tests/degenerate/run.py $(COMMAND) $(B)/tests/degenerate/logged
 # The independent reader decodes every vector, and so does ours.
 vectors: $(COMMAND) examples
 	$(Q)EPOCHLOG=$(abspath $(COMMAND)) $(PYTHON) tests/format/test_vectors.py

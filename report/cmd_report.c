@@ -20,6 +20,8 @@ struct report_options {
   const char *output;
   const char *root;
   const char *theme;
+  bool strict;
+  uint64_t top;
   struct text_list formats;
   struct text_list fonts;
   bool no_system_fonts;
@@ -39,6 +41,11 @@ static const struct option_spec options[] = {
      "look for runs named by id or name below DIR (default: $EPOCHLOG_DIR, else outputs)"},
     {0, "theme", OPTION_CHOICE, "light|dark", offsetof(struct report_options, theme),
      "colours of PNG and PDF charts (default light); page and SVG follow their reader"},
+    {0, "top", OPTION_COUNT, "K", offsetof(struct report_options, top),
+     "features to draw of an importance, the largest first (default 20, at most 200)"},
+    {0, "strict", OPTION_FLAG, NULL, offsetof(struct report_options, strict),
+     "write the report, then fail when rows were dropped, a number is undefined or anything "
+     "else is wrong with the data; one line for each cause"},
     {0, "format", OPTION_LIST, "png,pdf,svg", offsetof(struct report_options, formats),
      "write each chart in these formats (default png, which is always written); may be repeated"},
     {0, "font", OPTION_LIST, "FILE", offsetof(struct report_options, fonts),
@@ -268,6 +275,13 @@ static bool read_series(struct report_options *chosen)
   return false;
 }
 
+/* What --strict makes of the data's faults. */
+static int judge(const struct report *report)
+{
+  for (size_t i = 0; i < report->problem_count; i++) print_error("%s", report->problems[i]);
+  return report->problem_count ? EXIT_NOT_DONE : EXIT_DONE;
+}
+
 int cmd_report(int argc, char **argv)
 {
   struct report_options chosen = {
@@ -296,6 +310,7 @@ int cmd_report(int argc, char **argv)
   if (!open_runs(&names, cmd_root(chosen.root), runs)) goto release_pool;
   folder = output_of(&chosen, names.count, runs[0], &pool);
   chosen.settings.made_ns = report_time_ns();
+  chosen.settings.top = chosen.top < SIZE_MAX ? (size_t)chosen.top : SIZE_MAX;
   if (report_make(&report, runs, names.count, &chosen.settings, &pool)) out_of_memory();
   choice = (struct output_choice){.is_dark = strcmp(chosen.theme, "dark") == 0,
                                   .formats = chosen.settings.formats,
@@ -307,6 +322,7 @@ int cmd_report(int argc, char **argv)
     code = EXIT_DONE;
   if (missing.count) tell_missing(&missing, &chosen);
   if (code == EXIT_DONE) printf("%s/report.html\n", folder);
+  if (code == EXIT_DONE && chosen.strict) code = judge(&report);
   report_release(&report);
   for (size_t i = 0; i < names.count; i++) run_close(runs[i]);
 release_pool:

@@ -93,11 +93,19 @@ static void read_confusion(struct reading *r)
       const double cell = number_of(json_array_get(row, k));
 
       matrix[i * classes + k] = isfinite(cell) && cell >= 0 ? cell : 0;
+      if (k < json_array_size(row) && !(isfinite(cell) && cell >= 0))
+        warn(r, "a cell of the matrix is no count (negative, or not a number); it counts 0");
     }
   }
   read_classes(r, classes);
   r->out->matrix = matrix;
   r->out->type = AGGREGATED_CONFUSION;
+}
+
+static bool is_count_row(const struct accuracy_count *row)
+{
+  return row->tp >= 0 && row->fp >= 0 && row->tn >= 0 && row->fn >= 0 &&
+         isfinite(row->tp + row->fp + row->tn + row->fn);
 }
 
 /* One table [class][threshold][4]; all classes are cut to `thresholds` rows. */
@@ -117,6 +125,8 @@ static struct accuracy_count *read_table(struct reading *r, const json_t *table,
       counts[k * thresholds + i] = (struct accuracy_count){
           number_of(json_array_get(row, 0)), number_of(json_array_get(row, 1)),
           number_of(json_array_get(row, 2)), number_of(json_array_get(row, 3))};
+      if (!is_count_row(&counts[k * thresholds + i]))
+        warn(r, "a count is negative or no number; its class has no curve");
     }
   }
   return counts;
@@ -179,6 +189,11 @@ static bool read_bins(struct reading *r)
     if (edge[i] >= edge[i - 1]) continue;
     warn(r, "bin_edges do not rise");
     return false;
+  }
+  for (size_t i = 0; i + 1 < edges; i++) {
+    if (count[i] >= 0 && isfinite(count[i])) continue;
+    warn(r, "a count is negative or no number; its bin counts 0");
+    count[i] = 0;
   }
   r->out->bins = edges - 1;
   r->out->edges = edge;

@@ -28,6 +28,52 @@ static size_t positive_class(const struct evaluation *evaluation)
   return 1;
 }
 
+/* A weight that cannot be one makes the whole evaluation unusable: leaving its row
+ * out would hide a fault of the script. */
+static const char *refused_weight(const struct evaluation *from, struct pool *pool)
+{
+  for (size_t i = 0; i < from->count && from->weights; i++) {
+    if (from->weights[i] >= 0 && isfinite(from->weights[i])) continue;
+    if (from->weights[i] < 0)
+      return pool_printf(pool, "row %zu of %zu has a negative weight (%.6g)", i + 1, from->count,
+                         from->weights[i]);
+    return pool_printf(pool, "row %zu of %zu has a weight that is not a number", i + 1,
+                       from->count);
+  }
+  return NULL;
+}
+
+/* Why no row is left, where none is. */
+static const char *no_rows(const struct evaluation_result *result, struct pool *pool)
+{
+  const size_t all = result->source->count;
+
+  if (!all) return "no rows were logged";
+  if (result->weightless == all)
+    return pool_printf(pool, "no rows: %zu of %zu have weight 0", all, all);
+  if (!result->weightless)
+    return pool_printf(pool, "no rows: %zu of %zu were dropped (%s)", all, all,
+                       result->dropped_why);
+  return pool_printf(pool, "no rows: %zu of %zu were dropped (%s), %zu have weight 0",
+                     result->dropped, all, result->dropped_why, result->weightless);
+}
+
+static bool all_equal(const double *value, size_t count)
+{
+  for (size_t i = 1; i < count; i++)
+    if (value[i] > value[0] || value[i] < value[0]) return false;
+  return true;
+}
+
+/* Whether no score tells any row from another. */
+static bool scores_are_equal(const struct predictions *in)
+{
+  if (in->rows < 2 || !in->scores) return false;
+  for (size_t k = 0; k < in->classes; k++)
+    if (!all_equal(in->scores[k], in->rows)) return false;
+  return true;
+}
+
 static void describe_dropped(struct evaluation_result *result, struct pool *pool)
 {
   const struct predictions_view *view = &result->classification.view;
@@ -35,6 +81,7 @@ static void describe_dropped(struct evaluation_result *result, struct pool *pool
   const size_t broken = view->dropped_scores;
 
   result->dropped = unknown + broken;
+  result->weightless = view->weightless;
   if (unknown && broken)
     result->dropped_why = pool_printf(
         pool, "%zu with an unknown label, %zu with a score that is not a number", unknown, broken);
@@ -92,7 +139,10 @@ static int evaluate_classification(struct evaluation_result *result,
 
   if (predictions_view_init(&out->view, &in)) return -1;
   describe_dropped(result, pool);
-  result->reason = out->view.reason;
+  result->reason = refused_weight(from, pool);
+  if (!result->reason && out->view.reason)
+    result->reason = out->view.data.rows ? out->view.reason : no_rows(result, pool);
+  out->scores_are_equal = !result->reason && scores_are_equal(&out->view.data);
   if (confusion_of_predictions(&out->confusion, &out->view.data)) goto release_view;
   if (compute_curves(out, options)) goto release_confusion;
   classification_scalars(&out->scalars, &out->view, &out->confusion,
@@ -114,71 +164,93 @@ release_view:
   return -1;
 }
 
-/* The rows where both values are numbers, side by side; copied only when some are
- * not. */
-static void keep_finite(struct regression_result *out, const struct evaluation *from,
-                        struct pool *pool)
-{
-  double *residuals, *predicted, *truth;
+/* The rows that count, side by side; NULL where there is no such column. */
+struct kept {
+  size_t rows;
+  const double *truth, *predicted, *weights, *lower, *upper;
+};
 
-  for (size_t i = 0; i < from->count; i++)
-    out->rows += isfinite(from->true_value[i]) && isfinite(from->predicted[i]);
-  residuals = POOL_ARRAY(pool, out->rows, double);
-  out->residuals = residuals;
-  out->predicted = from->predicted;
-  out->truth = from->true_value;
-  if (out->rows == from->count) {
-    for (size_t i = 0; i < out->rows; i++) residuals[i] = from->predicted[i] - from->true_value[i];
-    return;
-  }
-  predicted = POOL_ARRAY(pool, out->rows, double);
-  truth = POOL_ARRAY(pool, out->rows, double);
-  out->predicted = predicted;
-  out->truth = truth;
-  for (size_t i = 0; i < from->count; i++) {
-    if (!isfinite(from->true_value[i]) || !isfinite(from->predicted[i])) continue;
-    *truth++ = from->true_value[i];
-    *predicted++ = from->predicted[i];
-    *residuals++ = from->predicted[i] - from->true_value[i];
-  }
+/* Both values are numbers, as is their difference, and the weight is not zero. */
+static bool is_kept(const struct evaluation *from, size_t i)
+{
+  return isfinite(from->predicted[i] - from->true_value[i]) &&
+         !(from->weights && from->weights[i] <= 0);
 }
 
-static int compute_coverage(struct regression_result *out, const struct evaluation *from)
+static const double *keep_column(const struct evaluation *from, const double *column, size_t rows,
+                                 struct pool *pool)
 {
-  const double nominal = from->interval_level > 0 ? from->interval_level : (double)NAN;
+  double *kept;
+  size_t at = 0;
 
-  out->has_bounds = from->lower && from->upper;
+  if (!column || rows == from->count) return column;
+  kept = POOL_ARRAY(pool, rows, double);
+  for (size_t i = 0; i < from->count; i++)
+    if (is_kept(from, i)) kept[at++] = column[i];
+  return kept;
+}
+
+/* Copied only when some row does not count. */
+static struct kept keep_rows(struct evaluation_result *result, struct pool *pool)
+{
+  const struct evaluation *from = result->source;
+  struct kept kept = {0};
+
+  for (size_t i = 0; i < from->count; i++) {
+    if (is_kept(from, i))
+      kept.rows++;
+    else if (isfinite(from->predicted[i] - from->true_value[i]))
+      result->weightless++;
+    else
+      result->dropped++;
+  }
+  kept.truth = keep_column(from, from->true_value, kept.rows, pool);
+  kept.predicted = keep_column(from, from->predicted, kept.rows, pool);
+  kept.weights = keep_column(from, from->weights, kept.rows, pool);
+  kept.lower = keep_column(from, from->lower, kept.rows, pool);
+  kept.upper = keep_column(from, from->upper, kept.rows, pool);
+  if (result->dropped) result->dropped_why = "a value that is not a number, or too large";
+  return kept;
+}
+
+static int compute_coverage(struct regression_result *out, const struct kept *kept,
+                            double interval_level)
+{
+  const double nominal = interval_level > 0 ? interval_level : (double)NAN;
+
+  out->has_bounds = kept->lower && kept->upper;
   if (!out->has_bounds) return 0;
-  if (coverage_compute(&out->coverage, from->true_value, from->lower, from->upper, from->count,
-                       nominal, 0.95))
+  if (coverage_compute(&out->coverage, kept->truth, kept->lower, kept->upper, kept->rows, nominal,
+                       0.95))
     return -1;
-  return coverage_bins_compute(&out->coverage_bins, from->true_value, from->predicted, from->lower,
-                               from->upper, from->count, 0.95);
+  return coverage_bins_compute(&out->coverage_bins, kept->truth, kept->predicted, kept->lower,
+                               kept->upper, kept->rows, 0.95);
 }
 
 /* The statistics of a regression in three parts that do not wait for each other. */
 struct regression_parts {
   struct regression_result *out;
-  const struct evaluation *from;
+  const struct kept *kept;
+  double level; /* that the prediction intervals claim */
   int status[3];
 };
 
-static int compute_numbers(struct regression_result *out, const struct evaluation *from)
+static int compute_numbers(struct regression_result *out, const struct kept *kept)
 {
-  const struct regression_options options = {.weight = from->weights};
-  const double *y = from->true_value, *q = from->predicted;
+  const struct regression_options options = {.weight = kept->weights};
 
-  if (regression_compute(&out->numbers, y, q, from->count, &options)) return -1;
-  return regression_intervals(&out->numbers, y, q, from->weights, from->count);
+  if (regression_compute(&out->numbers, kept->truth, kept->predicted, kept->rows, &options))
+    return -1;
+  return regression_intervals(&out->numbers, kept->truth, kept->predicted, kept->weights,
+                              kept->rows);
 }
 
 /* What looks at each row in turn. */
-static int compute_residuals(struct regression_result *out, const struct evaluation *from)
+static int compute_residuals(struct regression_result *out, const struct kept *kept)
 {
-  const double *y = from->true_value, *q = from->predicted;
-
-  residual_bins_compute(&out->azure_residuals, y, q, from->count, (double)NAN);
-  residual_shape_compute(&out->shape, y, q, from->count);
+  residual_bins_compute(&out->azure_residuals, kept->truth, kept->predicted, kept->rows,
+                        (double)NAN);
+  residual_shape_compute(&out->shape, kept->truth, kept->predicted, kept->rows);
   residual_profile_compute(&out->profile, out->predicted, out->residuals, out->rows);
   out->has_all_points = out->rows <= ALL_POINTS_LIMIT;
   if (out->has_all_points) return 0;
@@ -186,23 +258,22 @@ static int compute_residuals(struct regression_result *out, const struct evaluat
 }
 
 /* What sorts them, one after the other: each holds a sorted column. */
-static int compute_quantiles(struct regression_result *out, const struct evaluation *from)
+static int compute_quantiles(struct regression_result *out, const struct kept *kept, double level)
 {
-  const double *y = from->true_value, *q = from->predicted;
-
-  if (residual_histogram_compute(&out->histogram, y, q, from->count)) return -1;
-  if (predicted_bins_compute(&out->bins, y, q, from->count)) return -1;
-  if (compute_coverage(out, from)) return -1;
+  if (residual_histogram_compute(&out->histogram, kept->truth, kept->predicted, kept->rows))
+    return -1;
+  if (predicted_bins_compute(&out->bins, kept->truth, kept->predicted, kept->rows)) return -1;
+  if (compute_coverage(out, kept, level)) return -1;
   return qq_compute(&out->qq, out->residuals, out->rows, 0.95, MANY_POINTS);
 }
 
 static void compute_part(void *context, size_t part)
 {
-  static int (*const parts[])(struct regression_result *, const struct evaluation *) = {
-      compute_numbers, compute_residuals, compute_quantiles};
   struct regression_parts *all = context;
 
-  all->status[part] = parts[part](all->out, all->from);
+  all->status[part] = part == 0   ? compute_numbers(all->out, all->kept)
+                      : part == 1 ? compute_residuals(all->out, all->kept)
+                                  : compute_quantiles(all->out, all->kept, all->level);
 }
 
 static void release_regression(struct regression_result *out)
@@ -215,25 +286,32 @@ static int evaluate_regression(struct evaluation_result *result, struct pool *po
 {
   const struct evaluation *from = result->source;
   struct regression_result *out = &result->regression;
-  struct regression_parts all = {.out = out, .from = from};
+  struct kept kept = {0};
+  struct regression_parts all = {.out = out, .kept = &kept, .level = from->interval_level};
+  double *residuals;
 
   if (!from->true_value || !from->predicted) {
     result->reason = "no true values or no predictions were logged";
     return 0;
   }
-  keep_finite(out, from, pool);
+  result->reason = refused_weight(from, pool);
+  if (!result->reason) {
+    kept = keep_rows(result, pool);
+    if (!kept.rows) result->reason = no_rows(result, pool);
+  }
+  out->rows = kept.rows;
+  out->truth = kept.truth;
+  out->predicted = kept.predicted;
+  residuals = POOL_ARRAY(pool, kept.rows, double);
+  for (size_t i = 0; i < kept.rows; i++) residuals[i] = kept.predicted[i] - kept.truth[i];
+  out->residuals = residuals;
   if (from->count < PARALLEL_ROWS)
     for (size_t part = 0; part < 3; part++) compute_part(&all, part);
   else
     parallel_for(3, compute_part, &all);
-  if (all.status[0] || all.status[1] || all.status[2]) {
-    release_regression(out);
-    return -1;
-  }
-  result->reason = out->numbers.reason;
-  result->dropped = out->numbers.dropped;
-  if (result->dropped) result->dropped_why = "a value that is not a number, or no weight";
-  return 0;
+  if (!all.status[0] && !all.status[1] && !all.status[2]) return 0;
+  release_regression(out);
+  return -1;
 }
 
 struct ranked {
@@ -267,6 +345,7 @@ static void rank_features(struct evaluation_result *result, struct pool *pool)
     ranked[i] = (struct ranked){isnan(size) ? -1 : size, i};
   }
   qsort(ranked, from->count, sizeof *ranked, by_size);
+  if (!from->count) result->reason = "no features were logged";
   result->order = POOL_ARRAY(pool, from->count, size_t);
   for (size_t i = 0; i < from->count; i++) result->order[i] = ranked[i].index;
 }

@@ -53,8 +53,9 @@ struct classification_result {
   struct class_intervals *class_intervals; /* one per class of `confusion` */
   struct interval accuracy;                /* that of `scalars` */
   bool has_scores;
-  bool has_all_points; /* false: curves were thinned to what the eye can tell apart */
-  size_t positive;     /* index of the positive class; class_count when there is none */
+  bool scores_are_equal; /* every row has the same scores */
+  bool has_all_points;   /* false: curves were thinned to what the eye can tell apart */
+  size_t positive;       /* index of the positive class; class_count when there is none */
 };
 
 struct regression_result {
@@ -80,9 +81,10 @@ struct evaluation_result {
   const struct evaluation *source;
   struct classification_result classification;
   struct regression_result regression;
-  size_t *order; /* importance: feature indices, largest magnitude first */
-  size_t dropped;
-  const char *dropped_why; /* "" when nothing was */
+  size_t *order;           /* importance: feature indices, largest magnitude first */
+  size_t dropped;          /* rows that could not be used */
+  const char *dropped_why; /* "" when none was */
+  size_t weightless;       /* rows of weight 0, which count nowhere */
   const char *reason;      /* NULL, or why there are no numbers at all */
 };
 

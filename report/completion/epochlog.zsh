@@ -36,6 +36,8 @@ _epochlog() {
       '--confusion[look of confusion matrices]:look:(cells circles)' \
       '--cost[of a false positive and a false negative]:FP\:FN:' \
       '--theme[colours of PNG and PDF charts]:theme:(light dark)' \
+      '--top[features to draw of an importance]:number' \
+      '--strict[fail when anything is wrong with the data]' \
       '*--format[formats of the chart files]:formats:_values -s , format png pdf svg' \
       '*--font[a font for characters the typeface lacks]:font:_files' \
       '--no-system-fonts[use no other font of the machine]' '--help[show help]' \

@@ -40,23 +40,32 @@ const char *words_count(struct pool *pool, double count, const char *one, const 
 const char *words_rows(struct pool *pool, const struct evaluation_result *result)
 {
   const double all = (double)result->source->count, dropped = (double)result->dropped;
+  const double used = all - dropped - (double)result->weightless;
   char kept[NUMBER_SIZE], count[NUMBER_SIZE], total[NUMBER_SIZE];
+  const char *words = pool_printf(pool, "n = %s", number_count(kept, result->reason ? 0 : used));
 
-  if (!result->dropped) return pool_printf(pool, "n = %s", number_count(kept, all));
-  return pool_printf(pool, "n = %s (%s of %s rows dropped: %s)", number_count(kept, all - dropped),
-                     number_count(count, dropped), number_count(total, all), result->dropped_why);
+  if (result->reason) return words; /* The message says the rest. */
+  if (result->dropped)
+    words = pool_printf(pool, "%s (%s of %s rows dropped: %s)", words, number_count(count, dropped),
+                        number_count(total, all), result->dropped_why);
+  if (result->weightless)
+    words = pool_printf(pool, "%s, %s of weight 0 left out", words,
+                        number_count(count, (double)result->weightless));
+  return words;
 }
 
-const char *words_no_rows(struct pool *pool, const struct evaluation_result *result)
+const char *words_present(struct pool *pool, const struct evaluation_result *result)
 {
-  const size_t all = result->source->count;
+  const struct confusion *from = &result->classification.confusion;
+  char count[NUMBER_SIZE];
+  size_t present = 0, last = 0;
 
-  if (all == 0) return "no rows were logged";
-  if (result->dropped == all)
-    return pool_printf(
-        pool, "no rows: %s (%s)",
-        all == 1 ? "the only one was dropped" : pool_printf(pool, "all %zu were dropped", all),
-
-        result->dropped_why);
-  return result->reason;
+  for (size_t k = 0; k < from->classes && from->per_class; k++) {
+    if (!from->per_class[k].present) continue;
+    present++;
+    last = k;
+  }
+  if (present != 1) return NULL;
+  return pool_printf(pool, "only class %s is present (n = %s)", result->source->class_names[last],
+                     number_count(count, (double)result->classification.view.data.rows));
 }

@@ -7,12 +7,12 @@
 #include "analysis/evaluate.h"
 #include "page/figure.h"
 
-/** "n = 997", or "n = 997 (3 of 1 000 rows dropped: a score that is not a number)". */
+/** "n = 997", "n = 997 (3 of 1 000 rows dropped: a score that is not a number)",
+ * "n = 60, 20 of weight 0 left out". */
 const char *words_rows(struct pool *pool, const struct evaluation_result *result);
 
-/** The message of a chart that has no rows: "no rows: all 3 were dropped (unknown
- * label)", "no rows were logged".  NULL where there are rows. */
-const char *words_no_rows(struct pool *pool, const struct evaluation_result *result);
+/** "only class yes is present (n = 12)"; NULL where several are, or none. */
+const char *words_present(struct pool *pool, const struct evaluation_result *result);
 
 /** A mean of values whose spread is `sd`, as people read it: what is only the
  * rounding of the sum is "0". */

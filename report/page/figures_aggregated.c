@@ -198,6 +198,14 @@ static void add_accuracy(const struct maker *m)
   for (int kind = 0; kind < CHART_KINDS; kind++) add_curve_figure(m, kind, &gathered[kind]);
 }
 
+static double rows_of_bins(const struct aggregated *from)
+{
+  double rows = 0;
+
+  for (size_t i = 0; i < from->bins; i++) rows += from->counts[i];
+  return rows;
+}
+
 static void add_residuals(const struct maker *m)
 {
   struct figure *figure;
@@ -215,6 +223,7 @@ static void add_residuals(const struct maker *m)
   *series = (struct histogram_series){"residuals", m->from->counts};
   chart->text.x_name = "Residual = predicted − true";
   chart->text.y_name = "Rows";
+  if (!(rows_of_bins(m->from) > 0)) chart->text.message = "all counts are 0: no residuals";
   chart->edges = m->from->edges;
   chart->bin_count = m->from->bins;
   chart->series = series;
@@ -235,6 +244,7 @@ static void add_predictions(const struct maker *m)
                                 pool_printf(m->pool, "%zu bins as logged", m->from->bins));
   struct prediction_chart *chart = &figure->chart.prediction;
 
+  if (!(rows_of_bins(m->from) > 0)) chart->text.message = "all counts are 0: no predictions";
   chart->bin_edges = m->from->edges;
   chart->bin_mean = m->from->averages;
   chart->bin_sd = m->from->errors;
@@ -251,8 +261,27 @@ static void add_predictions(const struct maker *m)
   if (m->from->errors) table_numbers(&figure->data, 4, "deviation", m->from->errors);
 }
 
+/* A panel of the chart that was meant, with the reason why it is empty. */
+static void add_unreadable(const struct maker *m, const char *format)
+{
+  static const struct {
+    const char *format, *stem, *title;
+    enum figure_kind kind;
+  } meant[] = {{"confusion_matrix", "confusion", "Confusion matrix", FIGURE_MATRIX},
+               {"accuracy_table", "roc", "ROC curve", FIGURE_CURVE},
+               {"residuals", "residuals", "Residuals", FIGURE_HISTOGRAM},
+               {"predictions", "predicted-vs-true", "Predicted against true", FIGURE_PREDICTION}};
+  enum { MEANT = sizeof meant / sizeof *meant };
+  size_t i = 0;
+
+  while (i < MEANT && strcmp(meant[i].format, format) != 0) i++;
+  if (i == MEANT) return; /* Not even the schema is known: the warning alone says so. */
+  figure_text(begin(m, meant[i].kind, meant[i].stem, meant[i].title, "logged as JSON"))->message =
+      m->from->warning_count ? m->from->warnings[0] : "nothing could be read";
+}
+
 void figures_of_aggregated(struct figures *figures, const char *section, const char *name,
-                           const struct aggregated *from)
+                           const char *format, const struct aggregated *from)
 {
   const struct maker m = {figures, figures->pool, section, name, from};
 
@@ -261,6 +290,6 @@ void figures_of_aggregated(struct figures *figures, const char *section, const c
     case AGGREGATED_ACCURACY: add_accuracy(&m); return;
     case AGGREGATED_RESIDUALS: add_residuals(&m); return;
     case AGGREGATED_PREDICTIONS: add_predictions(&m); return;
-    case AGGREGATED_NONE: return;
+    case AGGREGATED_NONE: add_unreadable(&m, format); return;
   }
 }

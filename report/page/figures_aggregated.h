@@ -6,8 +6,9 @@
 #include "page/figure.h"
 
 /** Adds the figures that `from` allows to `section`; those read off an accuracy
- * table say that they are approximate. */
+ * table say that they are approximate.  Where nothing could be read, a panel of the
+ * schema `format` ("" unknown) says why. */
 void figures_of_aggregated(struct figures *figures, const char *section, const char *name,
-                           const struct aggregated *from);
+                           const char *format, const struct aggregated *from);
 
 #endif

@@ -244,8 +244,13 @@ void figures_add_calibration(const struct curve_maker *m, const struct shown_cur
                       NULL);
   if (!count)
     chart->text.message = figures_why_empty(m);
+  else if (!m->result->classification.view.has_probabilities)
+    chart->text.message = "scores outside 0 to 1 are no probabilities: calibration is undefined";
   else if (main->reason)
     chart->text.message = pool_printf(m->pool, "Calibration undefined: %s", main->reason);
+  else if (!binary && !chart->curve_count)
+    chart->text.message =
+        pool_printf(m->pool, "no bin has %d rows or more", FIGURES_ROWS_PER_POINT);
   figure->caption = calibration_caption(m, main, binary);
   figure->data = figures_calibration_table(m, shown, count);
 }

@@ -45,6 +45,7 @@ void figures_of_classification(struct figures *figures, const char *section,
 
   if (!from->confusion.per_class) return;
   m.of = words_rows(m.pool, result);
+  if (from->scores_are_equal) m.of = pool_printf(m.pool, "%s, all scores equal", m.of);
   figures_add_confusion(&m);
   figures_add_top_confusions(&m);
   if (!from->has_scores) return;

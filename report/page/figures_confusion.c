@@ -113,7 +113,7 @@ void figures_add_confusion(const struct curve_maker *m)
                   balanced_words(m, confusion->balanced_accuracy, &balanced), m->of),
       NULL, NULL);
   if (confusion->reason) {
-    chart->text.message = words_no_rows(m->pool, m->result);
+    chart->text.message = m->result->reason;
     return;
   }
   if (confusion->classes > CLASSES_DRAWN)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chart/number.h"
+#include "page/figure_words.h"
 
 const char *figures_metric_text(struct pool *pool, const char *name, double value)
 {
@@ -121,7 +122,10 @@ struct curve_reference figures_reference(struct pool *pool, const char *label, s
 
 const char *figures_why_empty(const struct curve_maker *m)
 {
+  const char *one = words_present(m->pool, m->result);
+
   if (m->result->reason) return m->result->reason;
+  if (one) return pool_printf(m->pool, "%s: undefined", one);
   if (m->curves->reason) return m->curves->reason;
   if (m->positive < m->source->class_count) return m->curves->per_class[m->positive].reason;
   return NULL;

@@ -49,13 +49,18 @@ static const char *predicted_caption(struct pool *pool, const struct regression_
   const struct predicted_bins *bins = &from->bins;
   const double r2 = scalar_table_value(numbers, "r2_score_unclipped");
   const double mae = scalar_table_value(numbers, "mean_absolute_error");
+  const bool is_constant = from->numbers.y_stddev == 0;
   const char *worth = "";
   size_t first = 0, last = bins->bins;
+  char number[NUMBER_SIZE];
 
   if (mae == 0) return "Every prediction is the true value: all points lie on the dashed line.";
   while (first < bins->bins && !(bins->count[first] > 0)) first++;
   while (last > first && !(bins->count[last - 1] > 0)) last--;
-  if (!isnan(r2) && r2 < 0)
+  if (is_constant)
+    worth = pool_printf(pool, "; every true value is %s, so there is no variance to explain",
+                        number_short(number, from->truth[0], 6));
+  else if (!isnan(r2) && r2 < 0)
     worth = ", worse than if the mean of the true values were always predicted";
   else if (!isnan(r2))
     worth = pool_printf(pool, "; they explain %s of its variance", words_share(pool, r2));
@@ -96,7 +101,7 @@ static void add_predicted(struct figures *figures, const char *section,
 
   chart->text.x_name = regression_axis(pool, result->source, "True");
   chart->text.y_name = regression_axis(pool, result->source, "Predicted");
-  if (result->reason) chart->text.message = words_no_rows(pool, result);
+  if (result->reason) chart->text.message = result->reason;
   chart->bin_edges = bins->edge;
   chart->bin_x = bins->true_average;
   chart->bin_mean = bins->average;

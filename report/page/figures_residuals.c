@@ -8,10 +8,9 @@
 #define RESIDUAL_AXIS "Residual = predicted − true"
 
 /* "n = 1", or what was dropped; a message where nothing is left. */
-static void say_rows(struct pool *pool, struct figure *figure,
-                     const struct evaluation_result *result)
+static void say_rows(struct figure *figure, const struct evaluation_result *result)
 {
-  if (result->reason) figure_text(figure)->message = words_no_rows(pool, result);
+  if (result->reason) figure_text(figure)->message = result->reason;
 }
 
 /* ---- the distribution ---- */
@@ -73,6 +72,7 @@ static const char *distribution_words(struct pool *pool, const struct regression
   const double error = shape->stddev / sqrt((double)shape->rows);
   const char *bias, *normal;
 
+  if (shape->rows == 1 && shape->mean == 0) return "A single row: its prediction is exact.";
   if (shape->rows == 1)
     return pool_printf(pool, "A single row: its prediction is %s too %s.",
                        words_metric(pool, fabs(shape->mean)), shape->mean < 0 ? "low" : "high");
@@ -119,7 +119,7 @@ static void add_fine(struct figures *figures, const char *section,
   set_series(chart, pool, counts);
   chart->normal_mean = from->shape.mean;
   chart->normal_sd = bins->bins > 1 ? from->shape.stddev : 0;
-  say_rows(pool, figure, result);
+  say_rows(figure, result);
   if (bins->below + bins->above > 0)
     beyond =
         pool_printf(pool, " %s further out than the axis, in the hatched bars.",
@@ -150,7 +150,7 @@ static void add_azure(struct figures *figures, const char *section,
   chart->bin_count = bins->reason ? 0 : RESIDUAL_BINS;
   chart->low_overflow = chart->high_overflow = true;
   set_series(chart, pool, bins->count);
-  say_rows(pool, figure, result);
+  say_rows(figure, result);
   figure->data = histogram_table(pool, edge, bins->count, chart->bin_count);
   if (result->reason || bins->reason) return;
   figure->caption = pool_printf(
@@ -240,7 +240,7 @@ static void add_scatter(struct figures *figures, const char *section,
   }
   chart->text.x_name = regression_axis(pool, result->source, "Predicted");
   chart->text.y_name = RESIDUAL_AXIS;
-  say_rows(pool, figure, result);
+  say_rows(figure, result);
   chart->x = from->predicted;
   chart->y = from->residuals;
   chart->count = from->rows;
@@ -285,7 +285,8 @@ static void add_qq(struct figures *figures, const char *section,
   struct figure *figure = regression_figure(
       figures, FIGURE_SCATTER, section, result->source, "qq", "Residuals, normal QQ",
       pool_printf(pool, "correlation %s, 95 %% pointwise band, %s",
-                  words_metric(pool, qq->reason ? (double)NAN : qq->correlation),
+                  words_metric(pool, qq->reason || !isfinite(qq->correlation) ? (double)NAN
+                                                                              : qq->correlation),
                   words_rows(pool, result)));
   struct scatter_chart *chart = &figure->chart.scatter;
 
@@ -296,7 +297,7 @@ static void add_qq(struct figures *figures, const char *section,
                                       "%s (n = %zu): nothing to compare with a normal "
                                       "distribution",
                                       qq->reason, qq->rows);
-  say_rows(pool, figure, result);
+  say_rows(figure, result);
   chart->square = chart->x_whole = true;
   chart->x = qq->theoretical;
   chart->y = qq->sample;

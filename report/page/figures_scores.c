@@ -121,7 +121,7 @@ void figures_add_scores(const struct curve_maker *m)
                 : "Score of the predicted class",
       NULL);
   if (!from->bins) {
-    chart->text.message = words_no_rows(m->pool, m->result);
+    chart->text.message = m->result->reason;
     if (!chart->text.message) chart->text.message = from->reason;
     return;
   }

@@ -74,7 +74,8 @@ void json_evaluation_write(struct json_writer *json, const struct evaluation_res
 {
   json_write_open(json, '{');
   json_add_text(json, "type", json_evaluation_type(result->source->type));
-  json_add_unsigned(json, "n", result->source->count - result->dropped);
+  json_add_unsigned(
+      json, "n", result->reason ? 0 : result->source->count - result->dropped - result->weightless);
   json_add_unsigned(json, "dropped", result->dropped);
   if (result->reason) json_add_text(json, "reason", result->reason);
   switch (result->source->type) {

@@ -12,10 +12,8 @@
 #include "page/figures_importance.h"
 #include "page/figures_regression.h"
 #include "page/figures_series.h"
+#include "page/report_warnings.h"
 #include "page/tables_classification.h"
-
-/* An area under the curve this near to 1 is more often a leak than a triumph. */
-#define SUSPICIOUS_AUC 0.9995
 
 const char *report_number(struct pool *pool, double value)
 {
@@ -48,84 +46,6 @@ const char *report_value(struct pool *pool, const struct value *value)
   return "–";
 }
 
-static void add_warning(struct report *report, size_t run, const char *text)
-{
-  const char **more = POOL_ARRAY(report->pool, report->warning_count + 1, const char *);
-
-  if (report->warning_count) memcpy(more, report->warnings, report->warning_count * sizeof *more);
-  if (report->run_count > 1) text = pool_printf(report->pool, "%s: %s", report->labels[run], text);
-  more[report->warning_count++] = text;
-  report->warnings = more;
-}
-
-static void warn_of_series(void *context, size_t run, const char *sentence)
-{
-  add_warning(context, run, sentence);
-}
-
-static void warn_about_run(struct report *report, size_t index)
-{
-  const struct run *run = report->runs[index];
-
-  if (run->status == RUN_FAILED)
-    add_warning(report, index,
-                pool_printf(report->pool, "The run failed: %s%s%s", run->error_code,
-                            *run->error_message ? ": " : "", run->error_message));
-  if (run->status == RUN_CANCELED) add_warning(report, index, "The run was canceled.");
-  if (run->status == RUN_NOT_RESPONDING)
-    add_warning(report, index, "The run has no end record: its process is gone.");
-  if (run->status == RUN_RUNNING)
-    add_warning(report, index, "The run was still running when this report was made.");
-  for (size_t i = 0; i < run->warning_count; i++) add_warning(report, index, run->warnings[i]);
-  for (size_t i = 0; i < run->metric_count; i++) {
-    const struct metric_totals totals = run_totals(run, i);
-
-    if (totals.nan_count || totals.posinf_count || totals.neginf_count)
-      add_warning(
-          report, index,
-          pool_printf(
-              report->pool, "%s: %llu of %llu values are NaN or infinite.", run->metrics[i].name,
-              (unsigned long long)(totals.nan_count + totals.posinf_count + totals.neginf_count),
-              (unsigned long long)totals.count));
-  }
-}
-
-static void warn_about_evaluation(struct report *report, const struct evaluation_entry *entry)
-{
-  const struct evaluation_result *result = &entry->result;
-  const struct classification_result *classes = &result->classification;
-  const char *name = result->source->name;
-
-  if (result->reason)
-    add_warning(report, entry->run,
-                pool_printf(report->pool, "Evaluation %s: %s.", name, result->reason));
-  if (result->dropped)
-    add_warning(report, entry->run,
-                pool_printf(report->pool, "Evaluation %s: %zu of %zu rows dropped (%s).", name,
-                            result->dropped, result->source->count, result->dropped_why));
-  if (result->source->type != EVALUATION_CLASSIFICATION || !classes->has_scores) return;
-  if (!classes->view.has_probabilities && !result->reason)
-    add_warning(report, entry->run,
-                pool_printf(report->pool,
-                            "Evaluation %s: scores lie outside 0 to 1; calibration, log loss and "
-                            "Brier score are left out.",
-                            name));
-  for (size_t k = 0; k < classes->curves.classes; k++) {
-    const struct class_curves *one = &classes->curves.per_class[k];
-
-    if (one->reason && !classes->curves.reason)
-      add_warning(report, entry->run,
-                  pool_printf(report->pool, "Evaluation %s, class %s: %s; it has no curve.", name,
-                              result->source->class_names[k], one->reason));
-    if (classes->positive == k && one->roc.auc > SUSPICIOUS_AUC && one->rows > 20)
-      add_warning(report, entry->run,
-                  pool_printf(report->pool,
-                              "Evaluation %s: an AUC of %s is rare with real data; look for a "
-                              "leak between training and test rows.",
-                              name, report_number(report->pool, one->roc.auc)));
-  }
-}
-
 static const char *section_title(const struct report *report, const char *what, const char *name,
                                  size_t run)
 {
@@ -144,7 +64,7 @@ static int add_evaluation(struct report *report, size_t run, const struct evalua
   entry->section = pool_printf(report->pool, "evaluation-%zu", report->evaluation_count);
   entry->title =
       section_title(report, importance ? "Feature importance" : "Evaluation", from->name, run);
-  warn_about_evaluation(report, entry);
+  report_warn_of_evaluation(report, entry);
   if (report->run_count > REPORT_RUNS_WITH_CHARTS) return 0;
   if (from->type == EVALUATION_CLASSIFICATION) {
     figures_of_classification(&report->figures, entry->section, &entry->result,
@@ -153,7 +73,7 @@ static int add_evaluation(struct report *report, size_t run, const struct evalua
   } else if (from->type == EVALUATION_REGRESSION)
     figures_of_regression(&report->figures, entry->section, &entry->result);
   else
-    figures_of_importance(&report->figures, entry->section, &entry->result);
+    figures_of_importance(&report->figures, entry->section, &entry->result, report->settings.top);
   return 0;
 }
 
@@ -198,11 +118,9 @@ static void add_documents(struct report *report)
       entry->section = pool_printf(report->pool, "aggregated-%zu", report->document_count);
       entry->title = section_title(report, "Evaluation, logged as JSON", from->name, r);
       aggregated_read(&entry->aggregated, from->text, from->size, from->format, report->pool);
-      for (size_t k = 0; k < entry->aggregated.warning_count; k++)
-        add_warning(
-            report, r,
-            pool_printf(report->pool, "%s: %s.", from->name, entry->aggregated.warnings[k]));
-      figures_of_aggregated(&report->figures, entry->section, from->name, &entry->aggregated);
+      report_warn_of_document(report, entry);
+      figures_of_aggregated(&report->figures, entry->section, from->name, from->format,
+                            &entry->aggregated);
     }
   }
 }
@@ -364,14 +282,14 @@ int report_make(struct report *report, struct run *const *runs, size_t run_count
       (struct report){.pool = pool, .runs = runs, .run_count = run_count, .settings = *settings};
   report->figures.pool = pool;
   report->labels = label_runs(runs, run_count, pool);
-  for (size_t i = 0; i < run_count; i++) warn_about_run(report, i);
+  for (size_t i = 0; i < run_count; i++) report_warn_of_run(report, i);
   figures_of_metrics(&report->figures,
                      &(struct series_request){.section = "training",
                                               .runs = runs,
                                               .labels = report->labels,
                                               .run_count = run_count,
                                               .settings = &report->settings.series,
-                                              .warn = warn_of_series,
+                                              .warn = report_warn_of_series,
                                               .context = report});
   if (add_evaluations(report) || comparisons_make(report)) {
     report_release(report);

@@ -62,6 +62,7 @@ enum { REPORT_TILES_MAX = 6 };
 /* What the caller may choose; all zero is what most people want. */
 struct report_settings {
   int64_t made_ns;  /* the time the page will carry */
+  size_t top;       /* features drawn of an importance; 0: 20 */
   unsigned formats; /* of enum figure_format: files of each chart beside its PNG */
   struct evaluate_options evaluate;
   struct classification_style classification;
@@ -88,6 +89,8 @@ struct report {
   struct result_tables tables;
   const char **warnings;
   size_t warning_count;
+  const char **problems; /* what --strict fails for: faults of the data, one line each */
+  size_t problem_count;
 };
 
 /* Charts of each run alone stand in the page of at most so many runs; of more,

@@ -166,6 +166,12 @@ static void place_bins(struct residual_histogram *out, const double *sorted, siz
 
   find_body(sorted, n, &lo, &hi);
   width = choose_width(sorted, n, hi - lo);
+  if (!isnormal(width)) { /* Numbers too small, or too far apart, to cut between them. */
+    out->bins = 1;
+    out->edge[0] = lo;
+    out->edge[1] = hi;
+    return;
+  }
   begin = floor(lo / width);
   end = fmin(fmax(ceil(hi / width), begin + 1), begin + RESIDUAL_HISTOGRAM_MAX);
   out->bins = (size_t)(end - begin);

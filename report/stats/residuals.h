@@ -34,7 +34,7 @@ void residual_bins_compute(struct residual_bins *out, const double *actual, cons
  * Bin k = [edge_k, edge_k+1), the last one closed.  Residuals more than five
  * quartile distances outside the quartiles are left to `below` and `above`.
  * Where all residuals are equal, one bin around them (then 0 is its middle or
- * outside). */
+ * outside); likewise where no double lies between them or their distance is none. */
 enum { RESIDUAL_HISTOGRAM_MAX = 80 };
 
 struct residual_histogram {
