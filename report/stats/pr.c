@@ -54,6 +54,7 @@ static void watch_best(struct pr *pr, const struct sweep_stop *at, size_t count)
   for (size_t i = 0; i < count; i++) {
     if (pr->thresholds + i > 0 && !is_better(pr, at[i].tp, at[i].tp + at[i].fp)) continue;
     pr->best_tp = at[i].tp;
+    pr->best_fp = at[i].fp;
     pr->best_called = at[i].tp + at[i].fp;
     pr->best_f1_threshold = at[i].threshold;
   }

@@ -28,6 +28,7 @@ struct pr {
   double best_f1_threshold;
   double best_f1_precision;
   double best_f1_recall;
+  double best_tp, best_fp; /* called positive there, rightly and wrongly */
   size_t thresholds;
   const char *reason;
 
@@ -36,7 +37,7 @@ struct pr {
   double positives;
   double kept_tp, kept_precision;
   double last_tp, last_precision, last_threshold; /* the last point, kept or not */
-  double best_tp, best_called;
+  double best_called;
   bool has_last; /* it was not kept */
 };
 

@@ -26,6 +26,7 @@ struct roc {
   double best_threshold; /* Youden; also the place of the Kolmogorov-Smirnov distance */
   double best_fpr;
   double best_tpr;
+  double best_tp, best_fp; /* called positive there, rightly and wrongly */
   double best_j;
   double positives; /* weights */
   double negatives;
@@ -37,7 +38,6 @@ struct roc {
   struct curve_options options;
   double pending[3], held[3]; /* fp, tp, threshold of the last two points */
   double kept_fp, kept_tp;
-  double best_tp, best_fp;
   double doubled_area;
   size_t seen;
 };

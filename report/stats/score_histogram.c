@@ -39,8 +39,9 @@ static void set_free_bins(struct score_histogram *out, double low, double high)
   width = round_width(spread / FREE_BINS);
   first = is_constant ? floor(low / width) - 10 : floor(low / width);
   out->bins = is_constant ? FEW_BINS + 1 : (size_t)(floor(high / width) - first) + 1;
-  /* Values so large that a bin is less than their last digit. */
-  if (out->bins > SCORE_HISTOGRAM_BINS_MAX || first * width == (first + 1) * width) {
+  /* Values so large that a bin is less than their last digit, or all bins together too wide. */
+  if (out->bins > SCORE_HISTOGRAM_BINS_MAX || first * width == (first + 1) * width ||
+      !isfinite((double)out->bins * width)) {
     out->bins = 0;
     out->reason = "scores too far apart";
     return;

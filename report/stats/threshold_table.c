@@ -168,28 +168,20 @@ void threshold_table_add(struct threshold_table *table, const struct sweep_stop 
 static void add_row(struct threshold_table *table, enum threshold_kind kind, double threshold,
                     double tp, double fp)
 {
-  /* Shares times totals: counts are whole numbers. */
-  if (!table->weighted) {
-    tp = round(tp);
-    fp = round(fp);
-  }
   table->row[table->count++] = make_row(table, kind, threshold, tp, fp);
 }
 
 void threshold_table_end(struct threshold_table *table, const struct roc *roc, const struct pr *pr)
 {
   const bool has_costs = table->options.cost_fp > 0 || table->options.cost_fn > 0;
-  const double f1_tp = pr->best_f1_recall * table->positives;
 
   if (table->reason) return;
   while (table->fixed < THRESHOLD_FIXED_ROWS)
     add_fixed(table, table->options.has_probabilities ? table->boundary : table->last_threshold,
               table->last_tp, table->last_fp);
   table->count = THRESHOLD_FIXED_ROWS;
-  add_row(table, THRESHOLD_MAX_F1, pr->best_f1_threshold, f1_tp,
-          pr->best_f1_precision > 0 ? f1_tp / pr->best_f1_precision - f1_tp : 0);
-  add_row(table, THRESHOLD_MAX_J, roc->best_threshold, roc->best_tpr * table->positives,
-          roc->best_fpr * table->negatives);
+  add_row(table, THRESHOLD_MAX_F1, pr->best_f1_threshold, pr->best_tp, pr->best_fp);
+  add_row(table, THRESHOLD_MAX_J, roc->best_threshold, roc->best_tp, roc->best_fp);
   add_row(table, THRESHOLD_BALANCED, table->balanced.threshold, table->balanced.tp,
           table->balanced.fp);
   add_row(table, THRESHOLD_FPR_1, table->fpr_1.threshold, table->fpr_1.tp, table->fpr_1.fp);

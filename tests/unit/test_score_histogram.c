@@ -73,9 +73,10 @@ static void other_scores_get_round_bins(void **state)
 
 static void any_range_makes_few_bins_or_says_why_not(void **state)
 {
-  const double ends[][2] = {{-1e308, 1e308}, {0, 0},           {5, 5},      {-3, -3},
-                            {0, 5e-324},     {1e300, 1e301},   {1, 1.001},  {0, 1},
-                            {-1, 1e-9},      {1e15, 1e15 + 1}, {-19, 20.7}, {0, 99.99}};
+  const double ends[][2] = {{-1e308, 1e308},  {0, 0},           {5, 5},      {-3, -3},
+                            {0, 5e-324},      {1e300, 1e301},   {1, 1.001},  {0, 1},
+                            {-1, 1e-9},       {1e15, 1e15 + 1}, {-19, 20.7}, {0, 99.99},
+                            {-1e300, 1.7e308}};
   const int32_t actual[] = {0, 1};
 
   (void)state;

@@ -174,6 +174,26 @@ static void one_class_has_a_reason_and_no_rows(void **state)
   assert_null(threshold_table_chosen(&table));
 }
 
+/* Weights of which one is a trillion times another: no count is a product of shares. */
+static void weights_of_different_sizes_keep_their_counts(void **state)
+{
+  const double score[] = {.5, .5, .5}, weight[] = {1e6 / 3, 1e-6 / 3, 1e-6 / 7};
+  const int32_t actual[] = {1, 0, 1};
+  struct threshold_table table;
+  const struct threshold_row *row;
+
+  (void)state;
+  compute(&table, score, actual, weight, 3, NULL);
+  row = threshold_table_row(&table, THRESHOLD_MAX_F1);
+  assert_close(row->tn, 0, 0);
+  assert_close(row->fn, 0, 0);
+  assert_true(isnan(row->npv));
+  assert_close(row->fp, weight[1], 0);
+  row = threshold_table_row(&table, THRESHOLD_MAX_J);
+  assert_close(row->fp, weight[1], 0);
+  assert_close(row->fn, 0, 0);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -185,6 +205,7 @@ int main(void)
       cmocka_unit_test(scores_that_are_no_probabilities_go_by_the_share_flagged),
       cmocka_unit_test(weights_count_and_have_no_interval),
       cmocka_unit_test(ties_are_flagged_together),
+      cmocka_unit_test(weights_of_different_sizes_keep_their_counts),
       cmocka_unit_test(one_class_has_a_reason_and_no_rows),
   };
 
