@@ -1,9 +1,11 @@
 """Random small binary cases: ties, weights, one class, constant scores, rows to drop."""
 
 import numpy as np
+from scipy import special
 
 import reference_binary as binary
 import reference_calibration as calibration
+import reference_thresholds as thresholds
 
 
 def size(random):
@@ -53,13 +55,21 @@ def make(random):
     s = scores(random, y)
     arrays = {"actual": y, "score": s, "weight": w, "bins": int(random.choice([1, 2, 5, 10, 10, 15, 20])),
               "level": random.choice([0.5, 0.9, 0.95, 0.95, 0.99]),
-              "max_fpr": random.choice([0.01, 0.1, 0.1, 0.2, 0.5, 1])}
+              "max_fpr": random.choice([0.01, 0.1, 0.1, 0.2, 0.5, 1]), "ap": random.random(),
+              "cost_fp": random.choice([0, 0, 1]), "cost_fn": random.choice([0, 0, 1, 5])}
     if n and random.random() < 0.1:
         arrays["score"] = s = s.copy()
         s[random.integers(0, n, 1 + n // 10)] = random.choice([np.nan, np.inf, -np.inf])
     elif w is None and random.random() < 0.5 and np.all(np.abs(s) < 1e100):
         arrays["score_b"] = np.round(s + random.normal(size=n) * 0.3, int(random.integers(1, 9)))
     return "binary", arrays
+
+
+def compare_ap_interval(check, arrays, got, positives):
+    """Boyd, Eng, Page 2013: on the logit scale, from the number of positives."""
+    ap, level = arrays["ap"], arrays["level"]
+    half = -special.ndtri((1 - level) / 2) / np.sqrt(positives * ap * (1 - ap))
+    check.near("ap_interval", special.expit([special.logit(ap) - half, special.logit(ap) + half]), got["ap_interval"])
 
 
 def compare(check, arrays, got):
@@ -76,6 +86,14 @@ def compare(check, arrays, got):
     if sweep.both and w is None:
         check.near("hanley_mcneil", binary.hanley_mcneil(got["roc"]["auc"], float(sweep.p), float(sweep.n)),
                    got["hanley_mcneil"])
+    with check.at("det"):
+        thresholds.det(check, got["det"], sweep)
+    with check.at("threshold_table"):
+        thresholds.threshold_table(check, got["threshold_table"], sweep, arrays["cost_fp"], arrays["cost_fn"])
+    with check.at("score_histogram"):
+        thresholds.histogram(check, got["score_histogram"], sweep)
+    if sweep.both:
+        compare_ap_interval(check, arrays, got, float(sweep.p))
     for key, strategy in (("calibration", "uniform"), ("quantile", "quantile")):
         with check.at(key):
             calibration.calibration(check, got[key], sweep, arrays["bins"], strategy)

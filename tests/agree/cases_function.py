@@ -3,7 +3,8 @@
 import numpy as np
 from scipy import special, stats
 from statsmodels.stats.contingency_tables import mcnemar
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
 
 import reference_binary as binary
 
@@ -101,8 +102,42 @@ def compare_series(check, arrays, got):
     check.near("quantiles", np.quantile(finite, arrays["fractions"]), got["quantiles"], floor=1e-14 * scale)
 
 
-MAKERS = [make_wilson] * 8 + [make_series] * 6 + [make_mcnemar] * 5 + [make_functions]
-COMPARERS = {"successes": compare_wilson, "value": compare_series, "b": compare_mcnemar, "chi": compare_functions}
+def make_tests(random):
+    trials = random.integers(1, 300, 2)
+    n = int(random.integers(1, 400))
+    b, c = random.multinomial(n, random.dirichlet([1, 1, 8]))[:2]
+    p = random.random(random.integers(1, 9)) ** 4
+    if random.random() < 0.3:
+        p[random.integers(0, len(p))] = np.nan
+    return "tests", {"b": b, "c": c, "n": n, "trials": trials, "successes": random.integers(0, trials + 1),
+                     "auc": random.random(2), "variance": random.random(2) * 1e-3 + 1e-9,
+                     "rows": random.integers(4, 500, 2), "p": np.round(p, int(random.integers(1, 8))),
+                     "level": random.choice([0.8, 0.95, 0.99])}
+
+
+def compare_tests(check, arrays, got):
+    p, level = arrays["p"], arrays["level"]
+    z = -special.ndtri((1 - level) / 2)
+    want = np.full(len(p), np.nan)
+    if np.isfinite(p).any():
+        want[np.isfinite(p)] = multipletests(p[np.isfinite(p)], method="holm")[1]
+    check.near("holm", want, got["holm"])
+    b, c, n = (int(arrays[name]) for name in ("b", "c", "n"))
+    if b + c > 0:
+        half = z * np.sqrt(b + c - (b - c) ** 2 / n) / n
+        check.near("paired", [(c - b) / n, (c - b) / n - half, (c - b) / n + half], got["paired"][:3])
+    (x1, x2), (n1, n2) = arrays["successes"], arrays["trials"]
+    ends = confint_proportions_2indep(x2, n2, x1, n1, method="newcomb", compare="diff", alpha=1 - level)
+    check.near("shares", [x2 / n2 - x1 / n1, *ends], got["shares"][:3])
+    if 0 < x1 + x2 < n1 + n2:
+        check.near("shares.p", proportions_ztest([x1, x2], [n1, n2])[1], got["shares"][3], floor=0)
+    (a1, a2), (v1, v2), (r1, r2) = arrays["auc"], arrays["variance"], arrays["rows"]
+    se, df = np.sqrt(v1 + v2), (v1 + v2) ** 2 / (v1 ** 2 / (r1 - 1) + v2 ** 2 / (r2 - 1))
+    check.near("areas.p", 2 * stats.t.sf(abs(a2 - a1) / se, df), got["areas"][3], floor=0)
+
+
+MAKERS = [make_tests] * 6 + [make_wilson] * 8 + [make_series] * 6 + [make_mcnemar] * 5 + [make_functions]
+COMPARERS = {"auc": compare_tests, "successes": compare_wilson, "value": compare_series, "b": compare_mcnemar, "chi": compare_functions}
 
 
 def make(random):

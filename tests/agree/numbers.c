@@ -15,6 +15,7 @@ static const struct {
     {"regression", numbers_regression}, {"wilson", numbers_wilson},
     {"functions", numbers_functions},   {"mcnemar", numbers_mcnemar},
     {"series", numbers_series},         {"ticks", numbers_ticks},
+    {"tests", numbers_tests},
 };
 
 void must(int status, const char *what)

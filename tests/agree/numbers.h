@@ -24,6 +24,7 @@ void numbers_regression(struct json_writer *json, const struct case_input *in);
 void numbers_wilson(struct json_writer *json, const struct case_input *in);
 void numbers_functions(struct json_writer *json, const struct case_input *in);
 void numbers_mcnemar(struct json_writer *json, const struct case_input *in);
+void numbers_tests(struct json_writer *json, const struct case_input *in);
 void numbers_series(struct json_writer *json, const struct case_input *in);
 void numbers_ticks(struct json_writer *json, const struct case_input *in);
 
@@ -36,6 +37,8 @@ void put_roc(struct json_writer *json, const struct roc *roc);
 void put_pr(struct json_writer *json, const struct pr *pr);
 void put_gain(struct json_writer *json, const struct gain *gain);
 void put_calibration(struct json_writer *json, const char *key, const struct calibration *from);
+void put_thresholds_of(struct json_writer *json, const struct sweep *sweep,
+                       const struct case_input *in, const int32_t *actual);
 void put_delong(struct json_writer *json, const struct delong *delong);
 
 /* Ends the program unless `status` is 0. */

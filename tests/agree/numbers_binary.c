@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 
 #include "numbers.h"
@@ -91,6 +92,10 @@ void numbers_binary(struct json_writer *json, const struct case_input *in)
   put_delong(json, &delong);
   json_add_number(json, "hanley_mcneil",
                   hanley_mcneil_se(delong.auc, sweep.positives, sweep.negatives));
+  put_interval(
+      json, "ap_interval",
+      interval_average_precision(case_value(in, "ap", (double)NAN), sweep.positives, level));
+  put_thresholds_of(json, &sweep, in, actual);
   if (score_b) put_paired(json, score, score_b, actual, n < n_b ? n : n_b, level);
   sweep_release(&sweep);
   free(actual);

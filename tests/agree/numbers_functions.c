@@ -3,6 +3,7 @@
 
 #include "chart/ticks.h"
 #include "numbers.h"
+#include "stats/difference.h"
 #include "stats/qq.h"
 #include "stats/smooth.h"
 #include "stats/sort.h"
@@ -70,6 +71,43 @@ void numbers_mcnemar(struct json_writer *json, const struct case_input *in)
     json_write_number(json, mid);
   }
   json_write_close(json);
+}
+
+static void put_difference(struct json_writer *json, const char *key, struct difference difference)
+{
+  const double numbers[] = {difference.value, difference.interval.lo, difference.interval.hi,
+                            difference.p};
+
+  put_values(json, key, numbers, sizeof numbers / sizeof *numbers);
+}
+
+/* Arrays: b, c, n (paired shares); successes, trials (two each); auc, variance,
+ * rows (two each); p; level. */
+void numbers_tests(struct json_writer *json, const struct case_input *in)
+{
+  const double level = case_value(in, "level", 0.95);
+  const double *successes = case_values(in, "successes", NULL);
+  const double *trials = case_values(in, "trials", NULL);
+  const double *auc = case_values(in, "auc", NULL);
+  const double *variance = case_values(in, "variance", NULL);
+  const double *rows = case_values(in, "rows", NULL);
+  size_t n;
+  const double *p = case_values(in, "p", &n);
+  double *adjusted = malloc((n + 1) * sizeof *adjusted);
+
+  must(!adjusted || !successes || !trials || !auc || !variance || !rows, "tests");
+  holm_adjust(adjusted, p, n);
+  put_values(json, "holm", adjusted, n);
+  put_difference(
+      json, "paired",
+      difference_of_paired_shares((size_t)case_value(in, "b", 0), (size_t)case_value(in, "c", 0),
+                                  (size_t)case_value(in, "n", 0), level));
+  put_difference(json, "shares",
+                 difference_of_shares(successes[0], trials[0], successes[1], trials[1], level));
+  put_difference(
+      json, "areas",
+      difference_of_areas(auc[0], variance[0], rows[0], auc[1], variance[1], rows[1], level));
+  free(adjusted);
 }
 
 static void put_quantiles(struct json_writer *json, const struct case_input *in, double *sorted,

@@ -129,6 +129,7 @@ static void put_multiclass(struct json_writer *json, const struct multiclass *cu
   if (curves->classes == 0) return;
   put_class(json, "micro", &curves->micro);
   put_class(json, "macro", &curves->macro);
+  put_class(json, "weighted", &curves->weighted);
 }
 
 static void put_all(struct json_writer *json, const struct predictions *predictions,

@@ -158,13 +158,13 @@ def step_at(x, y, at):
     return np.asarray(y)[np.minimum(np.searchsorted(x, at), len(x) - 1)]
 
 
-def macro_curves(check, got, parts):
+def macro_curves(check, got, parts, weights=None):
     """Means of the classes' curves on the union of their x."""
     def mean(name, pick, value):
         curves = [pick(part) for part in parts]
         grid = np.unique(np.concatenate([curve["x"] for curve in curves]))
         check.near(f"{name}.x", grid, pick(got)["x"], floor=0)
-        want = np.mean([value(curve["x"], curve["y"], grid) for curve in curves], axis=0)
+        want = np.average([value(curve["x"], curve["y"], grid) for curve in curves], axis=0, weights=weights)
         check.near(f"{name}.y", want, pick(got)["y"])
 
     mean("roc", lambda part: part["roc"]["curve"], lambda x, y, at: np.interp(at, x, y))
@@ -176,7 +176,7 @@ def macro_curves(check, got, parts):
     check.near("lift.y", y[x > 0] / x[x > 0], lift["y"])
     for name, pick in (("auc", "roc"), ("ap", "pr"), ("prevalence", "pr"), ("prevalence", "gain"),
                        ("highest_lift", "gain"), ("accuracy_ratio", "gain")):
-        check.near(f"{pick}.{name}", np.mean([part[pick][name] for part in parts]), got[pick][name])
+        check.near(f"{pick}.{name}", np.average([part[pick][name] for part in parts], weights=weights), got[pick][name])
 
 
 def all_curves(check, got, rows, bins):
@@ -200,4 +200,6 @@ def all_curves(check, got, rows, bins):
             macro_curves(check, got["macro"], parts)
             with check.at("calibration"):
                 calibration.averaged(check, got["macro"]["calibration"], [part["calibration"] for part in parts])
+        with check.at("weighted"):
+            macro_curves(check, got["weighted"], parts, [part["support"] for part in parts])
     return averages(check, got, rows, sweeps)
