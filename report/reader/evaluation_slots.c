@@ -119,6 +119,7 @@ int evaluation_slots_init(struct evaluation_slots *slots, const struct batch_bod
 
     if (at < slots->count) slots->items[at].present = true;
   }
+  for (size_t i = 0; i < slots->count; i++) slots->present += slots->items[i].present;
   judge(slots);
   return 0;
 }
@@ -127,9 +128,8 @@ bool evaluation_slots_fit(const struct evaluation_slots *slots, const struct bat
 {
   struct epochlog__bytes columns = batch->columns;
   struct batch_column column;
-  size_t present = 0, expected = 0;
+  size_t present = 0;
 
-  for (size_t i = 0; i < slots->count; i++) expected += slots->items[i].present;
   while (batch_next_column(&columns, &column)) {
     size_t at = slot_of(slots, column.name);
 
@@ -137,7 +137,7 @@ bool evaluation_slots_fit(const struct evaluation_slots *slots, const struct bat
     if (!slots->items[at].present) return false;
     present++;
   }
-  return present == expected;
+  return present == slots->present;
 }
 
 const char *evaluation_slots_problem(const struct evaluation_slots *slots,

@@ -28,6 +28,7 @@ struct evaluation_slots {
   struct evaluation_slot *items; /* the named ones, then one per class */
   size_t named;
   size_t count;
+  size_t present; /* of them: columns that the first batch has */
   size_t class_count;
   bool usable; /* what an evaluation of this kind must have is there */
   bool binary; /* one score for class 1 of two */

@@ -155,7 +155,7 @@ static int look_at(struct run_state *state, struct buildings *all, size_t record
                 : "its columns differ from those of the first batch";
   if (!problem) problem = evaluation_slots_problem(&building->slots, batch);
   if (!problem &&
-      !contents_allow_cells(contents, (uint64_t)batch->row_count * (building->slots.count + 1)))
+      !contents_allow_cells(contents, (uint64_t)batch->row_count * (building->slots.present + 1)))
     problem = "it claims more rows than its log can hold";
   if (problem) {
     leave_out(state, building, problem);
