@@ -25,6 +25,12 @@ struct rows {
   double pitch;
 };
 
+static const char *value_words(char number[NUMBER_SIZE], const struct bar_chart *chart,
+                               double value)
+{
+  return chart->has_counts ? number_count(number, value) : number_metric(number, value);
+}
+
 static struct rows rows_of(const struct bar_chart *chart)
 {
   size_t most = chart->max_bars ? chart->max_bars : BARS_DEFAULT;
@@ -158,7 +164,7 @@ static void draw_words(struct frame *frame, const struct bar_chart *chart, const
 
   text_fit(cut, sizeof cut, row_name(rows, bar), room + 0.5, FRAME_TEXT_SIZE, WEIGHT_REGULAR);
   frame_text(frame, (struct point){frame->plot.x - 8, y}, cut, &style);
-  frame_text(frame, (struct point){value_right, y}, number_metric(number, bar->value),
+  frame_text(frame, (struct point){value_right, y}, value_words(number, chart, bar->value),
              &value_style);
 }
 
@@ -172,8 +178,8 @@ static void place(struct frame *frame, const struct bar_chart *chart, const stru
     const struct bar *bar = row_at(chart, rows, i);
 
     names = fmax(names, text_width(row_name(rows, bar), FRAME_TEXT_SIZE, WEIGHT_REGULAR));
-    values = fmax(values,
-                  text_width(number_metric(number, bar->value), FRAME_TEXT_SIZE, WEIGHT_REGULAR));
+    values = fmax(values, text_width(value_words(number, chart, bar->value), FRAME_TEXT_SIZE,
+                                     WEIGHT_REGULAR));
   }
   left = FRAME_MARGIN + fmin(ceil(names), NAME_MAX) + 8;
   frame_place(frame,

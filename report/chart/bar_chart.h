@@ -33,6 +33,7 @@ struct bar_chart {
   size_t count;
   size_t max_bars;
   bool no_rest;
+  bool has_counts;       /* values are counts, or sums of weights, and written as such */
   const char *rest_noun; /* what is counted in "other 14 ..."; NULL means "features" */
 
   /* Groups: `group_values[bar * group_count + group]`, drawn as light bars

@@ -85,6 +85,14 @@ static bool is_wide_end(const double *edges, size_t count, size_t i)
   return count >= 3 && (i == 0 || i + 1 == count) && edges[i + 1] - edges[i] > 1.5 * inner;
 }
 
+/* 2 995 000 as 3 000 000: beside the strip there is room for "3M" and no more. */
+static double two_digits(double count)
+{
+  const double power = pow(10, floor(log10(count)) - 1);
+
+  return round(count / power) * power;
+}
+
 void strip_draw(struct frame *frame, const double *edges, const double *counts, size_t count,
                 bool ends_are_open)
 {
@@ -121,7 +129,7 @@ void strip_draw(struct frame *frame, const double *edges, const double *counts, 
   if (most < 1000)
     number_short(words, most, 3);
   else
-    number_si(words, most);
+    number_si(words, two_digits(most));
   frame_text_fit(frame, (struct point){plot.x - 8, bottom - STRIP_HEIGHT + 9}, words, plot.x - 12,
                  &style);
   frame_text(frame, (struct point){plot.x - 8, bottom + 4}, "0", &style);

@@ -200,6 +200,8 @@ static void place(struct frame *frame, const struct histogram_chart *chart)
   if (chart->normal_sd > 0)
     range_add(&y, normal_count(chart, chart->normal_mean, normal_scale(chart)));
   range_add(&y, 0);
+  /* Room for the words of a mark above the bars. */
+  if (chart->mark_count && y.high > 0) range_add(&y, y.high * 1.12);
   left = FRAME_MARGIN + frame_y_label_width(FRAME_COUNTS, y, height) + 8;
   frame_place(frame, (struct rect){left, top, FRAME_WIDE_WIDTH - left - FRAME_MARGIN - 8, height});
   frame_set_y(frame, FRAME_COUNTS, y);

@@ -234,10 +234,8 @@ void figures_add_calibration(const struct curve_maker *m, const struct shown_cur
                             number_metric(dsc, main->dsc), ece, main->bins);
     } else {
       figures_add_calibration_curves(m, chart, shown, count);
-      finding = pool_printf(m->pool,
-                            "micro ECE %s (%zu uniform bins; bins of fewer than %d rows are "
-                            "not drawn), ",
-                            ece, main->bins, FIGURES_ROWS_PER_POINT);
+      finding = pool_printf(m->pool, "micro ECE %s (%zu bins, drawn from %d rows up), ", ece,
+                            main->bins, FIGURES_ROWS_PER_POINT);
     }
   }
   figures_finish_text(m, figure, "Calibration", pool_printf(m->pool, "%s%s", finding, m->of), NULL,

@@ -19,10 +19,10 @@ static const char *describe_classes(const struct curve_maker *m)
                            : "–");
   rows = pool_printf(m->pool, "%s, %s classes", rows, number_count(n, (double)classes));
   if (classes > EVALUATE_CURVES_SHOWN)
-    return pool_printf(m->pool, "%s; drawn: the %d of lowest AUC, in colour the lowest 3", rows,
+    return pool_printf(m->pool, "%s; the %d of lowest AUC, 3 in colour", rows,
                        EVALUATE_CURVES_SHOWN);
   if (classes > EVALUATE_CURVES_TOLD_APART)
-    return pool_printf(m->pool, "%s; in colour: the 3 of lowest AUC", rows);
+    return pool_printf(m->pool, "%s; in colour the 3 of lowest AUC", rows);
   return rows;
 }
 

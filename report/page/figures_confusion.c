@@ -160,6 +160,7 @@ void figures_add_top_confusions(const struct curve_maker *m)
   figure->chart.bar.bars = bars;
   figure->chart.bar.count = count;
   figure->chart.bar.no_rest = true;
+  figure->chart.bar.has_counts = true;
   figures_finish_text(
       m, figure, "Most frequent confusions",
       pool_printf(m->pool, "true → predicted; the first %zu pairs hold %s of all wrong predictions",

@@ -246,20 +246,25 @@ void figures_add_ks(const struct curve_maker *m)
       figures_other_class(m));
 }
 
-/* The axes end at 1 %; what lies beyond is drawn off the plot, not left out. */
+/* Where the axes end, and the least rate that has a place on their scale. */
+#define AXIS_END 0.005
 #define RATE_MIN 1e-4
 
 static double drawable_rate(double rate) { return fmin(fmax(rate, RATE_MIN), 1 - RATE_MIN); }
 
+/* Of the points beyond an axis' end, only the nearest is drawn. */
 static struct chart_curve *det_curve(const struct curve_maker *m, const struct det *det)
 {
   struct chart_curve *curve = POOL_NEW(m->pool, struct chart_curve);
   double *x = POOL_ARRAY(m->pool, det->count, double);
   double *y = POOL_ARRAY(m->pool, det->count, double);
+  size_t first = det->first, end = det->first + det->count, count = 0;
 
-  for (size_t i = 0; i < det->count; i++) {
-    x[i] = drawable_rate(det->curve.x[det->first + i]);
-    y[i] = drawable_rate(det->curve.y[det->first + i]);
+  while (first + 1 < end && det->curve.x[first + 1] <= AXIS_END) first++;
+  while (end - 1 > first + 1 && det->curve.y[end - 2] <= AXIS_END) end--;
+  for (size_t i = first; i < end; i++) {
+    x[count] = drawable_rate(det->curve.x[i]);
+    y[count++] = drawable_rate(det->curve.y[i]);
   }
   *curve = (struct chart_curve){
       .name = m->source->class_names[m->positive], .x = x, .y = y, .count = det->count, .hue = 1};
