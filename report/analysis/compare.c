@@ -195,23 +195,25 @@ static void choose_names(const struct evaluation_result *result, const char *con
   }
 }
 
-static int compare_run(struct compared_run *out, struct pair *pair, struct pool *pool)
+static int compare_run(struct compared_run *out, const struct evaluation_result *a,
+                       const struct spread *spread_a, const struct evaluation_result *b,
+                       struct pool *pool)
 {
   const char *const *names;
   struct spread spread;
+  struct pair pair = {.a = a, .b = b, .spread_a = spread_a, .spread_b = &spread};
   size_t count;
   int status = 0;
 
-  pair->unpaired = pair_rows(&pair->order, pair->a, pair->b, pool);
-  choose_names(pair->a, &names, &count);
-  *out = (struct compared_run){.unpaired = pair->unpaired,
+  pair.unpaired = pair_rows(&pair.order, a, b, pool);
+  choose_names(a, &names, &count);
+  *out = (struct compared_run){.unpaired = pair.unpaired,
                                .numbers = POOL_ARRAY(pool, count, struct compared_number)};
-  if (spread_of(&spread, pair->b, pair->order, pool)) return -1;
-  pair->spread_b = &spread;
+  if (spread_of(&spread, b, pair.order, pool)) return -1;
   for (size_t i = 0; i < count && status == 0; i++) {
     struct compared_number *number = &out->numbers[out->count];
 
-    status = compare_number(number, names[i], pair, pool);
+    status = compare_number(number, names[i], &pair, pool);
     if (!isnan(number->baseline) || !isnan(number->value)) out->count++;
   }
   spread_release(&spread);
@@ -246,18 +248,14 @@ int compare_evaluations(struct comparison *out, const struct evaluation_result *
                         size_t count, struct pool *pool)
 {
   struct spread baseline;
-  struct pair pair = {.a = results[0], .spread_a = &baseline};
   int status = 0;
 
   *out = (struct comparison){
       .results = results, .count = count, .runs = POOL_ARRAY(pool, count, struct compared_run)};
   if (results[0]->source->type == EVALUATION_IMPORTANCE) return 0;
   if (spread_of(&baseline, results[0], NULL, pool)) return -1;
-  for (size_t r = 1; r < count && status == 0; r++) {
-    pair.b = results[r];
-    pair.order = NULL;
-    status = compare_run(&out->runs[r - 1], &pair, pool);
-  }
+  for (size_t r = 1; r < count && status == 0; r++)
+    status = compare_run(&out->runs[r - 1], results[0], &baseline, results[r], pool);
   spread_release(&baseline);
   if (status == 0) adjust(out, pool);
   return status;

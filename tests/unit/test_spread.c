@@ -494,8 +494,8 @@ static void interval_of_average_precision_covers_the_truth(void **state)
 
     covered += interval.lo <= truth && truth <= interval.hi;
   }
-  assert_true(covered >= .94 * TRIALS);
-  assert_true(covered <= .995 * TRIALS);
+  assert_true((double)covered >= .94 * TRIALS);
+  assert_true((double)covered <= .995 * TRIALS);
 }
 
 static void average_precision_of_zero_or_one_has_no_interval(void **state)
