@@ -19,4 +19,5 @@ export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 "$python" "$here/random_cases.py" "$numbers"
 "$python" "$here/r_cases.py" "$numbers"
+"$python" "$here/published.py" "$numbers"
 "$python" "$here/real_cases.py" "$epochlog" "$examples" "$numbers"
