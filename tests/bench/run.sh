@@ -2,7 +2,7 @@
 # Speed and size as ratios, each beside its baseline in the same run.
 #   run.sh EPOCHLOG BUILD-FOLDER [quick]
 # PARTS names what to run (all, when it is not set): call spread quiet seal loop size
-# memory predictions.
+# memory predictions lines.
 set -e
 here=$(dirname "$0")
 epochlog=$1
@@ -23,10 +23,10 @@ bench() {
   echo
   mkdir "$work/$1"
   case $1 in
-  predictions) sh "$here/predictions.sh" "$epochlog" "$build" "$work/$1" $quick ;;
+  predictions | lines) sh "$here/$1.sh" "$epochlog" "$build" "$work/$1" $quick ;;
   *) "$build/tests/bench/bench_$1" "$work/$1" $quick ;;
   esac
   [ "$1" != quiet ] || sh "$here/trace.sh" "$build/tests/bench/bench_quiet" "$work/$1" $quick
   rm -r "${work:?}/$1"
 }
-for each in ${PARTS:-call spread quiet seal loop size memory predictions}; do bench "$each"; done
+for each in ${PARTS:-call spread quiet seal loop size memory predictions lines}; do bench "$each"; done
