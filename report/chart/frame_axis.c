@@ -31,6 +31,11 @@ static struct range axis_range(enum frame_axis axis, struct range range)
       if (!(high > low) && fabs(low) < 1e15)
         range = (struct range){.low = low - 1, .high = low + 1};
       break;
+    case FRAME_UTC:
+      /* Clock times are shown by the second; a run of milliseconds is a moment. */
+      if (!was_empty && high - low < 2 && fabs(high) < 1e15)
+        range = (struct range){.low = floor(low), .high = floor(low) + 2 + (high - low > 1)};
+      break;
     case FRAME_COUNTS: range_add(&range, 0); break;
     case FRAME_LOG:
       if (was_empty || !(low > 0)) return (struct range){.low = 0.1, .high = 1};
@@ -45,8 +50,7 @@ static struct range axis_range(enum frame_axis axis, struct range range)
       if (!was_empty && high <= 0 && range.high > 0) range.high = 0;
       break;
     case FRAME_TIGHT:
-    case FRAME_ELAPSED:
-    case FRAME_UTC: break;
+    case FRAME_ELAPSED: break;
   }
   range_open(&range);
   return range;
