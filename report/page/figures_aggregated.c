@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/aggregated_averages.h"
 #include "chart/number.h"
+#include "page/figure_words.h"
 
 struct maker {
   struct figures *figures;
@@ -138,12 +140,30 @@ static void add_reference(const struct maker *m, struct curve_chart *chart)
   chart->reference_count = 1;
 }
 
-static void add_curve_figure(const struct maker *m, int kind, const struct gathered *from)
+/* "AUC ≈ macro 0.992, weighted 0.991, n = 143, " before the mark of an approximation. */
+static const char *finding_words(const struct maker *m, int kind,
+                                 const struct aggregated_averages *from)
 {
-  const char *subtitle = pool_printf(m->pool, "approximate: read off %zu thresholds",
-                                     kind == CHART_CALIBRATION || !m->from->tables.percentile_count
-                                         ? m->from->tables.probability_count
-                                         : m->from->tables.percentile_count);
+  char macro[NUMBER_SIZE], weighted[NUMBER_SIZE], n[NUMBER_SIZE];
+  const double one = kind == CHART_ROC ? from->auc_macro : from->ap_macro;
+  const double other = kind == CHART_ROC ? from->auc_weighted : from->ap_weighted;
+
+  number_count(n, from->rows);
+  if ((kind != CHART_ROC && kind != CHART_PR) || isnan(one))
+    return pool_printf(m->pool, "n = %s, ", n);
+  return pool_printf(m->pool, "%s ≈ macro %s, weighted %s, n = %s, ",
+                     kind == CHART_ROC ? "AUC" : "AP", number_metric(macro, one),
+                     number_metric(weighted, other), n);
+}
+
+static void add_curve_figure(const struct maker *m, int kind, const struct gathered *from,
+                             const struct aggregated_averages *averages)
+{
+  const size_t thresholds = kind == CHART_CALIBRATION || !m->from->tables.percentile_count
+                                ? m->from->tables.probability_count
+                                : m->from->tables.percentile_count;
+  const char *subtitle = pool_printf(m->pool, "%sapprox., %zu thresholds",
+                                     finding_words(m, kind, averages), thresholds);
   const enum figure_kind figure_kind = kind == CHART_LIFT          ? FIGURE_LIFT
                                        : kind == CHART_CALIBRATION ? FIGURE_CALIBRATION
                                                                    : FIGURE_CURVE;
@@ -169,8 +189,10 @@ static void add_curve_figure(const struct maker *m, int kind, const struct gathe
     if (kind == CHART_GAIN) chart->x_axis = chart->y_axis = CURVE_AXIS_PERCENT;
   }
   figure->caption =
-      "Read off a table of counts at a few thresholds, so the curve is coarser than "
-      "one from the predictions themselves.";
+      pool_printf(m->pool,
+                  "Read off counts at %zu thresholds: between them the curve is a straight guess, "
+                  "and areas are near the exact ones, not equal to them.",
+                  thresholds);
   figure->data = gathered_table(m, from, "x", "y");
 }
 
@@ -178,8 +200,11 @@ static void add_accuracy(const struct maker *m)
 {
   const size_t classes = m->from->class_count;
   struct gathered gathered[CHART_KINDS] = {{0}};
+  struct aggregated_averages averages;
   struct accuracy_curves curves;
 
+  if (aggregated_averages_compute(&averages, m->from))
+    averages = (struct aggregated_averages){.auc_macro = (double)NAN, .ap_macro = (double)NAN};
   for (int kind = 0; kind < CHART_KINDS; kind++)
     gathered[kind].curves = POOL_ARRAY(m->pool, classes + 2, struct chart_curve);
   if (classes > 1 && accuracy_curves_macro(&curves, &m->from->tables) == 0) {
@@ -195,7 +220,8 @@ static void add_accuracy(const struct maker *m)
     gather_all(m, gathered, &curves, m->from->class_names[k], CURVE_CLASS);
     accuracy_curves_release(&curves);
   }
-  for (int kind = 0; kind < CHART_KINDS; kind++) add_curve_figure(m, kind, &gathered[kind]);
+  for (int kind = 0; kind < CHART_KINDS; kind++)
+    add_curve_figure(m, kind, &gathered[kind], &averages);
 }
 
 static double rows_of_bins(const struct aggregated *from)
@@ -206,12 +232,31 @@ static double rows_of_bins(const struct aggregated *from)
   return rows;
 }
 
+/* Which way most residuals lie; a bin across 0 counts for neither side. */
+static const char *residuals_caption(const struct maker *m)
+{
+  double low = 0, high = 0;
+  const double all = rows_of_bins(m->from);
+
+  for (size_t i = 0; i < m->from->bins; i++) {
+    if (m->from->edges[i + 1] <= 0) low += m->from->counts[i];
+    if (m->from->edges[i] >= 0) high += m->from->counts[i];
+  }
+  if (!(all > 0)) return "";
+  return pool_printf(m->pool,
+                     "%s of the predictions are too low, %s too high; hatched bars hold all that "
+                     "lies further out.",
+                     words_share(m->pool, low / all), words_share(m->pool, high / all));
+}
+
 static void add_residuals(const struct maker *m)
 {
+  char n[NUMBER_SIZE];
   struct figure *figure;
   struct histogram_chart *chart;
   struct histogram_series *series = POOL_NEW(m->pool, struct histogram_series);
-  const char *subtitle = pool_printf(m->pool, "%zu bins as logged", m->from->bins);
+  const char *subtitle = pool_printf(m->pool, "approx., %zu bins as logged, n = %s", m->from->bins,
+                                     number_count(n, rows_of_bins(m->from)));
   char mean[NUMBER_SIZE], deviation[NUMBER_SIZE];
 
   if (!isnan(m->from->mean) && !isnan(m->from->stddev))
@@ -231,7 +276,7 @@ static void add_residuals(const struct maker *m)
   chart->low_overflow = m->from->bins > 2;
   chart->high_overflow = m->from->bins > 2;
   chart->zero_line = true;
-  figure->caption = "How far predictions are off; hatched bars hold all that lies further out.";
+  figure->caption = residuals_caption(m);
   figure->data = table_begin(m->pool, m->from->bins, 3);
   table_numbers(&figure->data, 0, "bin_low", m->from->edges);
   table_numbers(&figure->data, 1, "bin_high", m->from->edges + 1);
@@ -240,8 +285,10 @@ static void add_residuals(const struct maker *m)
 
 static void add_predictions(const struct maker *m)
 {
+  char n[NUMBER_SIZE];
   struct figure *figure = begin(m, FIGURE_PREDICTION, "predicted-vs-true", "Predicted against true",
-                                pool_printf(m->pool, "%zu bins as logged", m->from->bins));
+                                pool_printf(m->pool, "approx., %zu bins as logged, n = %s",
+                                            m->from->bins, number_count(n, rows_of_bins(m->from))));
   struct prediction_chart *chart = &figure->chart.prediction;
 
   if (!(rows_of_bins(m->from) > 0)) chart->text.message = "all counts are 0: no predictions";

@@ -8,7 +8,9 @@
 static const char *describe_classes(const struct curve_maker *m)
 {
   const size_t classes = m->source->class_count;
-  const char *rows = words_rows(m->pool, m->result);
+  const char *rows =
+      pool_printf(m->pool, "%s%s", words_rows(m->pool, m->result),
+                  m->result->classification.scores_are_equal ? ", all scores equal" : "");
   char n[NUMBER_SIZE], support[NUMBER_SIZE];
 
   if (m->positive < classes)
@@ -45,7 +47,6 @@ void figures_of_classification(struct figures *figures, const char *section,
 
   if (!from->confusion.per_class) return;
   m.of = words_rows(m.pool, result);
-  if (from->scores_are_equal) m.of = pool_printf(m.pool, "%s, all scores equal", m.of);
   figures_add_confusion(&m);
   figures_add_top_confusions(&m);
   if (!from->has_scores) return;

@@ -20,7 +20,9 @@ static void open_ends(struct histogram_chart *chart, struct pool *pool, double *
                       const struct residual_histogram *from)
 {
   const double step = from->bins ? from->edge[1] - from->edge[0] : 0;
-  const size_t below = from->below > 0, above = from->above > 0;
+  /* A single bar stands between empty ones, so that one sees where it ends. */
+  const bool is_alone = from->bins == 1 && from->edge[1] - from->edge[0] > 1e-300;
+  const size_t below = from->below > 0 || is_alone, above = from->above > 0 || is_alone;
   double *edges = POOL_ARRAY(pool, from->bins + 3, double);
   double *counts = POOL_ARRAY(pool, from->bins + 2, double);
 
@@ -36,8 +38,8 @@ static void open_ends(struct histogram_chart *chart, struct pool *pool, double *
   }
   chart->edges = edges;
   chart->bin_count = from->bins ? from->bins + below + above : 0;
-  chart->low_overflow = below;
-  chart->high_overflow = above;
+  chart->low_overflow = from->below > 0;
+  chart->high_overflow = from->above > 0;
   *counts_out = counts;
 }
 

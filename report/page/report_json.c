@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "page/json_aggregated.h"
 #include "page/json_comparison.h"
 #include "page/json_evaluation.h"
 
@@ -112,6 +113,25 @@ static bool key_is_taken(const struct report *report, size_t index)
   return false;
 }
 
+/* The name of an evaluation logged as JSON; where another has it, with a number
+ * or its schema behind it. */
+static const char *document_key(const struct report *report, size_t index)
+{
+  const struct document_entry *entry = &report->documents[index];
+  const char *name = entry->source->name;
+  size_t same = 0;
+
+  for (size_t i = 0; i < report->evaluation_count; i++)
+    same += report->evaluations[i].run == entry->run &&
+            strcmp(report->evaluations[i].result.source->name, name) == 0;
+  for (size_t i = 0; i < index; i++)
+    same += report->documents[i].run == entry->run &&
+            strcmp(report->documents[i].source->name, name) == 0;
+  return same ? pool_printf(report->pool, "%s (%s %zu)", name,
+                            *entry->source->format ? entry->source->format : "json", same + 1)
+              : name;
+}
+
 static void put_evaluations(struct json_writer *json, const struct report *report, size_t run)
 {
   json_write_key(json, "evaluations");
@@ -126,6 +146,11 @@ static void put_evaluations(struct json_writer *json, const struct report *repor
                                            json_evaluation_type(source->type))
                              : source->name);
     json_evaluation_write(json, &report->evaluations[i].result);
+  }
+  for (size_t i = 0; i < report->document_count; i++) {
+    if (report->documents[i].run != run) continue;
+    json_write_key(json, document_key(report, i));
+    json_aggregated_write(json, &report->documents[i].aggregated);
   }
   json_write_close(json);
 }
