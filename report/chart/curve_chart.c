@@ -102,8 +102,11 @@ static void draw_references(struct frame *frame, const struct curve_chart *chart
 static void label_contour(struct frame *frame, const struct point *points, size_t count,
                           const char *words)
 {
-  const struct text_style style = {
-      .size = FRAME_TEXT_SIZE, .color = COLOR_INK2, .align = ALIGN_RIGHT, .halo = true};
+  const struct text_style style = {.size = FRAME_TEXT_SIZE,
+                                   .weight = WEIGHT_REGULAR,
+                                   .color = COLOR_INK2,
+                                   .align = ALIGN_RIGHT,
+                                   .halo = true};
   struct point best = {0, 0};
   double least = 0.5;
 

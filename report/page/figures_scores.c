@@ -267,7 +267,7 @@ static struct chart_curve *det_curve(const struct curve_maker *m, const struct d
     y[count++] = drawable_rate(det->curve.y[i]);
   }
   *curve = (struct chart_curve){
-      .name = m->source->class_names[m->positive], .x = x, .y = y, .count = det->count, .hue = 1};
+      .name = m->source->class_names[m->positive], .x = x, .y = y, .count = count, .hue = 1};
   return curve;
 }
 

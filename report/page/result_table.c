@@ -8,6 +8,9 @@
 #include "chart/number.h"
 #include "page/put.h"
 
+/* In a table of more columns, intervals stand below their numbers. */
+#define COLUMNS_SIDE_BY_SIDE 9
+
 static bool is_taken(const struct result_tables *tables, const struct figures *figures,
                      const char *id)
 {
@@ -115,7 +118,7 @@ static void put_cell(struct markup *out, struct pool *pool, const struct result_
   snprintf(exact, sizeof exact, "%.17g", column->numbers[row]);
   put(out, "<td class=\"n\"%r%r%r>%s", table->is_sortable ? " data-v=\"" : "",
       table->is_sortable ? exact : "", table->is_sortable ? "\"" : "", words);
-  if (interval) put(out, " <span class=\"quiet\">%s</span>", interval);
+  if (interval) put(out, " <span class=\"quiet ci\">%s</span>", interval);
   put(out, "</td>");
 }
 
@@ -124,14 +127,21 @@ static void put_table(struct markup *out, struct pool *pool, const struct result
   const size_t shown =
       table->rows_max && table->rows > table->rows_max ? table->rows_max : table->rows;
 
+  put(out, "<h3>%s</h3>\n", table->title);
+  if (*table->caption || shown < table->rows) {
+    put(out, "<p class=\"tablenote\">%s", table->caption);
+    if (shown < table->rows)
+      put(out, "%sThe first %z of %z rows; all are in data/%s.csv.", *table->caption ? " " : "",
+          shown, table->rows, table->id);
+    put(out, "</p>\n");
+  }
   put(out,
-      "<h3>%s</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table"
-      "%r>\n<caption>%s",
-      table->title, table->title, table->is_sortable ? " class=\"sortable\"" : "", table->caption);
-  if (shown < table->rows)
-    put(out, "%sThe first %z of %z rows; all are in data/%s.csv.", *table->caption ? " " : "",
-        shown, table->rows, table->id);
-  put(out, "</caption>\n<thead><tr>");
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table%r>\n<thead>"
+      "<tr>",
+      table->title,
+      table->is_sortable                           ? " class=\"sortable\""
+      : table->column_count > COLUMNS_SIDE_BY_SIDE ? " class=\"many\""
+                                                   : "");
   for (size_t c = 0; c < table->column_count; c++)
     put(out, "<th scope=\"col\"%r>%s</th>", table->columns[c].texts ? "" : " class=\"n\"",
         table->columns[c].head);

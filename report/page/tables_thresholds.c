@@ -100,7 +100,7 @@ void tables_add_thresholds(struct result_tables *tables, const struct figures *f
                             from->count, 13);
   fill_thresholds(table, pool, from);
   if (has_costs)
-    add_metric(table, pool, from, "cost", "cost", COLUMN_METRIC,
+    add_metric(table, pool, from, "cost", "cost", COLUMN_COUNT,
                offsetof(struct threshold_row, cost));
   for (size_t i = 0; i < from->count; i++)
     if (from->row[i].is_chosen) table->chosen = i;
