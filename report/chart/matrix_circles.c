@@ -1,5 +1,6 @@
 #include "chart/matrix_circles.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -40,7 +41,7 @@ static double total_of(const struct matrix_chart *chart, size_t index, bool is_c
 
   for (size_t i = 0; i < chart->class_count; i++)
     total += is_column ? value_at(chart, i, index) : value_at(chart, index, i);
-  return total;
+  return fmin(total, DBL_MAX);
 }
 
 static const char *name_of(const struct matrix_chart *chart, size_t index, char number[24])
@@ -148,7 +149,8 @@ static void draw_cell(struct frame *frame, const struct matrix_chart *chart,
 static void draw_names(struct frame *frame, const struct matrix_chart *chart,
                        const struct layout *layout)
 {
-  struct text_style style = {.size = FRAME_TEXT_SIZE, .color = COLOR_INK2, .align = ALIGN_RIGHT};
+  struct text_style style = {
+      .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2, .align = ALIGN_RIGHT};
   char cut[512], number[24];
 
   for (size_t i = 0; i < chart->class_count; i++) {
@@ -170,7 +172,8 @@ static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
                         const struct layout *layout)
 {
   const struct paint paint = {.fill = COLOR_CTX};
-  struct text_style style = {.size = FRAME_TEXT_SIZE, .color = COLOR_INK2};
+  struct text_style style = {
+      .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2};
   const double thick = fmin(BAR_THICK, layout->cell * 0.5);
   const double right = layout->left + (double)chart->class_count * layout->cell + BAR_GAP;
   const double bottom = layout->top + (double)chart->class_count * layout->cell + BAR_GAP;
@@ -181,8 +184,8 @@ static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
     most = fmax(most, fmax(total_of(chart, i, false), total_of(chart, i, true)));
   for (size_t i = 0; i < chart->class_count; i++) {
     const double middle = ((double)i + 0.5) * layout->cell;
-    const double across = BAR_LONG * total_of(chart, i, false) / most;
-    const double down = BAR_LONG * total_of(chart, i, true) / most;
+    const double across = BAR_LONG * (total_of(chart, i, false) / most);
+    const double down = BAR_LONG * (total_of(chart, i, true) / most);
     struct point at = {right + across + 6, layout->top + middle + 4};
 
     canvas_group_begin(frame->canvas, "bars", "totals");
@@ -213,7 +216,8 @@ static void draw_totals(struct frame *frame, const struct matrix_chart *chart,
 
 void matrix_circles_draw(const struct matrix_chart *chart, struct canvas *canvas)
 {
-  const struct text_style axis = {.size = FRAME_TEXT_SIZE, .color = COLOR_INK2};
+  const struct text_style axis = {
+      .size = FRAME_TEXT_SIZE, .weight = WEIGHT_REGULAR, .color = COLOR_INK2};
   const struct layout layout = lay_out(chart);
   const char *down = chart->text.y_name ? chart->text.y_name : "True label ↓";
   const char *across = chart->text.x_name ? chart->text.x_name : "Predicted label →";
