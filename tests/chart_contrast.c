@@ -182,8 +182,8 @@ bool chart_contrast_holds(const struct canvas_record *record, char problem[PROPE
 struct look {
   enum color color;
   enum dash dash;
-  double width; /* of a line */
   bool is_filled;
+  double width; /* of the line: one twice as thick is another */
   size_t group; /* for series: shapes of one group are one series */
 };
 
@@ -197,7 +197,7 @@ static bool look_of(const struct record_shape *shape, struct look *look)
   if (shape->op == RECORD_POLYLINE)
     *look = (struct look){.color = paint->stroke,
                           .dash = paint->dash,
-                          .width = paint->stroke_width,
+                          .width = shape_stroke_width(paint),
                           .group = shape->group};
   else if (shape->op != RECORD_CIRCLE && paint->fill != COLOR_NONE && paint->fill != COLOR_BG)
     *look = (struct look){.color = paint->fill, .is_filled = true, .group = shape->group};
@@ -212,7 +212,7 @@ static bool are_apart(struct look a, struct look b, char problem[PROPERTY_PROBLE
 
   if (a.dash != b.dash || a.is_filled != b.is_filled) return true;
   /* Training is thin beside its validation where a dash would be lost in its noise. */
-  if (a.width >= 2 * b.width || b.width >= 2 * a.width) return true;
+  if (fmax(a.width, b.width) >= 2 * fmin(a.width, b.width) && a.width != b.width) return true;
   for (enum theme theme = THEME_LIGHT; theme <= THEME_DARK; theme++)
     for (enum vision vision = 0; vision < VISION_COUNT; vision++) {
       double distance =

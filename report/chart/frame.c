@@ -88,7 +88,8 @@ static size_t first_line(const char *text, double width)
   if (length < sizeof line && text_width(text, FRAME_LABEL_SIZE, WEIGHT_REGULAR) <= width)
     return length;
   for (size_t i = 1; i < length && i < sizeof line; i++) {
-    if (text[i] != ' ') continue;
+    /* "n = 113" stays together. */
+    if (text[i] != ' ' || text[i - 1] == '=' || text[i + 1] == '=') continue;
     memcpy(line, text, i);
     line[i] = '\0';
     if (text_width(line, FRAME_LABEL_SIZE, WEIGHT_REGULAR) > width) break;

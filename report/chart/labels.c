@@ -9,6 +9,7 @@
 #define END_GAP 16.0
 #define END_COLUMN_MAX 180.0
 #define LEADER_FROM 8.0
+#define CROSSED 0.08 /* what data under words cost, as a share of them covered */
 
 static const struct text_style end_style = {
     .size = FRAME_LABEL_SIZE, .weight = WEIGHT_SEMIBOLD, .halo = true};
@@ -119,7 +120,9 @@ static void consider(const struct frame *frame, struct best_place *best, struct 
       box.y + box.height > plot.y + plot.height - 1)
     return;
   if (!frame_has_room(frame, room)) return;
-  cost = frame_ink_share(frame, box) + penalty;
+  cost = frame_ink_share(frame, (struct rect){box.x - 3, box.y, box.width + 6, box.height});
+  /* However thin, a line through words disturbs them. */
+  cost += penalty + (cost > 0 ? CROSSED : 0);
   if (best->is_found && cost >= best->cost) return;
   *best = (struct best_place){.at = at, .cost = cost, .is_found = true};
 }
