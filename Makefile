@@ -1,6 +1,7 @@
 # make                 the library and the command, in build/release
 # make deps            install what is missing (Debian packages; as root or through sudo)
 # make demo            train the three examples, write their reports, say where they are
+# make gallery         draw every chart from real data: examples/GALLERY.md
 # make test            build and run every test
 # make check           all that must pass before a change is pushed
 # make torture         kills, faults and power cuts by the thousand; make check has some of them
@@ -90,7 +91,7 @@ SO := $(B)/libepochlog.so.$(VERSION)
 REPORT_LIB := $(B)/libreport.a
 COMMAND := $(B)/epochlog
 
-.PHONY: all logger lib deps demo test run-tests unit cli vectors damage degenerate check threads headers layers \
+.PHONY: all logger lib deps demo gallery test run-tests unit cli vectors damage degenerate check threads headers layers \
   symbols tidy format format-check agree torture torture-short fuzz fuzz-reader bench examples install uninstall clean FORCE
 # Parallel by default: the machine's processors, unless -j says otherwise.
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
@@ -175,6 +176,9 @@ deps:
 demo: deps
 	$(Q)$(MAKE) --no-print-directory all examples
 	$(Q)sh examples/demo.sh $(COMMAND) $(B)/examples
+
+gallery: $(COMMAND) examples
+	$(Q)sh examples/gallery.sh $(COMMAND) $(B)/examples $(B)/gallery
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) \
