@@ -23,8 +23,8 @@ import cases_regression
 from harness import Check, Difference, run, text_of
 
 SEED = 20260101
-KINDS = {"binary": (cases_binary, 3500), "multiclass": (cases_multiclass, 1500),
-         "regression": (cases_regression, 3000), "function": (cases_function, 2000)}
+KINDS = {"binary": (cases_binary, 3000), "multiclass": (cases_multiclass, 1500),
+         "regression": (cases_regression, 3000), "function": (cases_function, 2500)}
 CHUNK = 200
 
 
