@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "reader/contents.h"
 #include "reader/decoded.h"
 #include "reader/log.h"
 #include "reader/source.h"
@@ -29,6 +30,27 @@ static void check_account(struct log *log)
   for (size_t i = 0; i < account->skipped_count; i++)
     skipped += account->skipped[i].to - account->skipped[i].from;
   if (account->whole + skipped != account->size) abort();
+}
+
+/* The way of long metrics: chunks stay in the log, and are read one by one. */
+static void read_chunks(struct log *log)
+{
+  enum { LONG_FROM = 8 };
+  struct read_error error;
+  struct contents contents;
+
+  if (contents_read_after(&contents, log, NULL, LONG_FROM, &error) == 0)
+    for (size_t i = 0; i < contents.series.count; i++)
+      for (size_t k = 0; k < contents.series.items[i].chunk_count; k++) {
+        const struct series_chunk *chunk = &contents.series.items[i].chunks[k];
+        const size_t n = chunk->entry.n;
+        int64_t *room = malloc(3 * n * sizeof *room);
+        const struct chunk_target target = {room, k % 2 ? room + n : NULL, room + 2 * n};
+
+        if (room) (void)contents_chunk_points(&contents, chunk, &target);
+        free(room);
+      }
+  contents_release(&contents);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -50,6 +72,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   log = log_open_source("fuzz.elog", &main_log, live_size ? &live : NULL, scan_only != 0, &error);
   if (!log) return 0;
   if (log_decoded_open(log, nowhere, &error) == 0) check_account(log);
+  log_close(log);
+  log = log_open_source("fuzz.elog", &main_log, live_size ? &live : NULL, scan_only != 0, &error);
+  if (log) read_chunks(log);
   log_close(log);
   return 0;
 }
