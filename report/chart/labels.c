@@ -120,7 +120,7 @@ static void consider(const struct frame *frame, struct best_place *best, struct 
       box.y + box.height > plot.y + plot.height - 1)
     return;
   if (!frame_has_room(frame, room)) return;
-  cost = frame_ink_share(frame, (struct rect){box.x - 3, box.y, box.width + 6, box.height});
+  cost = frame_ink_share(frame, box);
   /* However thin, a line through words disturbs them. */
   cost += penalty + (cost > 0 ? CROSSED : 0);
   if (best->is_found && cost >= best->cost) return;
