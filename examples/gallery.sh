@@ -178,13 +178,14 @@ chart breast_cancer importance-permutation "Permutation importance" \
 chart diabetes importance-coefficients "Signed importance" \
   "Coefficients of standardised features: blue raises the prediction, orange lowers it."
 
+chart digits importance-by-class-pixels "Importance by class" \
+  "Which pixels matter for which digit: rows are features, columns classes; purple is above zero, orange below."
+
 heading "Comparison"
 chart compared compare-roc-test "Two models on the same patients" \
   "Logistic regression on thirty measurements, and one measurement alone; the page has the paired DeLong test beside it."
 chart compared compare-interval-test "Numbers with their intervals" \
   "What each model reaches, with 95 % intervals."
-chart compared compare-calibration-test "Calibration, compared" \
-  "A ranking may be good where its numbers are no probabilities."
 
 heading "What cannot be drawn"
 chart one_class roc-test "One class alone" \
