@@ -61,7 +61,26 @@ static void add_strip(const struct curve_maker *m, struct calibration_chart *cha
   chart->strip_count = from->bins;
 }
 
-/* The bins of each shown class as a line, those of a few rows left out. */
+/* A line through the bins that have rows enough; broken where one between them has not,
+ * since nothing is known there.  Returns the number of points, gaps included. */
+static size_t bins_as_line(const struct calibration *from, double *x, double *y)
+{
+  size_t points = 0, next = 0;
+
+  for (size_t k = 0; k < from->bins; k++) {
+    if (from->bin[k].rows < FIGURES_ROWS_PER_POINT) continue;
+    if (points && k != next) {
+      x[points] = y[points] = (double)NAN;
+      points++;
+    }
+    x[points] = from->bin[k].mean_probability;
+    y[points++] = from->bin[k].fraction_positive;
+    next = k + 1;
+  }
+  return points;
+}
+
+/* The bins of each shown class as a line. */
 void figures_add_calibration_curves(const struct curve_maker *m, struct calibration_chart *chart,
                                     const struct shown_curve *shown, size_t count)
 {
@@ -69,16 +88,12 @@ void figures_add_calibration_curves(const struct curve_maker *m, struct calibrat
 
   for (size_t i = 0; i < count; i++) {
     const struct calibration *from = &shown[i].from->calibration;
-    double *x = POOL_ARRAY(m->pool, from->bins, double);
-    double *y = POOL_ARRAY(m->pool, from->bins, double);
-    size_t points = 0;
+    double *x = POOL_ARRAY(m->pool, 2 * from->bins, double);
+    double *y = POOL_ARRAY(m->pool, 2 * from->bins, double);
+    size_t points;
 
     if (from->reason) continue;
-    for (size_t k = 0; k < from->bins; k++) {
-      if (from->bin[k].rows < FIGURES_ROWS_PER_POINT) continue;
-      x[points] = from->bin[k].mean_probability;
-      y[points++] = from->bin[k].fraction_positive;
-    }
+    points = bins_as_line(from, x, y);
     if (!points) continue;
     curves[chart->curve_count++] =
         (struct chart_curve){.name = shown[i].name,

@@ -125,11 +125,12 @@ const char *figures_why_empty(const struct curve_maker *m)
   const char *one = words_present(m->pool, m->result);
 
   if (m->result->reason) return m->result->reason;
-  if (one) return pool_printf(m->pool, "%s: undefined", one);
+  if (one) return pool_printf(m->pool, "%s: undefined, as a curve needs two classes", one);
   if (m->curves->reason) return m->curves->reason;
   if (m->positive < m->source->class_count) return m->curves->per_class[m->positive].reason;
   return NULL;
 }
+
 void figures_finish_text(const struct curve_maker *m, struct figure *figure, const char *title,
                          const char *subtitle, const char *x_name, const char *y_name)
 {
