@@ -44,8 +44,10 @@ static void write_tiles(struct markup *out, const struct report *report)
 
     put(out, "<li><span class=\"label\">%s</span><span class=\"value\">%s</span>", tile->label,
         tile->value);
-    if (*tile->interval)
+    if (*tile->method)
       put(out, "<span class=\"interval\" title=\"%s\">%s</span>", tile->method, tile->interval);
+    else if (*tile->interval)
+      put(out, "<span class=\"interval\">%s</span>", tile->interval);
     put(out, "</li>\n");
   }
   put(out, "</ul>\n");

@@ -142,6 +142,8 @@ static void add_tile(struct report *report, const char *label, double value,
         pool_printf(report->pool, "95 %% CI %s–%s", report_number(report->pool, interval.lo),
                     report_number(report->pool, interval.hi));
     tile->method = interval.method;
+  } else if (interval.reason && strcmp(interval.reason, SCALAR_NO_INTERVAL) != 0) {
+    tile->interval = pool_printf(report->pool, "CI n/a: %s", interval.reason);
   }
   report->tile_count++;
 }
@@ -207,7 +209,7 @@ static void head_of_metrics(struct report *report)
     const struct metric_totals totals = run_totals(run, i);
 
     if (run->metrics[i].kind != METRIC_SCALAR || run->metrics[i].type == VALUE_TEXT) continue;
-    add_tile(report, run->metrics[i].name, totals.last.number, interval_none("a single value"));
+    add_tile(report, run->metrics[i].name, totals.last.number, interval_none(NULL));
   }
 }
 

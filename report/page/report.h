@@ -53,7 +53,7 @@ struct comparison_entry {
 struct tile {
   const char *label;
   const char *value;
-  const char *interval; /* "95 % CI 0.95–0.99", "" none */
+  const char *interval; /* "95 % CI 0.95–0.99", "CI n/a: …", "" none */
   const char *method;   /* of the interval, "" none */
 };
 

@@ -136,17 +136,37 @@ static void set_by_cell(struct scalar_table *table, const struct confusion *conf
   }
 }
 
-int classification_intervals(struct scalar_table *table, struct class_intervals *per_class,
-                             const struct predictions_view *view, const struct confusion *confusion,
-                             const struct multiclass *curves)
+static bool are_equal(const struct multiclass *curves)
+{
+  for (size_t k = 0; k < curves->classes; k++)
+    if (!curves->per_class[k].reason && !curves->per_class[k].roc.is_constant) return false;
+  return curves->present > 0;
+}
+
+/* Areas under equal scores depend on the sizes of the classes alone: that they do not
+ * vary says nothing about how well they are known. */
+static void refuse_areas(struct scalar_table *table)
+{
+  static const char *const names[] = {"AUC_macro",
+                                      "AUC_micro",
+                                      "AUC_weighted",
+                                      "AUC_binary",
+                                      "average_precision_score_macro",
+                                      "average_precision_score_micro",
+                                      "average_precision_score_weighted"};
+
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    scalar_table_set_interval(table, names[i], interval_none("all scores equal"));
+}
+
+static int set_numbers(struct scalar_table *table, const struct class_intervals *per_class,
+                       const struct predictions_view *view, const struct confusion *confusion,
+                       const struct multiclass *curves)
 {
   const bool weighted = view->data.weight != NULL;
   const int32_t positive = view->data.positive;
   struct spread spread;
 
-  for (size_t k = 0; k < confusion->classes; k++)
-    of_one_class(&per_class[k], confusion, k, curves, weighted);
-  if (confusion->reason) return 0;
   if (!weighted) set_formulas(table, per_class, confusion, positive, curves);
   if (view->data.rows > ROWS_MAX) {
     if (!weighted) set_by_cell(table, confusion, positive);
@@ -155,5 +175,17 @@ int classification_intervals(struct scalar_table *table, struct class_intervals 
   if (classification_spread(&spread, view, confusion, table)) return -1;
   set_resampled(table, &spread, weighted);
   spread_release(&spread);
+  return 0;
+}
+
+int classification_intervals(struct scalar_table *table, struct class_intervals *per_class,
+                             const struct predictions_view *view, const struct confusion *confusion,
+                             const struct multiclass *curves)
+{
+  for (size_t k = 0; k < confusion->classes; k++)
+    of_one_class(&per_class[k], confusion, k, curves, view->data.weight != NULL);
+  if (confusion->reason) return 0;
+  if (set_numbers(table, per_class, view, confusion, curves)) return -1;
+  if (curves && are_equal(curves)) refuse_areas(table);
   return 0;
 }

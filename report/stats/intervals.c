@@ -113,9 +113,9 @@ static double placement_variance(double sum, double squares, double count, doubl
   return about_mean / others / others / (count - 1) / count;
 }
 
+/* No intervals; the variance stays what it is. */
 static void delong_refuse(struct delong *delong, const char *reason)
 {
-  delong->variance = (double)NAN;
   delong->wald = interval_none(reason);
   delong->logit = interval_none(reason);
   delong->best = interval_none(reason);
@@ -163,7 +163,7 @@ void delong_compute(struct delong *delong, const struct sweep *sweep, double lev
 void delong_end(struct delong *delong, const struct delong_walk *walk, const struct sweep *sweep,
                 double level)
 {
-  *delong = (struct delong){.auc = (double)NAN};
+  *delong = (struct delong){.auc = (double)NAN, .variance = (double)NAN};
   if (sweep->reason) {
     delong_refuse(delong, sweep->reason);
     return;
@@ -180,6 +180,11 @@ void delong_end(struct delong *delong, const struct delong_walk *walk, const str
   delong->variance =
       placement_variance(walk->above, walk->above_squares, walk->positives, walk->negatives) +
       placement_variance(walk->below, walk->below_squares, walk->negatives, walk->positives);
+  /* The estimate is 0 and tells nothing: other rows would have the same area. */
+  if (sweep_is_constant(sweep)) {
+    delong_refuse(delong, "all scores equal");
+    return;
+  }
   delong->wald = interval_wald(delong->auc, delong->variance, level);
   delong->logit = interval_logit(delong->auc, delong->variance, level);
   delong->wald.method = delong->wald.reason ? NULL : "DeLong";
@@ -293,9 +298,11 @@ static double variance_of(const double *a, const double *b, const bool *is_posit
 
   for (size_t i = 0; i < n; i++) {
     if (is_positive[i] != class) continue;
-    mean_a += a[i] / count;
-    mean_b += b[i] / count;
+    mean_a += a[i];
+    mean_b += b[i];
   }
+  mean_a /= count; /* of equal placements exactly these, so that they do not vary */
+  mean_b /= count;
   for (size_t i = 0; i < n; i++)
     if (is_positive[i] == class) sum += (a[i] - mean_a) * (b[i] - mean_b);
   return sum / (count - 1) / count;

@@ -71,12 +71,13 @@ struct interval interval_normal(double estimate, double variance, double level, 
  *     variance = var(V10) / m + var(V01) / n      (m - 1 and n - 1 in the var) */
 struct delong {
   double auc;
-  double variance;
+  double variance; /* 0 where scores are equal or separate the classes; NaN: undefined */
   struct interval wald;
   struct interval logit;
   struct interval best; /* the one to print: logit, or Wald where logit is undefined and the
                          * variance is not 0 */
-  const char *reason;   /* NULL, "weighted data", "fewer than two of a class", … */
+  const char *reason;   /* NULL, "weighted data", "fewer than two of a class", "all scores
+                         * equal", … */
 };
 
 /** **Cost**: O(n), no allocation. */

@@ -14,8 +14,7 @@ void scalar_table_add(struct scalar_table *table, const char *name, double value
   scalar->is_defined = isfinite(value);
   scalar->value = scalar->is_defined ? value : (double)NAN;
   scalar->reason = scalar->is_defined || reason ? reason : "not a finite number";
-  scalar->interval =
-      interval_none(scalar->is_defined ? "no interval for this number" : scalar->reason);
+  scalar->interval = interval_none(scalar->is_defined ? SCALAR_NO_INTERVAL : scalar->reason);
 }
 
 void scalar_table_set_interval(struct scalar_table *table, const char *name,

@@ -13,6 +13,9 @@
 
 enum { SCALAR_TABLE_MAX = 48 };
 
+/* The reason of a number that nobody gave an interval. */
+#define SCALAR_NO_INTERVAL "no interval for this number"
+
 struct scalar {
   const char *name; /* static */
   double value;     /* NaN when undefined */

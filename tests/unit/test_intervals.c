@@ -112,6 +112,48 @@ static void variance_wants_two_of_each_class_and_no_weights(void **state)
   assert_string_equal(d.reason, "no samples");
 }
 
+static void equal_scores_have_an_area_but_no_interval(void **state)
+{
+  double score[49];
+  int32_t actual[49];
+  struct delong d;
+
+  (void)state;
+  for (int i = 0; i < 49; i++) {
+    score[i] = 0.3;
+    actual[i] = i % 3 == 0;
+  }
+  compute(&d, score, actual, NULL, 49);
+  assert_close(d.auc, 0.5, 0);
+  assert_close(d.variance, 0, 0);
+  assert_string_equal(d.reason, "all scores equal");
+  assert_string_equal(d.best.reason, "all scores equal");
+  assert_string_equal(d.wald.reason, "all scores equal");
+  assert_close(d.best.lo, (double)NAN, 0);
+  score[0] = 0.4;
+  compute(&d, score, actual, NULL, 49);
+  assert_null(d.reason);
+  assert_true(d.best.lo < d.auc && d.auc < d.best.hi);
+}
+
+static void two_classifiers_of_equal_scores_do_not_differ(void **state)
+{
+  double a[49], b[49];
+  bool positive[49];
+  struct delong_paired d;
+
+  (void)state;
+  for (int i = 0; i < 49; i++) {
+    a[i] = 0.3;
+    b[i] = 0.9;
+    positive[i] = i % 3 == 0;
+  }
+  assert_int_equal(delong_compare(&d, a, b, positive, 49, 0.95), 0);
+  assert_close(d.variance_a, 0, 0);
+  assert_close(d.p, (double)NAN, 0);
+  assert_string_equal(d.reason, "the difference has no variance");
+}
+
 static void standard_error_of_hanley_and_mcneil(void **state)
 {
   (void)state;
@@ -222,6 +264,8 @@ int main(void)
       cmocka_unit_test(area_of_ten_samples_has_its_intervals),
       cmocka_unit_test(perfect_separation_has_an_area_but_no_interval),
       cmocka_unit_test(variance_wants_two_of_each_class_and_no_weights),
+      cmocka_unit_test(equal_scores_have_an_area_but_no_interval),
+      cmocka_unit_test(two_classifiers_of_equal_scores_do_not_differ),
       cmocka_unit_test(standard_error_of_hanley_and_mcneil),
       cmocka_unit_test(intervals_of_three_real_areas),
       cmocka_unit_test(a_classifier_does_not_differ_from_itself),
