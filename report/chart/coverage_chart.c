@@ -54,20 +54,30 @@ static struct range y_range(const struct coverage_chart *chart)
   return range;
 }
 
-static size_t fill_legend(const struct coverage_chart *chart, struct legend_entry entries[2])
+static bool has_band(const struct coverage_chart *chart)
 {
+  return !isnan(chart->overall_low) && !isnan(chart->overall_high);
+}
+
+static size_t fill_legend(const struct coverage_chart *chart, struct legend_entry entries[3])
+{
+  size_t count = 1;
+
   entries[0] = (struct legend_entry){.name = "rows of about the same prediction, 95 % CI (Wilson)",
                                      .swatch = {.stroke = COLOR_S1, .stroke_width = 2},
                                      .marker = 1};
-  if (isnan(chart->overall)) return 1;
-  entries[1] = (struct legend_entry){.name = "all rows, 95 % CI",
-                                     .swatch = {.fill = COLOR_S2, .fill_opacity = 0.28}};
-  return 2;
+  if (isnan(chart->overall)) return count;
+  entries[count++] =
+      (struct legend_entry){.name = "all rows", .swatch = {.stroke = COLOR_S2, .stroke_width = 2}};
+  if (has_band(chart))
+    entries[count++] = (struct legend_entry){.name = "all rows, 95 % CI (Wilson)",
+                                             .swatch = {.fill = COLOR_S2, .fill_opacity = 0.28}};
+  return count;
 }
 
 void coverage_chart_size(const struct coverage_chart *chart, double *width, double *height)
 {
-  struct legend_entry entries[2];
+  struct legend_entry entries[3];
 
   *width = FRAME_WIDE_WIDTH;
   *height = FRAME_WIDE_HEIGHT + frame_head_height(&chart->text, *width) - FRAME_PLOT_TOP;
@@ -100,8 +110,7 @@ static void draw_overall(struct frame *frame, const struct coverage_chart *chart
 
   if (isnan(chart->overall)) return;
   canvas_group_begin(frame->canvas, "band", "all rows");
-  if (!isnan(chart->overall_low) && !isnan(chart->overall_high))
-    trace_band(frame, &level, low, high, &band);
+  if (has_band(chart)) trace_band(frame, &level, low, high, &band);
   canvas_group_end(frame->canvas);
   canvas_group_begin(frame->canvas, "series", "all rows");
   trace_line(frame, &level, &line);
@@ -143,7 +152,7 @@ void coverage_chart_draw(const struct coverage_chart *chart, struct canvas *canv
 {
   const struct paint dashed = {.stroke = COLOR_AXIS, .stroke_width = 1, .dash = DASH_REFERENCE};
   struct chart_text text = chart->text;
-  struct legend_entry entries[2];
+  struct legend_entry entries[3];
   char words[NUMBER_SIZE + 16], number[NUMBER_SIZE];
   struct point ends[2];
   struct frame frame;
