@@ -28,6 +28,22 @@ static size_t series_count(const struct histogram_chart *chart)
   return chart->series_count < SERIES_MAX ? chart->series_count : SERIES_MAX;
 }
 
+/* Whether bin `i` holds all that lies beyond the axis, too. */
+static bool is_open(const struct histogram_chart *chart, size_t i)
+{
+  return chart->bin_count >= 3 &&
+         ((i == 0 && chart->low_overflow) || (i + 1 == chart->bin_count && chart->high_overflow));
+}
+
+/* Whether a bar is hatched: an open bin may be empty. */
+static bool has_hatched(const struct histogram_chart *chart)
+{
+  for (size_t i = 0; i < chart->bin_count; i++)
+    for (size_t k = 0; k < series_count(chart) && is_open(chart, i); k++)
+      if (chart->series[k].counts[i] > 0) return true;
+  return false;
+}
+
 static bool is_empty(const struct histogram_chart *chart)
 {
   for (size_t i = 0; i <= chart->bin_count && chart->bin_count; i++)
@@ -120,8 +136,7 @@ static void draw_bars(struct frame *frame, const struct histogram_chart *chart, 
     double left = scale_at(&frame->x, edge_at(chart, i)),
            right = scale_at(&frame->x, edge_at(chart, i + 1));
     double top = scale_at(&frame->y, counts[i]);
-    bool is_beyond = chart->bin_count >= 3 && ((i == 0 && chart->low_overflow) ||
-                                               (i + 1 == chart->bin_count && chart->high_overflow));
+    const bool is_beyond = is_open(chart, i);
     struct paint paint = {.fill = color,
                           .fill_opacity = is_beyond  ? HATCH_OPACITY
                                           : is_alone ? 0.85
@@ -206,7 +221,7 @@ static void place(struct frame *frame, const struct histogram_chart *chart)
   frame_place(frame, (struct rect){left, top, FRAME_WIDE_WIDTH - left - FRAME_MARGIN - 8, height});
   frame_set_y(frame, FRAME_COUNTS, y);
   frame_set_x(frame, FRAME_TIGHT, x);
-  if ((chart->low_overflow || chart->high_overflow) && frame->x_note[0] == '\0')
+  if (frame->x_note[0] == '\0' && has_hatched(chart))
     (void)snprintf(frame->x_note, sizeof frame->x_note, "(hatched: all values beyond)");
 }
 

@@ -243,10 +243,12 @@ static const char *residuals_caption(const struct maker *m)
     if (m->from->edges[i] >= 0) high += m->from->counts[i];
   }
   if (!(all > 0)) return "";
-  return pool_printf(m->pool,
-                     "%s of the predictions are too low, %s too high; hatched bars hold all that "
-                     "lies further out.",
-                     words_share(m->pool, low / all), words_share(m->pool, high / all));
+  return pool_printf(
+      m->pool, "%s of the predictions are too low, %s too high%s.", words_share(m->pool, low / all),
+      words_share(m->pool, high / all),
+      m->from->bins > 2 && m->from->counts[0] + m->from->counts[m->from->bins - 1] > 0
+          ? "; hatched bars hold all that lies further out"
+          : "");
 }
 
 static void add_residuals(const struct maker *m)

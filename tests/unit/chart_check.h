@@ -142,4 +142,20 @@ static inline void check_golden(const struct canvas_record *record, const char *
     canvas_record_release(&record_);               \
   } while (0)
 
+/* Whether some text of `chart` holds `words`. */
+#define CHECK_SAYS(kind, chart, words, is_said)                                             \
+  do {                                                                                      \
+    struct canvas_record record_;                                                           \
+    double width_, height_;                                                                 \
+    bool found_ = false;                                                                    \
+    kind##_chart_size((chart), &width_, &height_);                                          \
+    canvas_record_init(&record_, width_, height_);                                          \
+    kind##_chart_draw((chart), &record_.canvas);                                            \
+    check_record(&record_, words);                                                          \
+    for (size_t i_ = 0; i_ < record_.text_count; i_++)                                      \
+      found_ = found_ || strstr(record_.texts[i_].utf8, words) != NULL;                     \
+    if (found_ != (is_said)) fail_msg("\"%s\" is %s", words, found_ ? "said" : "not said"); \
+    canvas_record_release(&record_);                                                        \
+  } while (0)
+
 #endif

@@ -87,6 +87,25 @@ static void residuals_are_drawn_as_recorded(void **state)
   CHECK_GOLDEN(histogram, &chart, "histogram_residuals");
 }
 
+static void open_bins_without_rows_are_not_called_hatched(void **state)
+{
+  static const double edges[] = {-9, -2, -1, 0, 1, 2, 7}, empty_ends[] = {0, 4, 9, 11, 3, 0},
+                      one_end[] = {0, 4, 9, 11, 3, 2};
+  struct histogram_series series = {"residuals", empty_ends};
+  const struct histogram_chart chart = {.text = {.x_name = "Residual"},
+                                        .edges = edges,
+                                        .bin_count = 6,
+                                        .series = &series,
+                                        .series_count = 1,
+                                        .low_overflow = true,
+                                        .high_overflow = true};
+
+  (void)state;
+  CHECK_SAYS(histogram, &chart, "hatched", false);
+  series.counts = one_end;
+  CHECK_SAYS(histogram, &chart, "hatched", true);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -94,6 +113,7 @@ int main(void)
       cmocka_unit_test(any_numbers_make_a_readable_histogram),
       cmocka_unit_test(what_does_not_fit_becomes_one_grey_bar),
       cmocka_unit_test(residuals_are_drawn_as_recorded),
+      cmocka_unit_test(open_bins_without_rows_are_not_called_hatched),
   };
 
   return cmocka_run_group_tests_name("bar_chart", tests, NULL, NULL) != 0;
