@@ -30,6 +30,12 @@ const char *words_mean(struct pool *pool, double mean, double sd)
   return words_metric(pool, fabs(mean) < 1e-9 * sd ? 0 : mean);
 }
 
+const char *words_range(struct pool *pool, double low, double high)
+{
+  return pool_printf(pool, "%s%s%s", words_metric(pool, low), low < 0 || high < 0 ? " to " : "–",
+                     words_metric(pool, high));
+}
+
 const char *words_count(struct pool *pool, double count, const char *one, const char *many)
 {
   char number[NUMBER_SIZE];
@@ -52,6 +58,16 @@ const char *words_rows(struct pool *pool, const struct evaluation_result *result
     words = pool_printf(pool, "%s, %s of weight 0 left out", words,
                         number_count(count, (double)result->weightless));
   return words;
+}
+
+const char *words_rows_short(struct pool *pool, const struct evaluation_result *result)
+{
+  const double all = (double)result->source->count;
+  const double used = all - (double)result->dropped - (double)result->weightless;
+  char kept[NUMBER_SIZE], total[NUMBER_SIZE];
+
+  if (result->reason || used == all) return words_rows(pool, result);
+  return pool_printf(pool, "n = %s of %s rows", number_count(kept, used), number_count(total, all));
 }
 
 const char *words_present(struct pool *pool, const struct evaluation_result *result)

@@ -11,6 +11,12 @@
  * "n = 60, 20 of weight 0 left out". */
 const char *words_rows(struct pool *pool, const struct evaluation_result *result);
 
+/** The same in few words, for a narrow chart: "n = 997", "n = 997 of 1 000 rows". */
+const char *words_rows_short(struct pool *pool, const struct evaluation_result *result);
+
+/** "0.412–0.549"; "−20.1 to 3.90" where a dash would stand beside a minus. */
+const char *words_range(struct pool *pool, double low, double high);
+
 /** "only class yes is present (n = 12)"; NULL where several are, or none. */
 const char *words_present(struct pool *pool, const struct evaluation_result *result);
 

@@ -77,15 +77,31 @@ static const char *predicted_caption(struct pool *pool, const struct regression_
       bins->bins > 2 ? " (hatched: all that lies beyond the 1st or 99th percentile)" : "");
 }
 
+/* "R² 0.497 (95 % CI 0.363–0.603), RMSE 57.48 (51.12–63.57), MAE …, bootstrap, n = 88": the
+ * level stands with the first interval, the method (without its numbers) after the last. */
 static const char *predicted_subtitle(struct pool *pool, const struct evaluation_result *result)
 {
+  static const char *const names[][2] = {{"R²", "r2_score_unclipped"},
+                                         {"RMSE", "root_mean_squared_error"},
+                                         {"MAE", "mean_absolute_error"}};
   const struct scalar_table *numbers = &result->regression.numbers.table;
+  const char *words = "", *method = NULL;
 
-  return pool_printf(pool, "R² %s, RMSE %s, MAE %s, %s",
-                     words_metric(pool, scalar_table_value(numbers, "r2_score_unclipped")),
-                     words_metric(pool, scalar_table_value(numbers, "root_mean_squared_error")),
-                     words_metric(pool, scalar_table_value(numbers, "mean_absolute_error")),
-                     words_rows(pool, result));
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const struct interval interval = scalar_table_interval(numbers, names[i][1]);
+    const char *range = "";
+
+    if (interval_is_defined(&interval)) {
+      range = pool_printf(pool, " (%s%s)", method ? "" : "95 % CI ",
+                          words_range(pool, interval.lo, interval.hi));
+      method = interval.method;
+    }
+    words = pool_printf(pool, "%s%s %s%s, ", words, names[i][0],
+                        words_metric(pool, scalar_table_value(numbers, names[i][1])), range);
+  }
+  if (!method) return pool_printf(pool, "%s%s", words, words_rows(pool, result));
+  return pool_printf(pool, "%s%.*s, %s", words, (int)strcspn(method, ","), method,
+                     words_rows_short(pool, result));
 }
 
 static void add_predicted(struct figures *figures, const char *section,

@@ -99,9 +99,15 @@ static const char *distribution_words(struct pool *pool, const struct regression
 static const char *shape_words(struct pool *pool, const struct evaluation_result *result)
 {
   const struct residual_shape *shape = &result->regression.shape;
+  const struct interval interval =
+      scalar_table_interval(&result->regression.numbers.table, "mean_error");
+  const char *range = "";
 
-  return pool_printf(pool, "mean %s, standard deviation %s, %s",
-                     words_mean(pool, shape->mean, shape->stddev),
+  if (interval_is_defined(&interval) && shape->stddev > 0)
+    range = pool_printf(pool, " (95 %% CI %s, %s)", words_range(pool, interval.lo, interval.hi),
+                        interval.method);
+  return pool_printf(pool, "mean %s%s, standard deviation %s, %s",
+                     words_mean(pool, shape->mean, shape->stddev), range,
                      words_metric(pool, shape->stddev), words_rows(pool, result));
 }
 
@@ -200,6 +206,17 @@ static const char *spread_words(struct pool *pool, const struct regression_resul
                      words_metric(pool, profile->prediction[wide]), bias);
 }
 
+/* What the test for even spread finds, and the rows. */
+static const char *spread_subtitle(struct pool *pool, const struct evaluation_result *result)
+{
+  const double p = result->regression.shape.breusch_pagan_p;
+
+  if (isnan(p)) return words_rows(pool, result);
+  return pool_printf(pool, "%s (Breusch–Pagan type, %s), %s",
+                     p < 0.05 ? "spread changes with the prediction" : "no sign of uneven spread",
+                     words_p(pool, p), words_rows(pool, result));
+}
+
 /* The rows, or how many of them lie where. */
 static struct data_table scatter_table(struct pool *pool, const struct regression_result *from)
 {
@@ -229,11 +246,9 @@ static void add_scatter(struct figures *figures, const char *section,
   const struct residual_profile *profile = &from->profile;
   struct pool *pool = figures->pool;
   double *band = POOL_ARRAY(pool, 2 * profile->bins, double);
-  struct figure *figure = regression_figure(
-      figures, FIGURE_SCATTER, section, result->source, "residuals-vs-predicted",
-      "Residual against prediction",
-      pool_printf(pool, "even spread (Breusch–Pagan type, Koenker) %s, %s",
-                  words_p(pool, from->shape.breusch_pagan_p), words_rows(pool, result)));
+  struct figure *figure =
+      regression_figure(figures, FIGURE_SCATTER, section, result->source, "residuals-vs-predicted",
+                        "Residual against prediction", spread_subtitle(pool, result));
   struct scatter_chart *chart = &figure->chart.scatter;
 
   for (size_t i = 0; i < profile->bins; i++) {
