@@ -116,6 +116,23 @@ static int compute_curves(struct classification_result *out, const struct evalua
   return multiclass_compute(&out->curves, &out->view, &options);
 }
 
+/* One score a row has its other column from the reader, as what is left of 1.  Where
+ * scores turn out to be no probabilities, that would part the classes at 0.5. */
+static int look_at(struct classification_result *out, const struct predictions *in,
+                   const struct evaluation *from)
+{
+  const double *const columns[] = {NULL, from->binary_scores ? from->scores[1] : NULL};
+  struct predictions single = *in;
+
+  if (predictions_view_init(&out->view, in)) return -1;
+  if (!from->binary_scores || out->view.reason || out->view.has_probabilities) return 0;
+  predictions_view_release(&out->view);
+  single.scores = columns;
+  if (predictions_view_init(&out->view, &single)) return -1;
+  out->is_split_at_zero = !in->predicted;
+  return 0;
+}
+
 static int evaluate_classification(struct evaluation_result *result,
                                    const struct evaluate_options *options, struct pool *pool)
 {
@@ -137,7 +154,7 @@ static int evaluate_classification(struct evaluation_result *result,
   if (out->positive < from->class_count) in.positive = (int32_t)out->positive;
   out->has_scores = from->scores != NULL;
 
-  if (predictions_view_init(&out->view, &in)) return -1;
+  if (look_at(out, &in, from)) return -1;
   describe_dropped(result, pool);
   result->reason = refused_weight(from, pool);
   if (!result->reason && out->view.reason)

@@ -54,6 +54,8 @@ struct classification_result {
   struct interval accuracy;                /* that of `scalars` */
   bool has_scores;
   bool scores_are_equal; /* every row has the same scores */
+  bool is_split_at_zero; /* one score a row, and no probabilities: what is above 0 is
+                          * predicted as the second class */
   bool has_all_points;   /* false: curves were thinned to what the eye can tell apart */
   size_t positive;       /* index of the positive class; class_count when there is none */
 };

@@ -50,6 +50,14 @@ static void add_long_table(const struct curve_maker *m, struct figure *figure)
   table_numbers(&figure->data, 2, "rows", rows);
 }
 
+/* What made a score a predicted class, where it is not what people expect. */
+static const char *boundary_words(const struct curve_maker *m)
+{
+  if (!m->result->classification.is_split_at_zero) return "";
+  return pool_printf(m->pool, " Scores are no probabilities: above 0 counts as %s.",
+                     m->source->class_names[1]);
+}
+
 static const char *confusion_caption(const struct curve_maker *m)
 {
   const struct confusion *from = &m->result->classification.confusion;
@@ -65,7 +73,7 @@ static const char *confusion_caption(const struct curve_maker *m)
                        number_count(count, top.weight),
                        number_count(of, from->per_class[top.actual].support),
                        m->source->class_names[top.actual], m->source->class_names[top.predicted]);
-  return pool_printf(m->pool, "%s%s", sentence, most);
+  return pool_printf(m->pool, "%s%s%s", sentence, most, boundary_words(m));
 }
 
 static const char *how_to_read(const struct matrix_chart *chart)

@@ -39,9 +39,22 @@ static void put_pairs(struct json_writer *json, const struct confusion *confusio
   json_add_unsigned(json, "pairs_left_out", confusion->pairs - shown);
 }
 
-static void put_confusion(struct json_writer *json, const struct confusion *confusion,
+/* The score from which on a row was predicted as a class, where it is not 0.5. */
+static void put_boundary(struct json_writer *json, const char *above)
+{
+  json_write_key(json, "boundary");
+  json_write_open_line(json, '{');
+  json_put_number(json, "score", 0);
+  json_add_text(json, "above", above);
+  json_add_text(json, "reason", "scores are not probabilities");
+  json_write_close(json);
+}
+
+static void put_confusion(struct json_writer *json, const struct classification_result *from,
                           const char *const *names)
 {
+  const struct confusion *confusion = &from->confusion;
+
   json_write_key(json, "confusion");
   json_write_open(json, '{');
   json_put_texts(json, "labels", names, confusion->classes);
@@ -49,6 +62,7 @@ static void put_confusion(struct json_writer *json, const struct confusion *conf
     put_matrix(json, confusion);
   else
     put_pairs(json, confusion);
+  if (from->is_split_at_zero) put_boundary(json, names[1]);
   json_write_close(json);
 }
 
@@ -156,7 +170,7 @@ void json_classification_write(struct json_writer *json, const struct evaluation
 
   json_put_texts(json, "classes", result->source->class_names, result->source->class_count);
   if (!from->confusion.per_class) return;
-  put_confusion(json, &from->confusion, result->source->class_names);
+  put_confusion(json, from, result->source->class_names);
   json_put_scalars(json, &from->scalars);
   json_put_interval(json, "accuracy_interval", from->accuracy);
   put_classes(json, from, result->source->class_names);

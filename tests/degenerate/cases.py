@@ -27,6 +27,11 @@ def noise(i):
     return (i * 7919 + 104729) % 1009 / 1009
 
 
+def logit(i):
+    """A score that is no probability."""
+    return round(6 * fair(i) - 2, 3)
+
+
 def classes(name, head, rows, **more):
     return Case(name, "classification", head=head, rows=rows, **more)
 
@@ -89,11 +94,15 @@ CASES = [
                   "evaluations/test/scalars/average_precision_score_binary":
                       sum(yes_no(i) == "yes" for i in range(50)) / 50},
             causes=["all scores are equal"], charts=6),
-    classes("logits", "true,score", two(200, yes_no, lambda i: round(6 * fair(i) - 2, 3)),
-            options=YES,
+    classes("logits", "true,score", two(200, yes_no, logit), options=YES,
             says=["scores outside 0 to 1 are no probabilities: calibration is undefined",
+                  "Scores are no probabilities: above 0 counts as yes.",
                   "scores lie outside 0 to 1; calibration, log loss and Brier score are left out"],
-            json={"evaluations/test/scalars/log_loss": None},
+            json={"evaluations/test/scalars/log_loss": None,
+                  "evaluations/test/scalars/accuracy":
+                      sum((logit(i) > 0) == (yes_no(i) == "yes") for i in range(200)) / 200,
+                  "evaluations/test/confusion/boundary/score": 0,
+                  "evaluations/test/confusion/boundary/above": "yes"},
             causes=["scores lie outside 0 to 1", "log_loss"], charts=6),
     classes("string_labels", "true,ham,spam",
             [("spam" if yes_no(i) == "yes" else "ham", round(1 - fair(i), 3), fair(i))
