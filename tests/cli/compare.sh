@@ -8,8 +8,8 @@ predictions() { # SEED NOISE ROWS
       state = (state * 16807) % 2147483647
       truth = state / 2147483647 < 0.4
       other = (i * 7919 * seed) % 1009 / 1009
-      score = (truth ? 0.65 : 0.35) + noise * (other - 0.5)
-      printf "%d,%s,%.4f\n", i, truth ? "sick" : "well", score
+      score = (truth ? 0.575 : 0.425) + noise * (other - 0.5) / 2
+      printf "%d,%s,%.5f\n", i, truth ? "sick" : "well", score
     }
   }'
 }
