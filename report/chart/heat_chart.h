@@ -2,7 +2,10 @@
  * importance of features (down) for classes (across).
  *
  * Values of one sign are shaded by the sequential ramp from 0; where both signs
- * occur, by the diverging one with 0 in its middle.  The canvas is as wide as its
+ * occur, by the diverging one with 0 in its middle.  Every cell has its number:
+ * with two digits that count where all fit, else with as many decimals as do and,
+ * for what is small or large, in a power of ten that stands above the row names.
+ * The canvas is as wide as its
  * columns need, at most 960.
  */
 #ifndef EPOCHLOG_CHART_HEAT_CHART_H
