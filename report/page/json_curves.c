@@ -1,10 +1,15 @@
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "page/json_evaluation.h"
 #include "page/json_parts.h"
 
 /* {kind: {class|macro|weighted|micro: {x, y, threshold, ...}}} */
+
+/* Of the longest average, " (class ", a number of twenty digits, ")". */
+#define CLASS_KEY_SIZE 40
 
 static void put_points(struct json_writer *json, const struct curve *curve)
 {
@@ -157,6 +162,34 @@ static void put_one(struct json_writer *json, const char *key, const struct clas
   json_write_close(json);
 }
 
+static const char *const averages[] = {"macro", "weighted", "micro"};
+
+static bool is_average(const char *name)
+{
+  for (size_t i = 0; i < sizeof averages / sizeof *averages; i++)
+    if (strcmp(name, averages[i]) == 0) return true;
+  return false;
+}
+
+static bool is_class(const char *key, const char *const *names, size_t classes)
+{
+  for (size_t k = 0; k < classes; k++)
+    if (strcmp(key, names[k]) == 0) return true;
+  return false;
+}
+
+/* The key of a class: its name; "macro (class)", or with the first free number "macro
+ * (class 2)", where the name is an average's. */
+static const char *class_key(char out[CLASS_KEY_SIZE], const char *const *names, size_t classes,
+                             size_t k)
+{
+  if (!is_average(names[k])) return names[k];
+  snprintf(out, CLASS_KEY_SIZE, "%s (class)", names[k]);
+  for (size_t n = 2; is_class(out, names, classes); n++)
+    snprintf(out, CLASS_KEY_SIZE, "%s (class %zu)", names[k], n);
+  return out;
+}
+
 /* Classes with their names, and where `has_averages` the three averages. */
 static void put_all(struct json_writer *json, const char *key,
                     const struct classification_result *from, const char *const *names,
@@ -166,13 +199,15 @@ static void put_all(struct json_writer *json, const char *key,
   json_write_open(json, '{');
   for (size_t i = 0; i < from->curves_shown; i++) {
     const size_t k = from->shown_class[i];
+    char buffer[CLASS_KEY_SIZE];
 
-    put_one(json, names[k], &from->curves.per_class[k], write);
+    put_one(json, class_key(buffer, names, from->curves.classes, k), &from->curves.per_class[k],
+            write);
   }
   if (has_averages) {
-    put_one(json, "macro", &from->curves.macro, write);
-    put_one(json, "weighted", &from->curves.weighted, write);
-    put_one(json, "micro", &from->curves.micro, write);
+    put_one(json, averages[0], &from->curves.macro, write);
+    put_one(json, averages[1], &from->curves.weighted, write);
+    put_one(json, averages[2], &from->curves.micro, write);
   }
   json_write_close(json);
 }

@@ -37,3 +37,15 @@ $EPOCHLOG report "$run" -o many >/dev/null; echo "exit $?"
 cat many/data/confusions-test.csv
 wc -l <many/data/classes-test.csv
 grep -o 'A matrix of[^<]*' many/report.html | head -1
+echo "-- classes that are named like an average have a key of their own"
+cat >named.csv <<'CSV'
+true,macro,weighted,micro,macro (class)
+macro,0.7,0.1,0.1,0.1
+weighted,0.2,0.6,0.1,0.1
+micro,0.1,0.1,0.7,0.1
+macro (class),0.2,0.2,0.2,0.4
+macro,0.3,0.4,0.2,0.1
+CSV
+run=$($EPOCHLOG import named.csv --type classification --eval test --run named)
+$EPOCHLOG report "$run" -o named >/dev/null; echo "exit $?"
+sed -n '/"roc":/,/"pr":/p' named/report.json | grep -o '"[^"]*": {' | tr -d '\n'; echo
