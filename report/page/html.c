@@ -35,6 +35,17 @@ static void write_head(struct markup *out, const struct report *report)
       asset_page_js_hash, report->title, canvas_svg_css(), (const char *)asset_page_css);
 }
 
+/* Characters that have room in a narrow tile at full size: "6.17 × 10⁻⁵" has not. */
+#define TILE_CHARACTERS 9
+
+static const char *value_class(const char *value)
+{
+  size_t characters = 0;
+
+  for (; *value; value++) characters += ((unsigned char)*value & 0xC0) != 0x80;
+  return characters > TILE_CHARACTERS ? "value long" : "value";
+}
+
 static void write_tiles(struct markup *out, const struct report *report)
 {
   if (!report->tile_count) return;
@@ -42,8 +53,8 @@ static void write_tiles(struct markup *out, const struct report *report)
   for (size_t i = 0; i < report->tile_count; i++) {
     const struct tile *tile = &report->tiles[i];
 
-    put(out, "<li><span class=\"label\">%s</span><span class=\"value\">%s</span>", tile->label,
-        tile->value);
+    put(out, "<li><span class=\"label\">%s</span><span class=\"%r\">%s</span>", tile->label,
+        value_class(tile->value), tile->value);
     if (*tile->method)
       put(out, "<span class=\"interval\" title=\"%s\">%s</span>", tile->method, tile->interval);
     else if (*tile->interval)

@@ -41,3 +41,9 @@ $EPOCHLOG report lines --smooth 1 -o wrong; echo "exit $?"
 $EPOCHLOG report lines --smooth much -o wrong; echo "exit $?"
 $EPOCHLOG report lines --x weeks -o wrong; echo "exit $?"
 [ -e wrong ] || echo "nothing was written"
+echo "-- long numbers are smaller in their tiles, none is cut"
+printf 'step,tiny,usual\n1,0.0000617,0.5\n2,0.0000617,0.5\n' >tiles.csv
+run=$($EPOCHLOG import tiles.csv --type metrics --run tiles)
+$EPOCHLOG report "$run" -o tiles >/dev/null
+grep -o '<span class="value[^/]*' tiles/report.html
+grep -c 'text-overflow' tiles/report.html
