@@ -45,71 +45,6 @@ static void collect(struct series_plan *plan)
   }
 }
 
-/* ---- who shares a chart ---- */
-
-/* Of one run, what has the same key belongs together; of several, what has the
- * same name. */
-static bool belong_together(const struct series_plan *plan, const struct series_item *a,
-                            const struct series_item *b)
-{
-  if (plan->request->run_count > 1) return strcmp(a->metric->name, b->metric->name) == 0;
-  return strcmp(a->key, b->key) == 0;
-}
-
-/* Whether `name` is one of the names in "lr, loss". */
-static bool is_among(const char *list, const char *name)
-{
-  const size_t length = strlen(name);
-
-  while (*list) {
-    const char *end = list + strcspn(list, ",");
-    const char *from = list, *to = end;
-
-    while (from < to && *from == ' ') from++;
-    while (to > from && to[-1] == ' ') to--;
-    if ((size_t)(to - from) == length && strncmp(from, name, length) == 0) return true;
-    list = *end ? end + 1 : end;
-  }
-  return false;
-}
-
-static void group_on_request(struct series_plan *plan, const char *names)
-{
-  struct series_group *group = &plan->groups[plan->group_count];
-
-  *group = (struct series_group){
-      .items = POOL_ARRAY(plan->pool, plan->item_count, struct series_item *), .on_request = true};
-  for (size_t i = 0; i < plan->item_count; i++) {
-    if (plan->items[i].used || !is_among(names, plan->items[i].metric->name)) continue;
-    plan->items[i].used = true;
-    group->items[group->count++] = &plan->items[i];
-  }
-  if (group->count) plan->group_count++;
-}
-
-static void make_groups(struct series_plan *plan)
-{
-  const struct series_settings *settings = plan->request->settings;
-
-  plan->groups =
-      POOL_ARRAY(plan->pool, plan->item_count + settings->together_count, struct series_group);
-  for (size_t i = 0; i < settings->together_count; i++)
-    group_on_request(plan, settings->together[i]);
-  for (size_t i = 0; i < plan->item_count; i++) {
-    struct series_group *group = &plan->groups[plan->group_count];
-
-    if (plan->items[i].used) continue;
-    *group = (struct series_group){
-        .items = POOL_ARRAY(plan->pool, plan->item_count - i, struct series_item *)};
-    for (size_t k = i; k < plan->item_count; k++) {
-      if (plan->items[k].used || !belong_together(plan, &plan->items[i], &plan->items[k])) continue;
-      plan->items[k].used = true;
-      group->items[group->count++] = &plan->items[k];
-    }
-    plan->group_count++;
-  }
-}
-
 /* What was asked for first; then by prefix in the order in which prefixes came, each
  * group where it was within them. */
 static void order_groups(struct series_plan *plan)
@@ -337,7 +272,7 @@ void figures_of_metrics(struct figures *figures, const struct series_request *re
   collect(&plan);
   series_find_seeds(&plan);
   series_prepare_axis(&plan);
-  make_groups(&plan);
+  series_make_groups(&plan);
   order_groups(&plan);
   series_reduce(&plan);
   for (size_t i = 0; i < plan.group_count; i++) add_group(&plan, &plan.groups[i]);

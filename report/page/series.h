@@ -1,7 +1,8 @@
 /* From scalars to line charts; shared by figures_series.c and the series_*.c files
  * alone.
  *
- *     figures_series.c   which metrics share a chart, and the chart
+ *     figures_series.c   the charts and their order
+ *     series_groups.c    which metrics share a chart
  *     series_names.c     what a name says: its phase, its direction, its prefix
  *     series_seeds.c     which runs differ in a seed alone
  *     series_axis.c      steps and times to places on the x axis
@@ -70,8 +71,18 @@ struct series_plan {
  * name without it (the whole name where there is none). */
 enum phase series_phase(struct pool *pool, const char *name, const char **key);
 
+/** How the name tells its phase, equal for "train/loss" and "val/loss", another number
+ * for "val_loss" and for "loss/val"; 0 where it tells none. */
+int series_spelling(const struct series_item *item);
+
 /** "train" of "train/loss", "system" of "system/gpu.0"; "" where there is none. */
 const char *series_prefix(struct pool *pool, const char *name);
+
+/* ---- who shares a chart ---- */
+
+/** Fills plan->groups: what was asked to stand together; then of one run the phases of
+ * a metric, at most one line of each, of several runs what has the same name. */
+void series_make_groups(struct series_plan *plan);
 
 /* ---- seeds ---- */
 

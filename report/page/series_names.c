@@ -37,6 +37,16 @@ enum phase series_phase(struct pool *pool, const char *name, const char **key)
   return PHASE_NONE;
 }
 
+int series_spelling(const struct series_item *item)
+{
+  const char *name = item->metric->name;
+  const size_t size = strlen(name), key = strlen(item->key);
+
+  if (item->phase == PHASE_NONE) return 0;
+  if (item->key == name + size - key) return name[size - key - 1];
+  return -name[key];
+}
+
 const char *series_prefix(struct pool *pool, const char *name)
 {
   const char *slash = strchr(name, '/');

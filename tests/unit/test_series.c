@@ -151,6 +151,62 @@ static void metrics_of_two_phases_share_a_chart(void **state)
   }
 }
 
+/* The charts of metrics logged in this order: names, " | " between charts. */
+static void groups_of(const char *const *names, size_t count, const char *charts)
+{
+  epochlog_run *run = start("groups");
+  char got[256] = "";
+
+  for (size_t i = 0; i < count; i++) log_curve(run, names[i], 20, 0.1 * (double)i);
+  epochlog_complete(run, NULL);
+  made.figures.count = 0;
+  draw(1000, &ordinary);
+  for (size_t i = 0; i < made.figures.count; i++) {
+    const struct figure *figure = &made.figures.list[i];
+    const struct line_chart *chart = &figure->chart.line;
+
+    for (size_t k = 0; k < chart->series_count; k++)
+      snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s",
+               k   ? " "
+               : i ? " | "
+                   : "",
+               chart->series_count == 1 ? figure->title : chart->series[k].name);
+  }
+  assert_string_equal(got, charts);
+}
+
+static void a_chart_has_one_line_of_each_phase(void **state)
+{
+  static const char *const names[] = {"loss", "val/loss", "val_loss"};
+
+  (void)state;
+  groups_of(names, 3, "loss val/loss | val_loss");
+}
+
+static void phases_of_one_spelling_pair_first(void **state)
+{
+  static const char *const names[] = {"train_loss", "val/loss", "train/loss", "val_loss"};
+
+  (void)state;
+  groups_of(names, 4, "train_loss val_loss | val/loss train/loss");
+}
+
+static void a_name_without_a_phase_leaves_a_pair_alone(void **state)
+{
+  static const char *const names[] = {"loss", "train/loss", "val/loss", "test/loss", "test_loss"};
+
+  (void)state;
+  groups_of(names, 5, "loss test_loss | train/loss val/loss test/loss");
+}
+
+static void a_name_without_a_phase_takes_those_of_one_spelling(void **state)
+{
+  static const char *const names[] = {"val/acc", "acc", "test_acc", "test/acc"};
+
+  (void)state;
+  groups_of(names, 4, "val/acc acc test/acc | test_acc");
+}
+
 static void a_reading_tells_overfitting(void **state)
 {
   epochlog_run *run = start("overfit");
@@ -414,6 +470,11 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(metrics_of_two_phases_share_a_chart, begin, end),
+      cmocka_unit_test_setup_teardown(a_chart_has_one_line_of_each_phase, begin, end),
+      cmocka_unit_test_setup_teardown(phases_of_one_spelling_pair_first, begin, end),
+      cmocka_unit_test_setup_teardown(a_name_without_a_phase_leaves_a_pair_alone, begin, end),
+      cmocka_unit_test_setup_teardown(a_name_without_a_phase_takes_those_of_one_spelling, begin,
+                                      end),
       cmocka_unit_test_setup_teardown(a_reading_tells_overfitting, begin, end),
       cmocka_unit_test_setup_teardown(nan_and_infinities_are_told_apart, begin, end),
       cmocka_unit_test_setup_teardown(epochs_come_from_the_metric_of_that_name, begin, end),
