@@ -17,6 +17,7 @@ struct sums {
   double weight, absolute, squares, error, truth, truth_squares;
 };
 
+/* The rows that count, and how many they are; `row` may be NULL. */
 static size_t take_rows(struct row *row, const double *actual, const double *predicted,
                         const double *weight, size_t n)
 {
@@ -26,7 +27,10 @@ static size_t take_rows(struct row *row, const double *actual, const double *pre
     const double w = weight ? weight[i] : 1;
 
     if (!isfinite(actual[i]) || !isfinite(predicted[i]) || !isfinite(w) || !(w > 0)) continue;
-    row[rows++] = (struct row){w, actual[i], predicted[i] - actual[i]};
+    if (!row)
+      rows++;
+    else
+      row[rows++] = (struct row){w, actual[i], predicted[i] - actual[i]};
   }
   return rows;
 }
@@ -86,6 +90,19 @@ static void influences(struct spread *spread, const struct row *row, size_t rows
   }
 }
 
+static void fill(struct spread *spread, struct row *row, size_t rows)
+{
+  double centre = 0;
+
+  /* About their mean, or squares of large true values would lose their digits. */
+  for (size_t i = 0; i < rows; i++) centre += row[i].truth / (double)rows;
+  for (size_t i = 0; i < rows; i++) row[i].truth -= centre;
+  if (spread->is_resampled)
+    resample(spread, row, rows);
+  else
+    influences(spread, row, rows);
+}
+
 int regression_spread(struct spread *spread, const double *actual, const double *predicted,
                       const double *weight, size_t n, const struct scalar_table *table)
 {
@@ -95,29 +112,22 @@ int regression_spread(struct spread *spread, const double *actual, const double 
       [R2] = {"r2_score_unclipped", 0, SPREAD_FREE},
       [BIAS] = {"mean_error", 0, SPREAD_FREE},
   };
-  struct row *row = malloc((n + 1) * sizeof *row);
-  double centre = 0;
-  size_t rows;
+  const size_t rows = take_rows(NULL, actual, predicted, weight, n);
+  struct row *row;
 
-  if (!row) return -1;
-  rows = take_rows(row, actual, predicted, weight, n);
-  if (spread_init(spread, NUMBERS, rows, rows)) {
-    free(row);
-    return -1;
-  }
+  if (spread_init(spread, NUMBERS, rows, rows)) return -1;
   for (int i = 0; i < NUMBERS; i++) {
     spread->number[i] = numbers[i];
     spread->number[i].estimate = scalar_table_value(table, numbers[i].name);
   }
-  if (!spread->reason) {
-    /* About their mean, or squares of large true values would lose their digits. */
-    for (size_t i = 0; i < rows; i++) centre += row[i].truth / (double)rows;
-    for (size_t i = 0; i < rows; i++) row[i].truth -= centre;
-    if (spread->is_resampled)
-      resample(spread, row, rows);
-    else
-      influences(spread, row, rows);
+  if (spread->reason) return 0;
+  row = malloc((rows + 1) * sizeof *row);
+  if (!row) {
+    spread_release(spread);
+    return -1;
   }
+  take_rows(row, actual, predicted, weight, n);
+  fill(spread, row, rows);
   free(row);
   return 0;
 }

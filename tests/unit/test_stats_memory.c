@@ -31,6 +31,7 @@
 static atomic_long countdown; /* the allocation that fails; 0: none does */
 static atomic_long held;      /* pieces that were not given back */
 static atomic_bool fired;
+static atomic_size_t asked; /* bytes, by malloc and calloc */
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -54,10 +55,15 @@ static void *hold(void *piece)
   return piece;
 }
 
-void *__wrap_malloc(size_t size) { return fails() ? NULL : hold(__real_malloc(size)); }
+void *__wrap_malloc(size_t size)
+{
+  atomic_fetch_add(&asked, size);
+  return fails() ? NULL : hold(__real_malloc(size));
+}
 
 void *__wrap_calloc(size_t count, size_t size)
 {
+  atomic_fetch_add(&asked, count * size);
   return fails() ? NULL : hold(__real_calloc(count, size));
 }
 
@@ -528,6 +534,28 @@ static void every_allocation_may_fail_on_any_thread(void **state)
   try_all(4);
 }
 
+/* More rows than are resampled take no memory to find that out. */
+static void a_refused_spread_takes_no_memory(void **state)
+{
+  const size_t many = SPREAD_VALUES_MAX / 4, few = many / 2;
+  double *values = calloc(many, sizeof *values);
+  const struct scalar_table table = {0};
+  struct spread spread;
+
+  (void)state;
+  assert_non_null(values);
+  atomic_store(&asked, 0);
+  assert_int_equal(regression_spread(&spread, values, values, NULL, many, &table), 0);
+  assert_string_equal(spread.reason, "too many rows to resample");
+  assert_true(atomic_load(&asked) < 4096);
+  spread_release(&spread);
+  assert_int_equal(regression_spread(&spread, values, values, NULL, few, &table), 0);
+  assert_null(spread.reason);
+  assert_true(atomic_load(&asked) > few * 4 * sizeof *values);
+  spread_release(&spread);
+  free(values);
+}
+
 static int prepare(void **state)
 {
   (void)state;
@@ -549,6 +577,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_allocation_may_fail),
       cmocka_unit_test(every_allocation_may_fail_on_any_thread),
+      cmocka_unit_test(a_refused_spread_takes_no_memory),
   };
 
   return cmocka_run_group_tests_name("statistics without memory", tests, prepare, finish) != 0;
