@@ -14,13 +14,13 @@ enum { BATCHES = 150, ROWS = 40 };
 
 static const struct made_run made = {.id = 1, .start_ns = INT64_C(1790000000) * MADE_SECOND};
 
-static void write_batches(const bool *is_damaged)
+static void write_batches(const char *folder, const bool *is_damaged)
 {
   struct made_log log;
 
   made_log_start(&log, &made);
   for (uint32_t b = 0; b < BATCHES; b++) made_log_predictions(&log, b * ROWS, ROWS, is_damaged[b]);
-  made_log_write(&log, ".", "00000-a");
+  made_log_write(&log, folder, "00000-a");
 }
 
 static void assert_rows(const struct run *run, const bool *is_damaged)
@@ -44,17 +44,17 @@ static void assert_rows(const struct run *run, const bool *is_damaged)
   assert_int_equal(said, damaged);
 }
 
-static void read_batches(const bool *is_damaged)
+static void read_batches(const char *folder, const bool *is_damaged)
 {
   static const size_t widths[] = {1, 2, 16};
 
-  write_batches(is_damaged);
+  write_batches(folder, is_damaged);
   for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
     struct read_error error;
     struct run *run;
 
     parallel_set_width(widths[w]);
-    run = run_open(".", RUN_ALL, &error);
+    run = run_open(folder, RUN_ALL, &error);
     if (!run) fail_msg("%s", error.message);
     assert_rows(run, is_damaged);
     run_close(run);
@@ -66,8 +66,7 @@ static void whole_batches_stand_in_their_order(void **state)
 {
   static const bool is_damaged[BATCHES] = {false};
 
-  (void)state;
-  read_batches(is_damaged);
+  read_batches(*state, is_damaged);
 }
 
 /* The first, the last, and those at both ends of what is decoded at once. */
@@ -77,17 +76,15 @@ static void a_damaged_batch_is_left_out_and_the_rest_close_up(void **state)
                                            [63] = true,         [64] = true, [127] = true,
                                            [BATCHES - 1] = true};
 
-  (void)state;
-  read_batches(is_damaged);
+  read_batches(*state, is_damaged);
 }
 
 static void nothing_is_left_of_damaged_batches_alone(void **state)
 {
   bool is_damaged[BATCHES];
 
-  (void)state;
   for (size_t i = 0; i < BATCHES; i++) is_damaged[i] = true;
-  read_batches(is_damaged);
+  read_batches(*state, is_damaged);
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
