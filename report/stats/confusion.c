@@ -240,11 +240,46 @@ struct counting {
   struct confusion *part;
 };
 
+/* The most classes whose rows are counted in whole numbers. */
+#define PLAIN_CLASSES 16
+
+/* Rows of weight 1: whole numbers in two tables in turn, since counting the same cell
+ * again has to wait for the first count. */
+static void count_plain_rows(struct confusion *part, const struct predictions *in, size_t begin,
+                             size_t end)
+{
+  uint32_t count[2][PLAIN_CLASSES * PLAIN_CLASSES] = {{0}};
+  const bool is_binary = in->classes == 2 && !in->predicted;
+  const size_t classes = in->classes;
+
+  for (size_t i = begin; i < end; i++) {
+    const size_t row = (uint32_t)in->actual[i];
+    const size_t column =
+        is_binary ? in->scores[1][i] > in->scores[0][i] : (uint32_t)predictions_label(in, i);
+
+    if (row < classes && column < classes)
+      count[i % 2][row * classes + column]++;
+    else
+      part->dropped++;
+  }
+  for (size_t cell = 0; cell < classes * classes; cell++) {
+    const size_t times = (size_t)count[0][cell] + count[1][cell];
+
+    if (times)
+      confusion_add_rows(part, (int32_t)(cell / classes), (int32_t)(cell % classes), (double)times,
+                         times);
+  }
+}
+
 static void count_rows(void *context, size_t index, size_t begin, size_t end)
 {
   const struct counting *counting = context;
   const struct predictions *in = counting->in;
 
+  if (!in->weight && in->classes <= PLAIN_CLASSES) {
+    count_plain_rows(&counting->part[index], in, begin, end);
+    return;
+  }
   for (size_t i = begin; i < end; i++)
     confusion_add(&counting->part[index], in->actual[i], predictions_label(in, i),
                   in->weight ? in->weight[i] : 1);
