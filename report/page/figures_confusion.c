@@ -98,6 +98,14 @@ static const char *balanced_words(const struct curve_maker *m, double value,
                      number_metric(high, interval->hi));
 }
 
+/* Without its numbers: "bootstrap" of "bootstrap, 2000 resamples". */
+static const char *method_name(struct pool *pool, const struct interval *interval)
+{
+  const char *method = interval->method ? interval->method : "";
+
+  return pool_printf(pool, "%.*s", (int)strcspn(method, ","), method);
+}
+
 void figures_add_confusion(const struct curve_maker *m)
 {
   const struct classification_result *result = &m->result->classification;
@@ -113,13 +121,13 @@ void figures_add_confusion(const struct curve_maker *m)
   chart->class_count = confusion->classes;
   chart->cells = confusion->cell;
   chart->look = m->style ? m->style->confusion : MATRIX_CELLS;
-  figures_finish_text(
-      m, figure, "Confusion matrix",
-      pool_printf(m->pool, "accuracy %s, balanced %s, %s",
-                  figures_with_interval(m->pool, confusion->accuracy, *accuracy,
-                                        accuracy->method ? accuracy->method : ""),
-                  balanced_words(m, confusion->balanced_accuracy, &balanced), m->of),
-      NULL, NULL);
+  figures_finish_text(m, figure, "Confusion matrix",
+                      pool_printf(m->pool, "accuracy %s, balanced %s, %s",
+                                  figures_with_interval(m->pool, confusion->accuracy, *accuracy,
+                                                        accuracy->method ? accuracy->method : ""),
+                                  balanced_words(m, confusion->balanced_accuracy, &balanced),
+                                  words_rows_short(m->pool, m->result)),
+                      NULL, NULL);
   if (confusion->reason) {
     chart->text.message = m->result->reason;
     return;
@@ -133,6 +141,8 @@ void figures_add_confusion(const struct curve_maker *m)
   figure->caption = chart->text.message
                         ? confusion_caption(m)
                         : pool_printf(m->pool, "%s %s", confusion_caption(m), how_to_read(chart));
+  if (m->result->dropped || m->result->weightless)
+    figure->caption = pool_printf(m->pool, "%s Here %s.", figure->caption, m->of);
   if (confusion->classes > CLASSES_ABREAST)
     add_long_table(m, figure);
   else

@@ -58,7 +58,9 @@ static void add_roc_rings(const struct curve_maker *m, struct curve_chart *chart
   for (size_t i = 0; i < 2; i++) {
     const struct threshold_row *row = threshold_table_row(&m->curves->thresholds, rules[i].kind);
 
-    if (!row) continue;
+    /* A threshold that parts nothing is not the best of anything. */
+    if (!row || (rules[i].kind == THRESHOLD_MAX_J && !(row->recall + row->specificity > 1)))
+      continue;
     rings[chart->ring_count++] = (struct curve_ring){
         .x = 1 - row->specificity,
         .y = row->recall,
