@@ -124,7 +124,7 @@ void figures_add_confusion(const struct curve_maker *m)
   figures_finish_text(m, figure, "Confusion matrix",
                       pool_printf(m->pool, "accuracy %s, balanced %s, %s",
                                   figures_with_interval(m->pool, confusion->accuracy, *accuracy,
-                                                        accuracy->method ? accuracy->method : ""),
+                                                        method_name(m->pool, accuracy)),
                                   balanced_words(m, confusion->balanced_accuracy, &balanced),
                                   words_rows_short(m->pool, m->result)),
                       NULL, NULL);
