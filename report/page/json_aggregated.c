@@ -3,44 +3,14 @@
 #include <math.h>
 
 #include "analysis/aggregated_averages.h"
-
-static void put_number(struct json_writer *json, const char *key, double value)
-{
-  json_write_key(json, key);
-  if (isnan(value))
-    json_write_null(json);
-  else
-    json_write_number(json, value);
-}
-
-static void put_numbers(struct json_writer *json, const char *key, const double *numbers,
-                        size_t count)
-{
-  json_write_key(json, key);
-  json_write_open_line(json, '[');
-  for (size_t i = 0; i < count; i++) {
-    if (isnan(numbers[i]))
-      json_write_null(json);
-    else
-      json_write_number(json, numbers[i]);
-  }
-  json_write_close(json);
-}
-
-static void put_classes(struct json_writer *json, const char *key, const struct aggregated *from)
-{
-  json_write_key(json, key);
-  json_write_open_line(json, '[');
-  for (size_t i = 0; i < from->class_count; i++) json_write_text(json, from->class_names[i]);
-  json_write_close(json);
-}
+#include "page/json_parts.h"
 
 static void open_evaluation(struct json_writer *json, const char *type, const char *schema,
                             double rows, bool is_approximate)
 {
   json_add_text(json, "type", type);
   json_add_text(json, "schema", schema);
-  put_number(json, "n", rows);
+  json_put_number(json, "n", rows);
   json_add_unsigned(json, "dropped", 0);
   json_add_bool(json, "approximate", is_approximate);
 }
@@ -59,10 +29,10 @@ static void put_confusion(struct json_writer *json, const struct aggregated *fro
 
   open_evaluation(json, "classification", "confusion_matrix", sum(from->matrix, classes * classes),
                   false);
-  put_classes(json, "classes", from);
+  json_put_texts(json, "classes", from->class_names, from->class_count);
   json_write_key(json, "confusion");
   json_write_open(json, '{');
-  put_classes(json, "labels", from);
+  json_put_texts(json, "labels", from->class_names, from->class_count);
   json_write_key(json, "matrix");
   json_write_open(json, '[');
   for (size_t i = 0; i < classes; i++) {
@@ -103,10 +73,10 @@ static void put_one(struct json_writer *json, const char *key, size_t kind,
 
   json_write_key(json, key);
   json_write_open(json, '{');
-  put_numbers(json, "x", curve->x, from->reason ? 0 : curve->count);
-  put_numbers(json, "y", curve->y, from->reason ? 0 : curve->count);
-  if (kind == 0) put_number(json, "auc", from->reason ? (double)NAN : from->auc);
-  if (kind == 1) put_number(json, "ap", from->reason ? (double)NAN : from->ap);
+  json_put_numbers(json, "x", curve->x, from->reason ? 0 : curve->count);
+  json_put_numbers(json, "y", curve->y, from->reason ? 0 : curve->count);
+  if (kind == 0) json_put_number(json, "auc", from->reason ? (double)NAN : from->auc);
+  if (kind == 1) json_put_number(json, "ap", from->reason ? (double)NAN : from->ap);
   json_write_close(json);
 }
 
@@ -139,15 +109,15 @@ static void put_accuracy(struct json_writer *json, const struct aggregated *from
   if (aggregated_averages_compute(&averages, from)) return;
   open_evaluation(json, "classification", "accuracy_table", averages.rows, true);
   json_add_unsigned(json, "thresholds", from->tables.probability_count);
-  put_classes(json, "classes", from);
+  json_put_texts(json, "classes", from->class_names, from->class_count);
   json_write_key(json, "scalars");
   json_write_open(json, '{');
-  put_number(json, "AUC_macro", averages.auc_macro);
-  put_number(json, "AUC_micro", averages.auc_micro);
-  put_number(json, "AUC_weighted", averages.auc_weighted);
-  put_number(json, "average_precision_score_macro", averages.ap_macro);
-  put_number(json, "average_precision_score_micro", averages.ap_micro);
-  put_number(json, "average_precision_score_weighted", averages.ap_weighted);
+  json_put_number(json, "AUC_macro", averages.auc_macro);
+  json_put_number(json, "AUC_micro", averages.auc_micro);
+  json_put_number(json, "AUC_weighted", averages.auc_weighted);
+  json_put_number(json, "average_precision_score_macro", averages.ap_macro);
+  json_put_number(json, "average_precision_score_micro", averages.ap_micro);
+  json_put_number(json, "average_precision_score_weighted", averages.ap_weighted);
   json_write_close(json);
   json_write_key(json, "curves");
   json_write_open(json, '{');
@@ -163,10 +133,10 @@ static void put_residuals(struct json_writer *json, const struct aggregated *fro
   open_evaluation(json, "regression", "residuals", sum(from->counts, from->bins), true);
   json_write_key(json, "residuals");
   json_write_open(json, '{');
-  put_numbers(json, "edges", from->edges, from->bins + 1);
-  put_numbers(json, "counts", from->counts, from->bins);
-  put_number(json, "mean", from->mean);
-  put_number(json, "stddev", from->stddev);
+  json_put_numbers(json, "edges", from->edges, from->bins + 1);
+  json_put_numbers(json, "counts", from->counts, from->bins);
+  json_put_number(json, "mean", from->mean);
+  json_put_number(json, "stddev", from->stddev);
   json_write_close(json);
 }
 
@@ -175,10 +145,10 @@ static void put_predictions(struct json_writer *json, const struct aggregated *f
   open_evaluation(json, "regression", "predictions", sum(from->counts, from->bins), true);
   json_write_key(json, "predictions");
   json_write_open(json, '{');
-  put_numbers(json, "edges", from->edges, from->bins + 1);
-  put_numbers(json, "counts", from->counts, from->bins);
-  put_numbers(json, "averages", from->averages, from->bins);
-  if (from->errors) put_numbers(json, "errors", from->errors, from->bins);
+  json_put_numbers(json, "edges", from->edges, from->bins + 1);
+  json_put_numbers(json, "counts", from->counts, from->bins);
+  json_put_numbers(json, "averages", from->averages, from->bins);
+  if (from->errors) json_put_numbers(json, "errors", from->errors, from->bins);
   json_write_close(json);
 }
 
