@@ -189,12 +189,14 @@ static void add_heat(struct figures *figures, const char *section,
   figure->data = table_begin(pool, 0, 0);
 }
 
+size_t importance_bars(size_t top) { return !top ? BARS_DEFAULT : top < BARS_MAX ? top : BARS_MAX; }
+
 void figures_of_importance(struct figures *figures, const char *section,
                            const struct evaluation_result *result, size_t top)
 {
   const struct evaluation *from = result->source;
   struct pool *pool = figures->pool;
-  const size_t wanted = !top ? BARS_DEFAULT : top < BARS_MAX ? top : BARS_MAX;
+  const size_t wanted = importance_bars(top);
   const size_t shown = from->count < wanted ? from->count : wanted;
   struct figure *figure =
       regression_figure(figures, FIGURE_BAR, section, from, "importance", "Feature importance",

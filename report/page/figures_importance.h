@@ -5,8 +5,11 @@
 #include "analysis/evaluate.h"
 #include "page/figure.h"
 
-/** Adds the bars of feature importance to `section`: the `top` largest features (0:
- * 20, at most 200) and, with values per class, those beside one another. */
+/** How many features a chart has when `top` are asked for: 20 for 0, at most 200. */
+size_t importance_bars(size_t top);
+
+/** Adds the bars of feature importance to `section`: the `top` largest features
+ * (see importance_bars) and, with values per class, those beside one another. */
 void figures_of_importance(struct figures *figures, const char *section,
                            const struct evaluation_result *result, size_t top);
 
