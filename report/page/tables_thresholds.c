@@ -35,6 +35,15 @@ static void add_metric(struct result_table *table, struct pool *pool,
   }
 }
 
+/* A column that Markdown has no room for. */
+static void add_detail(struct result_table *table, struct pool *pool,
+                       const struct threshold_table *from, const char *key, const char *head,
+                       enum column_style style, size_t offset)
+{
+  add_metric(table, pool, from, key, head, style, offset);
+  table->columns[table->column_count - 1].is_detail = true;
+}
+
 static void add_intervals(struct result_table *table, struct pool *pool,
                           const struct threshold_table *from, bool is_recall)
 {
@@ -55,18 +64,14 @@ static void fill_thresholds(struct result_table *table, struct pool *pool,
     rule[i] = rule_of(pool, &from->row[i], from->options.has_probabilities);
   add_metric(table, pool, from, "threshold", "threshold", COLUMN_METRIC,
              offsetof(struct threshold_row, threshold));
-  add_metric(table, pool, from, "true_positives", "TP", COLUMN_COUNT,
+  add_detail(table, pool, from, "true_positives", "TP", COLUMN_COUNT,
              offsetof(struct threshold_row, tp));
-  table->columns[table->column_count - 1].is_detail = true;
-  add_metric(table, pool, from, "false_positives", "FP", COLUMN_COUNT,
+  add_detail(table, pool, from, "false_positives", "FP", COLUMN_COUNT,
              offsetof(struct threshold_row, fp));
-  table->columns[table->column_count - 1].is_detail = true;
-  add_metric(table, pool, from, "true_negatives", "TN", COLUMN_COUNT,
+  add_detail(table, pool, from, "true_negatives", "TN", COLUMN_COUNT,
              offsetof(struct threshold_row, tn));
-  table->columns[table->column_count - 1].is_detail = true;
-  add_metric(table, pool, from, "false_negatives", "FN", COLUMN_COUNT,
+  add_detail(table, pool, from, "false_negatives", "FN", COLUMN_COUNT,
              offsetof(struct threshold_row, fn));
-  table->columns[table->column_count - 1].is_detail = true;
   add_metric(table, pool, from, "precision", "precision", COLUMN_METRIC,
              offsetof(struct threshold_row, precision));
   add_intervals(table, pool, from, false);
@@ -74,12 +79,10 @@ static void fill_thresholds(struct result_table *table, struct pool *pool,
              offsetof(struct threshold_row, recall));
   add_intervals(table, pool, from, true);
   add_metric(table, pool, from, "f1", "F1", COLUMN_METRIC, offsetof(struct threshold_row, f1));
-  add_metric(table, pool, from, "specificity", "specificity", COLUMN_METRIC,
+  add_detail(table, pool, from, "specificity", "specificity", COLUMN_METRIC,
              offsetof(struct threshold_row, specificity));
-  table->columns[table->column_count - 1].is_detail = true;
-  add_metric(table, pool, from, "negative_predictive_value", "NPV", COLUMN_METRIC,
+  add_detail(table, pool, from, "negative_predictive_value", "NPV", COLUMN_METRIC,
              offsetof(struct threshold_row, npv));
-  table->columns[table->column_count - 1].is_detail = true;
   add_metric(table, pool, from, "flagged", "flagged", COLUMN_SHARE,
              offsetof(struct threshold_row, flagged));
 }
