@@ -38,14 +38,6 @@ struct value run_pick(const struct run *run, const struct metric_choice *choice)
   return choice->pick == PICK_MIN ? totals.min : totals.max;
 }
 
-const struct named_value *named_find(const struct named_value *values, size_t count,
-                                     const char *name)
-{
-  for (size_t i = 0; i < count; i++)
-    if (strcmp(values[i].name, name) == 0) return &values[i];
-  return NULL;
-}
-
 char *value_text(struct value value, bool exact)
 {
   char digits[PRINT_SIZE];

@@ -23,10 +23,6 @@ struct metric_choice metric_choose(const char *word, size_t length);
 /* The value of a choice in a run; TEXT with NULL text when there is none. */
 struct value run_pick(const struct run *run, const struct metric_choice *choice);
 
-/* Whether a run's list of named values (tags, say) has one of that name, and it. */
-const struct named_value *named_find(const struct named_value *values, size_t count,
-                                     const char *name);
-
 /* A value for people: at most six significant digits, or all of them; new memory,
  * NULL when memory is short. */
 char *value_text(struct value value, bool exact);

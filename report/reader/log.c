@@ -369,8 +369,6 @@ int64_t log_heartbeat_ns(const struct log *log)
   return log->live_usable ? log->live.heartbeat_ns : 0;
 }
 
-bool log_has_live(const struct log *log) { return log->live_usable; }
-
 /* ---- the account ---- */
 
 static int compare_ranges(const void *left, const void *right)

@@ -103,7 +103,6 @@ void log_leave_out(struct log *log, size_t index);
 void log_leave_out_live(struct log *log, uint64_t from, uint64_t to);
 /* Time of the last sign of life told by the live file, 0 if there is none. */
 int64_t log_heartbeat_ns(const struct log *log);
-bool log_has_live(const struct log *log);
 
 /* `account.finished` and `account.damaged` included; belongs to the log. */
 const struct log_account *log_account(struct log *log);

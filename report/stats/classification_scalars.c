@@ -87,13 +87,6 @@ double classification_log_loss(const struct predictions *in)
   return measure(&loss, &brier, in, in->positive) ? moments_mean(&loss) : (double)NAN;
 }
 
-double classification_brier(const struct predictions *in, int32_t positive)
-{
-  struct moments loss = {0}, brier = {0};
-
-  return measure(&loss, &brier, in, positive) ? moments_mean(&brier) : (double)NAN;
-}
-
 static void add_label_scalars(struct scalar_table *table, const struct confusion *confusion)
 {
   const char *why = confusion->reason;

@@ -38,7 +38,4 @@ bool classification_row_scores(const struct predictions *in, size_t row, int32_t
 /** The log loss alone; NaN when the scores are no probabilities. */
 double classification_log_loss(const struct predictions *in);
 
-/** The Brier score alone; `positive` as in the table. */
-double classification_brier(const struct predictions *in, int32_t positive);
-
 #endif

@@ -45,23 +45,6 @@ int curve_add(struct curve *curve, double x, double y, double threshold)
   return 0;
 }
 
-static void reverse(double *value, size_t n)
-{
-  for (size_t i = 0; i < n / 2; i++) {
-    const double other = value[i];
-
-    value[i] = value[n - 1 - i];
-    value[n - 1 - i] = other;
-  }
-}
-
-void curve_reverse(struct curve *curve)
-{
-  reverse(curve->x, curve->count);
-  reverse(curve->y, curve->count);
-  reverse(curve->threshold, curve->count);
-}
-
 double curve_area(const struct curve *curve)
 {
   double doubled = 0;

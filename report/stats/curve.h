@@ -39,9 +39,6 @@ void curve_release(struct curve *curve);
 /** Adds a point at the end.  **Returns** 0 or -1 (memory). */
 int curve_add(struct curve *curve, double x, double y, double threshold);
 
-/** Turns the order of the points around. */
-void curve_reverse(struct curve *curve);
-
 /** Area under the points by the trapezoid rule. */
 double curve_area(const struct curve *curve);
 

@@ -7,7 +7,6 @@
 #include "stats/qq.h"
 #include "stats/smooth.h"
 #include "stats/sort.h"
-#include "stats/summary.h"
 
 /* Arrays: successes, trials, level. */
 void numbers_wilson(struct json_writer *json, const struct case_input *in)
@@ -133,23 +132,10 @@ void numbers_series(struct json_writer *json, const struct case_input *in)
   size_t n;
   const double *value = case_values(in, "value", &n);
   double *out = malloc((n + 1) * sizeof *out);
-  struct summary summary;
 
   must(!out, "malloc");
   smooth_ema(out, value, n, case_value(in, "weight", 0));
   put_values(json, "smooth", out, n);
-  summary_compute(&summary, value, n);
-  json_add_number(json, "mean", summary.mean);
-  json_add_number(json, "min", summary.min);
-  json_add_number(json, "max", summary.max);
-  json_add_number(json, "first", summary.first);
-  json_add_number(json, "last", summary.last);
-  json_add_unsigned(json, "min_index", summary.min_index);
-  json_add_unsigned(json, "max_index", summary.max_index);
-  json_add_unsigned(json, "last_finite", summary.last_finite);
-  json_add_unsigned(json, "nan", summary.nan);
-  json_add_unsigned(json, "posinf", summary.posinf);
-  json_add_unsigned(json, "neginf", summary.neginf);
   for (size_t i = 0; i < n; i++) out[i] = value[i];
   put_quantiles(json, in, out, n);
   free(out);
