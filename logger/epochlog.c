@@ -361,14 +361,12 @@ const char *epochlog_run_folder(const epochlog_run *run) { return run == NULL ? 
 
 /* -------------------------------------------------------------------- end */
 
-static epochlog_status end(epochlog_run *run, enum format_status status,
-                           const struct epochlog__end *how, epochlog_error *error)
+/* What is told of the end is told already. */
+static epochlog_status close_run(epochlog_run *run, epochlog_error *error)
 {
   epochlog_status result;
   bool is_dead;
 
-  if (run == NULL) return epochlog__fail(error, EPOCHLOG_INVALID, 0, "the run is NULL");
-  epochlog__put_end(run, status, how);
   epochlog__sealer_stop(run);
   epochlog__lock(&run->hot->lock);
   is_dead = (run->hot->gate & EPOCHLOG__DEAD) != 0;
@@ -383,6 +381,22 @@ static epochlog_status end(epochlog_run *run, enum format_status status,
     epochlog__fail(error, EPOCHLOG_OK, 0, "%s", epochlog_status_text(EPOCHLOG_OK));
   free_run(run);
   return result;
+}
+
+static epochlog_status end(epochlog_run *run, enum format_status status,
+                           const struct epochlog__end *how, epochlog_error *error)
+{
+  if (run == NULL) return epochlog__fail(error, EPOCHLOG_INVALID, 0, "the run is NULL");
+  epochlog__put_end(run, status, how);
+  return close_run(run, error);
+}
+
+epochlog_status epochlog_leave(epochlog_run *run, epochlog_error *error)
+{
+  if (run == NULL) return epochlog__fail(error, EPOCHLOG_INVALID, 0, "the run is NULL");
+  /* A forked child without a call of its own has no files. */
+  if (atomic_load(&run->hot->is_ours) == 0) epochlog__fork_abandon(run);
+  return close_run(run, error);
 }
 
 epochlog_status epochlog_complete(epochlog_run *run, epochlog_error *error)

@@ -216,6 +216,12 @@ EPOCHLOG_API epochlog_status epochlog_fail(epochlog_run *run, const char *code, 
 /** Ends the run as Canceled.  Otherwise as epochlog_complete. */
 EPOCHLOG_API epochlog_status epochlog_cancel(epochlog_run *run, epochlog_error *error);
 
+/** Ends this process's part in the run without a word on how the run ended: what it
+ * logged is sealed and gets its index and footer, the live file goes, and the run is
+ * freed.  For workers of a job whose main process ends the run, and for programs that
+ * add to a run that has ended.  Otherwise as epochlog_complete. */
+EPOCHLOG_API epochlog_status epochlog_leave(epochlog_run *run, epochlog_error *error);
+
 /** Hands every point logged so far to the kernel: what returned before this
  * call survives the death of the process.  With a mapped ring there is nothing to
  * do.  No fsync unless the policy is ALWAYS.
@@ -281,6 +287,14 @@ EPOCHLOG_API void epochlog_scalar_int(epochlog_run *run, epochlog_metric metric,
  * A `count` of 0 is no error. */
 EPOCHLOG_API void epochlog_scalars(epochlog_run *run, int64_t step, const epochlog_metric *metrics,
                                    const double *values, size_t count);
+
+/** Goes on with a metric of integers or truth values as one of doubles: the same name,
+ * unit, goal and count of steps under a new number, which later look-ups of the name give,
+ * too.  A reader joins the two.  What is logged under the old number stays as it was.
+ * A name that is new is defined.  **Returns** the number, that of a metric of doubles as
+ * it is; 0 where the name is used for another kind, or memory is short, as the run's last
+ * error says.  **Cost**: allocates. */
+EPOCHLOG_API epochlog_metric epochlog_widen(epochlog_run *run, const char *name);
 
 /** By name, with the step counted: defines the metric at first use. */
 EPOCHLOG_API void epochlog_log(epochlog_run *run, const char *name, double value);

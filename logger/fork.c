@@ -115,6 +115,15 @@ static void forget_parent(struct epochlog_run *run)
   run->first_failure = (epochlog_error){0};
 }
 
+void epochlog__fork_abandon(struct epochlog_run *run)
+{
+  if (run->hot->has_new_locks == 0) make_locks(run);
+  run->hot->has_new_locks = 0;
+  forget_parent(run);
+  run->hot->gate = EPOCHLOG__DEAD;
+  atomic_store(&run->hot->is_ours, 1);
+}
+
 /* The child is often still alone here; should it have threads already, they wait for
  * hot, which is the one lock they come by. */
 epochlog_status epochlog__fork_adopt(struct epochlog_run *run)

@@ -84,23 +84,50 @@ static int make_room(struct epochlog__names *names)
     free(names->slots);
     names->slots = slots;
     names->slot_count = slot_count;
-    for (uint32_t i = 0; i < names->count; i++) enter(names, i);
+    for (uint32_t i = 0; i < names->count; i++)
+      if (!names->names[i].is_renewed) enter(names, i);
   }
   return 1;
+}
+
+/* The name is not looked up, or not found. */
+static uint32_t add(struct epochlog__names *names, const struct epochlog__name *name)
+{
+  char *copy;
+
+  if (names->count >= (UINT32_C(1) << 30) || !make_room(names)) return EPOCHLOG__NO_NAME;
+  copy = epochlog__allocate(name->size + 1);
+  if (copy == NULL) return EPOCHLOG__NO_NAME;
+  memcpy(copy, name->text, name->size);
+  copy[name->size] = '\0';
+  names->names[names->count] = *name;
+  names->names[names->count].text = copy;
+  return names->count++;
 }
 
 uint32_t epochlog__names_add(struct epochlog__names *names, uint8_t space, const char *text,
                              size_t size)
 {
-  char *copy;
+  const struct epochlog__name name = {.hash = hash_of(space, text, size),
+                                      .text = (char *)(uintptr_t)text,
+                                      .size = (uint32_t)size,
+                                      .space = space};
+  const uint32_t number = add(names, &name);
 
-  if (names->count >= (UINT32_C(1) << 30) || !make_room(names)) return EPOCHLOG__NO_NAME;
-  copy = epochlog__allocate(size + 1);
-  if (copy == NULL) return EPOCHLOG__NO_NAME;
-  memcpy(copy, text, size);
-  copy[size] = '\0';
-  names->names[names->count] = (struct epochlog__name){
-      .hash = hash_of(space, text, size), .text = copy, .size = (uint32_t)size, .space = space};
-  enter(names, names->count);
-  return names->count++;
+  if (number != EPOCHLOG__NO_NAME) enter(names, number);
+  return number;
+}
+
+uint32_t epochlog__names_renew(struct epochlog__names *names, uint32_t number)
+{
+  const struct epochlog__name name = names->names[number];
+  const uint32_t renewed = add(names, &name);
+  uint32_t at;
+
+  if (renewed == EPOCHLOG__NO_NAME) return renewed;
+  names->names[number].is_renewed = 1;
+  at = (uint32_t)name.hash & (names->slot_count - 1);
+  while (names->slots[at] != number + 1) at = (at + 1) & (names->slot_count - 1);
+  names->slots[at] = renewed + 1;
+  return renewed;
 }

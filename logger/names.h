@@ -16,6 +16,7 @@ struct epochlog__name {
   char *text; /* terminated */
   uint32_t size;
   uint8_t space;
+  uint8_t is_renewed; /* a later number has the name */
 };
 
 struct epochlog__names {
@@ -36,5 +37,9 @@ uint32_t epochlog__names_find(const struct epochlog__names *names, uint8_t space
 /* Adds a name that is not there; EPOCHLOG__NO_NAME without memory. */
 uint32_t epochlog__names_add(struct epochlog__names *names, uint8_t space, const char *text,
                              size_t size);
+
+/* Adds the name of `number` again: look-ups give the new number, which is returned.
+ * EPOCHLOG__NO_NAME without memory, and nothing is changed. */
+uint32_t epochlog__names_renew(struct epochlog__names *names, uint32_t number);
 
 #endif

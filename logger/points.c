@@ -84,6 +84,31 @@ epochlog_metric epochlog_define(epochlog_run *run, const char *name,
   return series == NULL ? 0 : series->id;
 }
 
+/* hot held. */
+static struct epochlog__series *widen(struct epochlog_run *run, struct epochlog__series *series)
+{
+  if (series->type == FORMAT_VALUE_FLOAT) return series;
+  series = epochlog__series_widen(&run->dictionary, series);
+  run->hot->counters = run->dictionary.counters;
+  run->hot->counter_count = run->dictionary.names.count;
+  if (series == NULL) epochlog__run_fail(run, EPOCHLOG_NO_MEMORY, 0, "a metric");
+  return series;
+}
+
+epochlog_metric epochlog_widen(epochlog_run *run, const char *name)
+{
+  const struct epochlog__wish wish = {
+      .name = name, .definition = {.kind = EPOCHLOG__SCALAR, .type = FORMAT_VALUE_FLOAT}};
+  struct epochlog__series *series;
+  epochlog_status status;
+
+  if (run == NULL || epochlog__enter(run) != EPOCHLOG_OK) return 0;
+  series = epochlog__series_named(run, &wish, &status);
+  if (series != NULL) series = widen(run, series);
+  epochlog__leave(run);
+  return series == NULL ? 0 : series->id;
+}
+
 /* ----------------------------------------------------------------- scalars */
 
 /* hot held.  The counter of a number that the caller holds, announced; NULL, and told,

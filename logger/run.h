@@ -299,6 +299,8 @@ bool epochlog__fork_register(struct epochlog_run *run);
 void epochlog__fork_forget(struct epochlog_run *run);
 /* In a child, at its first call: files of its own.  hot held. */
 epochlog_status epochlog__fork_adopt(struct epochlog_run *run);
+/* In a child that has logged nothing and will not: lets go of what is the parent's. */
+void epochlog__fork_abandon(struct epochlog_run *run);
 
 /* ---- identity.c, env.c */
 

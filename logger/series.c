@@ -73,6 +73,28 @@ static bool make_room(struct epochlog__dictionary *dictionary)
   return true;
 }
 
+static void free_series(struct epochlog__series *series)
+{
+  free(series->body);
+  free(series);
+}
+
+/* A series with the next number, which is not entered yet. */
+static struct epochlog__series *make_series(const struct epochlog__dictionary *dictionary,
+                                            const char *name, size_t size,
+                                            const struct epochlog__definition *definition)
+{
+  struct epochlog__series *series = epochlog__allocate_zeroed(sizeof *series);
+
+  if (series == NULL) return NULL;
+  series->id = dictionary->names.count + 1;
+  series->kind = (uint8_t)definition->kind;
+  series->type = (uint8_t)definition->type;
+  if (definition->kind > EPOCHLOG__TEXT || make_body(series, name, size, definition)) return series;
+  free_series(series);
+  return NULL;
+}
+
 struct epochlog__series *epochlog__series_add(struct epochlog__dictionary *dictionary,
                                               const char *name, size_t size,
                                               const struct epochlog__definition *definition)
@@ -81,22 +103,59 @@ struct epochlog__series *epochlog__series_add(struct epochlog__dictionary *dicti
   uint32_t index;
 
   if (!make_room(dictionary)) return NULL;
-  series = epochlog__allocate_zeroed(sizeof *series);
+  series = make_series(dictionary, name, size, definition);
   if (series == NULL) return NULL;
-  series->id = dictionary->names.count + 1;
-  series->kind = (uint8_t)definition->kind;
-  series->type = (uint8_t)definition->type;
-  if (definition->kind <= EPOCHLOG__TEXT && !make_body(series, name, size, definition))
-    goto free_series;
   index = epochlog__names_add(&dictionary->names, space_of(definition->kind), name, size);
-  if (index == EPOCHLOG__NO_NAME) goto free_series;
+  if (index == EPOCHLOG__NO_NAME) {
+    free_series(series);
+    return NULL;
+  }
   dictionary->series[index] = series;
   dictionary->counters[index] = (struct epochlog__counter){
       .is_number = definition->kind == EPOCHLOG__SCALAR, .type = series->type};
   return series;
+}
 
-free_series:
-  free(series->body);
-  free(series);
-  return NULL;
+/* A text of a body, terminated: behind it stands the length of the next one, or nothing. */
+static char *copy_text(struct epochlog__bytes *body)
+{
+  const struct epochlog__text text = epochlog__take_str(body);
+  char *copy = epochlog__allocate(text.size + 1);
+
+  if (copy == NULL) return NULL;
+  if (text.size != 0) memcpy(copy, text.data, text.size);
+  copy[text.size] = '\0';
+  return copy;
+}
+
+struct epochlog__series *epochlog__series_widen(struct epochlog__dictionary *dictionary,
+                                                const struct epochlog__series *narrow)
+{
+  const struct epochlog__name *name = &dictionary->names.names[narrow->id - 1];
+  struct epochlog__bytes body = epochlog__bytes_of(narrow->body, narrow->body_size);
+  struct epochlog__definition definition = {.kind = EPOCHLOG__SCALAR, .type = FORMAT_VALUE_FLOAT};
+  struct epochlog__series *series = NULL;
+  char *unit, *description;
+  uint32_t index = EPOCHLOG__NO_NAME;
+
+  epochlog__take_u32(&body); /* id; then kind, type, goal, reserved */
+  definition.goal = (int)(epochlog__take_u32(&body) >> 16 & 0xFF);
+  epochlog__take_str(&body); /* name */
+  definition.unit = unit = copy_text(&body);
+  definition.description = description = copy_text(&body);
+  if (unit != NULL && description != NULL && make_room(dictionary))
+    series = make_series(dictionary, name->text, name->size, &definition);
+  free(unit);
+  free(description);
+  if (series == NULL) return NULL;
+  index = epochlog__names_renew(&dictionary->names, narrow->id - 1);
+  if (index == EPOCHLOG__NO_NAME) {
+    free_series(series);
+    return NULL;
+  }
+  dictionary->series[index] = series;
+  dictionary->counters[index] = dictionary->counters[narrow->id - 1];
+  dictionary->counters[index].type = series->type;
+  dictionary->counters[index].is_announced = false;
+  return series;
 }

@@ -71,6 +71,12 @@ struct epochlog__series *epochlog__series_add(struct epochlog__dictionary *dicti
                                               const char *name, size_t size,
                                               const struct epochlog__definition *definition);
 
+/* A series of floats with the name, words and count of steps of one of integers or
+ * truth values, which the name means from now on; NULL without memory.  `narrow` stays,
+ * under its own number. */
+struct epochlog__series *epochlog__series_widen(struct epochlog__dictionary *dictionary,
+                                                const struct epochlog__series *narrow);
+
 /* `step`, or for INT64_MIN one more than the last; remembers it. */
 static inline int64_t epochlog__count_step(struct epochlog__counter *counter, int64_t step)
 {
