@@ -92,7 +92,7 @@ REPORT_LIB := $(B)/libreport.a
 COMMAND := $(B)/epochlog
 
 .PHONY: all logger lib deps demo gallery test run-tests unit cli vectors damage degenerate check threads headers layers \
-  symbols tidy format format-check agree torture torture-short fuzz fuzz-reader bench examples install uninstall clean FORCE
+  symbols tidy format format-check python-extension python-dev agree torture torture-short fuzz fuzz-reader bench examples install uninstall clean FORCE
 # Parallel by default: the machine's processors, unless -j says otherwise.
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
@@ -167,6 +167,35 @@ $(B)/tests/unit/test_fonts: | $(B)/tests/font.ttf
 # Prints every statistic of cases, for comparison with other programs.
 $(NUMBERS): $(call objects,$(wildcard tests/agree/*.c)) $(REPORT_LIB) $(LIB)
 	$(Q)$(LINK) -o $@ $^ $(REPORT_LIBS)
+
+# ---- Python: the extension module, in CPython's limited API from 3.11 on ----
+
+# The interpreter that the extension and the wheel are made with and tested on.
+WHEEL_PYTHON ?= /usr/bin/python3
+PY_TAG = $(shell $(WHEEL_PYTHON) -c 'import sys; print("abi3" if sys.version_info >= (3, 11) else "cp%d%d" % sys.version_info[:2])')
+PY_CFLAGS = -isystem $(shell $(WHEEL_PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))') \
+  $(if $(filter abi3,$(PY_TAG)),-DPy_LIMITED_API=0x030B0000)
+PY_SOURCES := $(wildcard logger/python/src/*.c)
+PY_O = $(PY_SOURCES:%.c=$(B)/%.$(PY_TAG).o)
+PY_READER_O := $(patsubst %.o,%.pic.o,$(call objects,$(wildcard report/reader/*.c) report/parallel.c))
+PY_EXTENSION = $(B)/python-$(PY_TAG)/_native.$(if $(filter abi3,$(PY_TAG)),abi3.)so
+PY_PACKAGE := $(B)/python-dev/epochlog
+# Its tables hold functions as void * and names as char *, which these two refuse.
+PY_OURS = $(filter-out -Wpedantic -Wwrite-strings,$(OURS))
+# zlib is linked in, so that the module asks the system for nothing but libc.
+ZLIB_A ?= -l:libz.a
+
+$(B)/%.$(PY_TAG).o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(PY_OURS) -fPIC $(PY_CFLAGS) -MMD -MP -c -o $@ $<
+$(PY_EXTENSION): $(PY_O) $(PY_READER_O) $(LOGGER_PIC_O)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) -shared -Wl,--exclude-libs,ALL -o $@ $^ $(ZLIB_A) -lpthread -lm
+python-extension: $(PY_EXTENSION)
+# The package as it stands, with the extension beside it: for PYTHONPATH.
+python-dev: $(PY_EXTENSION)
+	$(Q)rm -rf $(PY_PACKAGE) && mkdir -p $(PY_PACKAGE)
+	$(Q)cp -rs $(abspath logger/python/epochlog)/. $(PY_PACKAGE) && ln -sf $(abspath $(PY_EXTENSION)) $(PY_PACKAGE)/
 
 # ---- what a user does ----
 

@@ -1,0 +1,1 @@
+"""Logs training runs to plain files and reads them back."""

@@ -1,0 +1,14 @@
+/* What every file of the extension starts with. */
+#ifndef EPOCHLOG_PYTHON_MODULE_H
+#define EPOCHLOG_PYTHON_MODULE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+/* A method that takes positional arguments as an array and keywords. */
+#define FAST_METHOD(name, function, doc)                                              \
+  {                                                                                   \
+    name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, doc \
+  }
+
+#endif

@@ -1,0 +1,70 @@
+/* The logging half of the module: class Writer, over epochlog.h alone.
+ *
+ * A Writer owns one epochlog_run.  `log` is the hot path: a name is looked up among
+ * those met before, its value becomes a double, an int64 or a text, and one C call
+ * keeps it.  It raises nothing unless the writer is strict: a training goes on, and
+ * each cause is told once, as a RuntimeWarning.
+ *
+ * Calls that write much let go of the interpreter's lock.  The one that ends the run
+ * first takes `run` away, so that no call can begin, and waits for those under way.
+ *
+ *     writer.c         the type: started, ended, asked
+ *     writer_log.c     log
+ *     writer_rows.c    lists, rows, tables
+ *     writer_batch.c   predictions and importances
+ *     writer_keep.c    texts, parameters, tags, files, images
+ */
+#ifndef EPOCHLOG_PYTHON_WRITER_H
+#define EPOCHLOG_PYTHON_WRITER_H
+
+#include <stdbool.h>
+
+#include "epochlog.h"
+#include "module.h"
+
+struct writer {
+  PyObject_HEAD epochlog_run *run; /* NULL before the start and after the end */
+  PyObject *metrics; /* dict: name -> int, id << 2 | type (enum epochlog_type's order below) */
+  PyObject *told;    /* set: the causes that were told */
+  Py_ssize_t calls;  /* under way without the interpreter's lock */
+  bool is_strict;
+};
+
+/* Adds the type to the module; -1 with an exception set. */
+int writer_add(PyObject *module);
+
+/* ---- writer.c */
+
+/* The run, or NULL with RuntimeError set: it has ended, or never began. */
+epochlog_run *writer_run(struct writer *self);
+/* Around a call without the interpreter's lock. */
+#define WRITER_WITHOUT_LOCK(self, statement) \
+  do {                                       \
+    (self)->calls++;                         \
+    Py_BEGIN_ALLOW_THREADS statement;        \
+    Py_END_ALLOW_THREADS(self)->calls--;     \
+  } while (0)
+
+/* What a status of a call about `what` comes to: None, an exception for an argument
+ * that was wrong, a warning for a disk that failed.  New reference, or NULL. */
+PyObject *writer_result(struct writer *self, epochlog_status status, const char *what,
+                        PyObject *name);
+/* Tells once that `what` happened to `name`: a warning, or with strict `exception`.
+ * -1 with an exception set when strict. */
+int writer_tell(struct writer *self, PyObject *exception, const char *what, PyObject *name);
+
+/* A str as UTF-8; lone surrogates become '?'.  `*owner` receives what to release, or
+ * NULL.  NULL with an exception set: not a str, or it holds a NUL. */
+const char *writer_text(PyObject *text, const char *what, PyObject **owner);
+/* The same, but None gives NULL without an exception; false: an exception is set. */
+bool writer_text_or_none(PyObject *text, const char *what, const char **out, PyObject **owner);
+
+/* A step: None is EPOCHLOG_AUTO.  False with TypeError or OverflowError set. */
+bool writer_step(PyObject *object, int64_t *step);
+
+/* ---- methods of the other files */
+
+PyObject *writer_log(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *writer_define(PyObject *self, PyObject *args);
+
+#endif
