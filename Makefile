@@ -168,18 +168,21 @@ $(B)/tests/unit/test_fonts: | $(B)/tests/font.ttf
 $(NUMBERS): $(call objects,$(wildcard tests/agree/*.c)) $(REPORT_LIB) $(LIB)
 	$(Q)$(LINK) -o $@ $^ $(REPORT_LIBS)
 
-# ---- Python: the extension module, in CPython's limited API from 3.11 on ----
+# ---- Python: the extension module and the wheel, in CPython's limited API from 3.11 on ----
 
 # The interpreter that the extension and the wheel are made with and tested on.
 WHEEL_PYTHON ?= /usr/bin/python3
-PY_TAG = $(shell $(WHEEL_PYTHON) -c 'import sys; print("abi3" if sys.version_info >= (3, 11) else "cp%d%d" % sys.version_info[:2])')
-PY_CFLAGS = -isystem $(shell $(WHEEL_PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))') \
+# It is asked only where a target is about Python.
+ifneq ($(findstring python,$(MAKECMDGOALS)),)
+PY_TAG := $(shell $(WHEEL_PYTHON) -c 'import sys; print("abi3" if sys.version_info >= (3, 11) else "cp%d%d" % sys.version_info[:2])')
+PY_CFLAGS := -isystem $(shell $(WHEEL_PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))') \
   $(if $(filter abi3,$(PY_TAG)),-DPy_LIMITED_API=0x030B0000)
 PY_SOURCES := $(wildcard logger/python/src/*.c)
 PY_O = $(PY_SOURCES:%.c=$(B)/%.$(PY_TAG).o)
 PY_READER_O := $(patsubst %.o,%.pic.o,$(call objects,$(wildcard report/reader/*.c) report/parallel.c))
 PY_EXTENSION = $(B)/python-$(PY_TAG)/_native.$(if $(filter abi3,$(PY_TAG)),abi3.)so
-PY_PACKAGE := $(B)/python-dev/epochlog
+PY_PACKAGE = $(B)/python-dev$(patsubst %,-%,$(filter-out abi3,$(PY_TAG)))/epochlog
+PY_PARTS ?= $(B)/python-$(PY_TAG)/parts
 # Its tables hold functions as void * and names as char *, which these two refuse.
 PY_OURS = $(filter-out -Wpedantic -Wwrite-strings,$(OURS))
 # zlib is linked in, so that the module asks the system for nothing but libc.
@@ -188,14 +191,46 @@ ZLIB_A ?= -l:libz.a
 $(B)/%.$(PY_TAG).o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(PY_OURS) -fPIC $(PY_CFLAGS) -MMD -MP -c -o $@ $<
-$(PY_EXTENSION): $(PY_O) $(PY_READER_O) $(LOGGER_PIC_O)
+$(PY_EXTENSION): $(PY_O) $(PY_READER_O) $(LOGGER_PIC_O) logger/python/wheel/exports.map
 	@mkdir -p $(@D)
-	$(Q)$(LINK) -shared -Wl,--exclude-libs,ALL -o $@ $^ $(ZLIB_A) -lpthread -lm
+	$(Q)$(LINK) -shared -Wl,--version-script=logger/python/wheel/exports.map,--trace -o $@ \
+	  $(filter %.o,$^) $(ZLIB_A) -lpthread -lm >$(@D)/linked
 python-extension: $(PY_EXTENSION)
-# The package as it stands, with the extension beside it: for PYTHONPATH.
-python-dev: $(PY_EXTENSION)
-	$(Q)rm -rf $(PY_PACKAGE) && mkdir -p $(PY_PACKAGE)
-	$(Q)cp -rs $(abspath logger/python/epochlog)/. $(PY_PACKAGE) && ln -sf $(abspath $(PY_EXTENSION)) $(PY_PACKAGE)/
+# The package as it stands, with extension and command in it: for PYTHONPATH.
+python-dev: $(PY_EXTENSION) $(COMMAND)
+	$(Q)rm -rf $(PY_PACKAGE) && mkdir -p $(PY_PACKAGE)/bin
+	$(Q)cp -rs $(abspath logger/python/epochlog)/. $(PY_PACKAGE)
+	$(Q)ln -sf $(abspath $(PY_EXTENSION)) $(PY_PACKAGE)/ && ln -sf $(abspath $(COMMAND)) $(PY_PACKAGE)/bin/
+
+# The command of the wheel has what it can linked in, which leaves out all that cairo
+# knows of window systems, and finds the other libraries beside itself.
+WHEEL_COMMAND = $(B)/python-command/epochlog
+archive = $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a))
+WHEEL_LIBS = $(if $(call archive,cairo),$(foreach lib,cairo pixman-1 fontconfig expat,$(call archive,$(lib))),$(CAIRO_LIBS)) \
+  $(or $(call archive,cmark),$(CMARK_LIBS)) -lfreetype $(RAQM_LIBS) $(PNG_LIBS) $(JANSSON_LIBS) -lz -lm -lpthread
+$(WHEEL_COMMAND): $(COMMAND_O) $(B)/logger/python/wheel/older_glibc.o $(REPORT_LIB) $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) -s -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib',--as-needed,--gc-sections,--trace -o $@ \
+	  $^ $(WHEEL_LIBS) >$(@D)/linked
+# A machine without the libraries for charts makes a wheel without the command.
+CHARTS := cairo freetype2 raqm libpng libcmark jansson
+HAS_CHARTS := $(shell $(PKG_CONFIG) --exists $(CHARTS) && echo yes)
+python-parts: $(PY_EXTENSION) $(if $(HAS_CHARTS),$(WHEEL_COMMAND))
+	$(Q)rm -rf $(PY_PARTS) && mkdir -p $(PY_PARTS)/epochlog $(PY_PARTS)/licenses
+	$(Q)strip -o $(PY_PARTS)/epochlog/$(notdir $(PY_EXTENSION)) $(PY_EXTENSION)
+	$(Q)cp LICENSE $(PY_PARTS)/licenses/LICENSE
+	$(Q)if [ -n '$(HAS_CHARTS)' ]; then \
+	  install -D -m 755 $(WHEEL_COMMAND) $(PY_PARTS)/epochlog/bin/epochlog && \
+	  cp $(FONT_LICENSE) $(PY_PARTS)/licenses/LICENSE-typeface && \
+	  sh logger/python/wheel/bundle.sh $(PY_PARTS) $(dir $(PY_EXTENSION))linked $(dir $(WHEEL_COMMAND))linked -- $(WHEEL_COMMAND); \
+	else echo 'python: no $(CHARTS): the wheel is without the command'; \
+	  sh logger/python/wheel/bundle.sh $(PY_PARTS) $(dir $(PY_EXTENSION))linked --; fi
+python: python-parts
+	$(Q)rm -rf $(B)/wheel && mkdir -p $(B)/wheel
+	$(Q)cd logger/python && env -u PYTHONDONTWRITEBYTECODE EPOCHLOG_PARTS=$(abspath $(PY_PARTS)) \
+	  $(WHEEL_PYTHON) -W ignore setup.py --quiet bdist_wheel -d $(abspath $(B)/wheel)
+	@ls -l $(B)/wheel | awk 'NR > 1 { printf "%s: %.1f MB\n", $$NF, $$5 / 1e6 }'
+endif
 
 # ---- what a user does ----
 
