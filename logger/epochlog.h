@@ -20,8 +20,8 @@
  * Rules that hold for every function:
  *
  * - **A failure never stops the training.**  Nothing here prints, exits or
- *   aborts.  The first failure is kept in the run: later calls go on as well as
- *   they can, `epochlog_last_error` tells it at any time and `epochlog_complete`
+ *   aborts.  The first failure is kept in the run (the first that cost data, if
+ *   any did, before one that is about an argument): later calls go on as well as they can, `epochlog_last_error` tells it at any time and `epochlog_complete`
  *   returns it.  A run that could not be opened is NULL, and every function
  *   accepts a NULL run and does nothing (returning EPOCHLOG_INVALID where it
  *   returns a status), so a program needs no check between open and close.

@@ -63,13 +63,20 @@ epochlog_status epochlog__fail(epochlog_error *error, epochlog_status status, in
   return status;
 }
 
+/* Whether a failure cost data; the others are about an argument of one call. */
+static bool is_loss(epochlog_status status)
+{
+  return status == EPOCHLOG_OPEN || status == EPOCHLOG_WRITE || status == EPOCHLOG_SYNC;
+}
+
 epochlog_status epochlog__run_fail(struct epochlog_run *run, epochlog_status status, int sys_errno,
                                    const char *format, ...)
 {
   va_list arguments;
 
   if (!epochlog__hold(&run->words, EPOCHLOG__HOLDS_WORDS)) return status;
-  if (run->first_failure.status == EPOCHLOG_OK) {
+  if (run->first_failure.status == EPOCHLOG_OK ||
+      (is_loss(status) && !is_loss(run->first_failure.status))) {
     va_start(arguments, format);
     fill(&run->first_failure, status, sys_errno, format, arguments);
     va_end(arguments);
