@@ -3,6 +3,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "array.h"
+#include "pixels.h"
+
 /* ---------------------------------------------------------------- telling */
 
 epochlog_run *writer_run(struct writer *self)
@@ -272,6 +275,13 @@ static epochlog_status end_as(epochlog_run *run, const char *how, const char *co
   return epochlog_complete(run, error);
 }
 
+/* Whether a failure cost data: of the others the caller knows. */
+static bool is_loss(epochlog_status status)
+{
+  return status == EPOCHLOG_NO_MEMORY || status == EPOCHLOG_OPEN || status == EPOCHLOG_WRITE ||
+         status == EPOCHLOG_SYNC;
+}
+
 static PyObject *writer_end(PyObject *object, PyObject *args)
 {
   struct writer *self = (struct writer *)object;
@@ -285,7 +295,7 @@ static PyObject *writer_end(PyObject *object, PyObject *args)
     return NULL;
   run = take_run(self);
   Py_BEGIN_ALLOW_THREADS status = end_as(run, how, words, &error);
-  Py_END_ALLOW_THREADS if (status == EPOCHLOG_OK) Py_RETURN_NONE;
+  Py_END_ALLOW_THREADS if (!is_loss(status)) Py_RETURN_NONE;
   return PyUnicode_DecodeUTF8(error.message, (Py_ssize_t)strlen(error.message), "replace");
 }
 
@@ -395,6 +405,24 @@ int writer_add(PyObject *module)
       FAST_METHOD("log", writer_log,
                   "log(name, value, step=None)\nlog(metrics, step=None)\n--\n\n"
                   "Logs a value, or a dict of them as one step."),
+      {"_define", writer_define, METH_VARARGS, NULL},
+      {"_log_list", writer_log_list, METH_VARARGS, NULL},
+      {"_log_columns", writer_log_columns, METH_VARARGS, NULL},
+      {"_log_classification", writer_log_classification, METH_VARARGS, NULL},
+      {"_log_regression", writer_log_regression, METH_VARARGS, NULL},
+      {"_log_importance", writer_log_importance, METH_VARARGS, NULL},
+      {"_log_json", writer_json, METH_VARARGS, NULL},
+      {"_log_markdown", writer_markdown, METH_VARARGS, NULL},
+      {"_log_image_data", writer_image_data, METH_VARARGS, NULL},
+      {"_log_image_pixels", writer_image_pixels, METH_VARARGS, NULL},
+      {"_param", writer_param, METH_VARARGS, NULL},
+      {"_tag", writer_tag, METH_VARARGS, NULL},
+      {"_remove_tag", writer_remove_tag, METH_O, NULL},
+      {"_property", writer_property, METH_VARARGS, NULL},
+      {"_environment", writer_environment, METH_VARARGS, NULL},
+      {"_add_file", writer_add_file, METH_VARARGS, NULL},
+      {"_add_folder", writer_add_folder, METH_VARARGS, NULL},
+      {"_add_data", writer_add_data, METH_VARARGS, NULL},
       {"_start", (PyCFunction)(void (*)(void))writer_start, METH_VARARGS | METH_KEYWORDS, NULL},
       {"_end", writer_end, METH_VARARGS, NULL},
       {"_forked", writer_forked, METH_NOARGS, NULL},
@@ -402,6 +430,10 @@ int writer_add(PyObject *module)
       {"_sync", writer_sync, METH_NOARGS, NULL},
       {"_last_error", writer_last_error, METH_NOARGS, NULL},
       {NULL, NULL, 0, NULL}};
+  static PyMethodDef functions[] = {{"distinct", array_distinct, METH_VARARGS, NULL},
+                                    {"class_indices", array_class_indices, METH_VARARGS, NULL},
+                                    {"pixels", pixels_of, METH_VARARGS, NULL},
+                                    {NULL, NULL, 0, NULL}};
   static PyGetSetDef fields[] = {
       {"_id", get_id, NULL, NULL, NULL},
       {"_folder", get_folder, NULL, NULL, NULL},
@@ -420,8 +452,9 @@ int writer_add(PyObject *module)
                              .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
                              .slots = slots};
   PyObject *type = PyType_FromModuleAndSpec(module, &spec, NULL);
-  int failed = type == NULL || PyModule_AddObjectRef(module, "Writer", type) != 0;
 
+  if (type != NULL && PyModule_AddObject(module, "Writer", type) == 0)
+    return PyModule_AddFunctions(module, functions);
   Py_XDECREF(type);
-  return failed ? -1 : 0;
+  return -1;
 }

@@ -9,10 +9,10 @@
  * first takes `run` away, so that no call can begin, and waits for those under way.
  *
  *     writer.c         the type: started, ended, asked
- *     writer_log.c     log
+ *     writer_log.c     log, with value.c for what a number is
  *     writer_rows.c    lists, rows, tables
  *     writer_batch.c   predictions and importances
- *     writer_keep.c    texts, parameters, tags, files, images
+ *     writer_keep.c    parameters, tags, files, images, with pixels.c
  */
 #ifndef EPOCHLOG_PYTHON_WRITER_H
 #define EPOCHLOG_PYTHON_WRITER_H
@@ -66,5 +66,22 @@ bool writer_step(PyObject *object, int64_t *step);
 
 PyObject *writer_log(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
 PyObject *writer_define(PyObject *self, PyObject *args);
+PyObject *writer_log_list(PyObject *self, PyObject *args);
+PyObject *writer_log_columns(PyObject *self, PyObject *args);
+PyObject *writer_log_classification(PyObject *self, PyObject *args);
+PyObject *writer_log_regression(PyObject *self, PyObject *args);
+PyObject *writer_log_importance(PyObject *self, PyObject *args);
+PyObject *writer_param(PyObject *self, PyObject *args);
+PyObject *writer_tag(PyObject *self, PyObject *args);
+PyObject *writer_remove_tag(PyObject *self, PyObject *name);
+PyObject *writer_property(PyObject *self, PyObject *args);
+PyObject *writer_environment(PyObject *self, PyObject *args);
+PyObject *writer_markdown(PyObject *self, PyObject *args);
+PyObject *writer_json(PyObject *self, PyObject *args);
+PyObject *writer_add_file(PyObject *self, PyObject *args);
+PyObject *writer_add_folder(PyObject *self, PyObject *args);
+PyObject *writer_add_data(PyObject *self, PyObject *args);
+PyObject *writer_image_data(PyObject *self, PyObject *args);
+PyObject *writer_image_pixels(PyObject *self, PyObject *args);
 
 #endif

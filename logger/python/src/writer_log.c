@@ -2,24 +2,16 @@
 #include <math.h>
 #include <string.h>
 
+#include "value.h"
 #include "writer.h"
 
 /* The most metrics of a dict that are logged with one clock read. */
 #define ROW_MAX 256
 
-/* What is remembered of a name: the metric's number and what its points are. */
-enum type { TYPE_FLOAT = 0, TYPE_INTEGER = 1, TYPE_BOOL = 2, TYPE_TEXT = 3 };
-
+/* What is remembered of a name. */
 struct entry {
   epochlog_metric id; /* 0: not met, or not to be logged */
-  enum type type;
-};
-
-/* A value as it will be kept. */
-struct value {
-  enum type type;
-  double number;
-  int64_t integer;
+  enum value_type type;
 };
 
 /* ------------------------------------------------------------------ names */
@@ -34,7 +26,7 @@ static bool recall(struct writer *self, PyObject *name, struct entry *entry)
   if (known == NULL) return PyErr_Occurred() == NULL;
   packed = PyLong_AsUnsignedLong(known);
   entry->id = (epochlog_metric)(packed >> 2);
-  entry->type = (enum type)(packed & 3);
+  entry->type = (enum value_type)(packed & 3);
   return true;
 }
 
@@ -51,11 +43,11 @@ static bool remember(struct writer *self, PyObject *name, const struct entry *en
 static bool is_blank(const char *text) { return text[strspn(text, " \t\n\v\f\r")] == '\0'; }
 
 /* Defines the metric for its first value.  False with an exception set. */
-static bool meet(struct writer *self, PyObject *name, enum type type, struct entry *entry)
+static bool meet(struct writer *self, PyObject *name, enum value_type type, struct entry *entry)
 {
   PyObject *owner;
   const char *text = writer_text(name, "the name of a metric", &owner);
-  const epochlog_metric_options options = {.integer = type == TYPE_INTEGER};
+  const epochlog_metric_options options = {.integer = type == VALUE_INTEGER};
 
   if (text == NULL) return false;
   *entry = (struct entry){.type = type};
@@ -63,8 +55,9 @@ static bool meet(struct writer *self, PyObject *name, enum type type, struct ent
     PyErr_SetString(PyExc_ValueError, "the name of a metric is empty");
   } else {
     /* Only the first point makes a metric of truth values; its step is not counted twice. */
-    entry->id = type == TYPE_BOOL || type == TYPE_TEXT ? UINT32_MAX
-                                                       : epochlog_define(self->run, text, &options);
+    entry->id = type == VALUE_BOOL || type == VALUE_TEXT
+                    ? UINT32_MAX
+                    : epochlog_define(self->run, text, &options);
     if (entry->id == 0)
       PyErr_Format(PyExc_ValueError, "metric '%s' is already something else than numbers", text);
   }
@@ -72,95 +65,34 @@ static bool meet(struct writer *self, PyObject *name, enum type type, struct ent
   return entry->id != 0 && remember(self, name, entry);
 }
 
-/* ----------------------------------------------------------------- values */
-
-/* Whether a type is one of NumPy's truth values, which are no Python bools. */
-static bool is_numpy_bool(PyObject *object)
+PyObject *writer_define(PyObject *object, PyObject *args)
 {
-  PyObject *name = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__name__");
-  bool is = name != NULL && (PyUnicode_CompareWithASCIIString(name, "bool_") == 0 ||
-                             PyUnicode_CompareWithASCIIString(name, "bool") == 0);
+  struct writer *self = (struct writer *)object;
+  struct entry entry = {.type = VALUE_FLOAT};
+  epochlog_metric_options options = {0};
+  PyObject *name, *owner = NULL;
+  const char *text;
+  int goal;
 
-  if (name == NULL) PyErr_Clear();
-  Py_XDECREF(name);
-  return is;
-}
-
-static bool take_integer(PyObject *object, struct value *value)
-{
-  int overflow = 0;
-  long long whole = PyLong_AsLongLongAndOverflow(object, &overflow);
-
-  if (whole == -1 && PyErr_Occurred()) return false;
-  if (overflow != 0) { /* as near as a double comes */
-    value->type = TYPE_FLOAT;
-    value->number = PyLong_AsDouble(object);
-    if (value->number == -1.0 && PyErr_Occurred()) {
-      if (!PyErr_ExceptionMatches(PyExc_OverflowError)) return false;
-      PyErr_Clear();
-      value->number = overflow > 0 ? INFINITY : -INFINITY;
-    }
-    return true;
+  if (!PyArg_ParseTuple(args, "Ozzip:define", &name, &options.unit, &options.description, &goal,
+                        &options.integer) ||
+      writer_run(self) == NULL)
+    return NULL;
+  options.goal = (epochlog_goal)goal;
+  text = writer_text(name, "the name of a metric", &owner);
+  if (text == NULL || !recall(self, name, &entry)) return NULL;
+  if (entry.id != 0) { /* what it is stays */
+    Py_XDECREF(owner);
+    Py_RETURN_NONE;
   }
-  value->type = TYPE_INTEGER;
-  value->integer = whole;
-  value->number = (double)whole;
-  return true;
-}
-
-/* Anything else that is a number: NumPy's and PyTorch's scalars, Decimal, Fraction. */
-static bool take_other(PyObject *object, struct value *value)
-{
-  PyObject *whole;
-
-  if (object == Py_None) {
-    value->type = TYPE_FLOAT;
-    value->number = NAN;
-    return true;
-  }
-  if (is_numpy_bool(object)) {
-    const int truth = PyObject_IsTrue(object);
-
-    if (truth < 0) return false;
-    value->type = TYPE_BOOL;
-    value->integer = truth;
-    value->number = truth;
-    return true;
-  }
-  whole = PyIndex_Check(object) ? PyNumber_Index(object) : NULL;
-  if (whole != NULL) {
-    const bool done = take_integer(whole, value);
-
-    Py_DECREF(whole);
-    return done;
-  }
-  PyErr_Clear(); /* a tensor of floats has __index__ and refuses it */
-  value->type = TYPE_FLOAT;
-  value->number = PyFloat_AsDouble(object);
-  return value->number != -1.0 || !PyErr_Occurred();
-}
-
-/* False with an exception set: it is no number. */
-static inline bool take_number(PyObject *object, struct value *value)
-{
-  if (PyFloat_CheckExact(object)) {
-    value->type = TYPE_FLOAT;
-    value->number = PyFloat_AsDouble(object);
-    return true;
-  }
-  if (PyBool_Check(object)) {
-    value->type = TYPE_BOOL;
-    value->integer = object == Py_True;
-    value->number = (double)value->integer;
-    return true;
-  }
-  if (PyLong_Check(object)) return take_integer(object, value);
-  if (PyFloat_Check(object)) {
-    value->type = TYPE_FLOAT;
-    value->number = PyFloat_AsDouble(object);
-    return true;
-  }
-  return take_other(object, value);
+  entry.id = is_blank(text) ? 0 : epochlog_define(self->run, text, &options);
+  if (entry.id == 0)
+    PyErr_Format(PyExc_ValueError, "metric '%s' cannot be defined: the name is %s", text,
+                 is_blank(text) ? "empty" : "used for something else than numbers");
+  if (options.integer) entry.type = VALUE_INTEGER;
+  Py_XDECREF(owner);
+  if (entry.id == 0 || !remember(self, name, &entry)) return NULL;
+  Py_RETURN_NONE;
 }
 
 /* ----------------------------------------------------------------- points */
@@ -173,7 +105,7 @@ static bool widen(struct writer *self, PyObject *name, struct entry *entry)
 
   if (text == NULL) return false;
   entry->id = epochlog_widen(self->run, text);
-  entry->type = TYPE_FLOAT;
+  entry->type = VALUE_FLOAT;
   Py_XDECREF(owner);
   if (entry->id != 0) return remember(self, name, entry);
   PyErr_NoMemory();
@@ -198,12 +130,12 @@ static bool fit(struct writer *self, PyObject *name, const struct value *value, 
   if (entry->id == 0) {
     return meet(self, name, value->type, entry);
   }
-  if (entry->type == TYPE_TEXT) {
+  if (entry->type == VALUE_TEXT) {
     PyErr_Format(PyExc_ValueError, "metric '%U' has texts, and takes no number", name);
     return false;
   }
-  if (entry->type == TYPE_FLOAT || entry->type == value->type) return true;
-  if (entry->type == TYPE_INTEGER && value->type == TYPE_BOOL) return true;
+  if (entry->type == VALUE_FLOAT || entry->type == value->type) return true;
+  if (entry->type == VALUE_INTEGER && value->type == VALUE_BOOL) return true;
   return widen(self, name, entry);
 }
 
@@ -212,12 +144,12 @@ static bool log_number(struct writer *self, PyObject *name, int64_t step, const 
   struct entry entry;
 
   if (!recall(self, name, &entry)) return false;
-  if ((entry.id == 0 || (entry.type != value->type && entry.type != TYPE_FLOAT)) &&
+  if ((entry.id == 0 || (entry.type != value->type && entry.type != VALUE_FLOAT)) &&
       !fit(self, name, value, &entry))
     return false;
-  if (entry.type == TYPE_FLOAT)
+  if (entry.type == VALUE_FLOAT)
     epochlog_scalar(self->run, entry.id, step, value->number);
-  else if (entry.type == TYPE_INTEGER)
+  else if (entry.type == VALUE_INTEGER)
     epochlog_scalar_int(self->run, entry.id, step, value->integer);
   else
     return log_bool(self, name, step, value);
@@ -231,8 +163,8 @@ static bool log_text(struct writer *self, PyObject *name, int64_t step, PyObject
   struct entry entry;
 
   if (!recall(self, name, &entry)) return false;
-  if (entry.id == 0 && !meet(self, name, TYPE_TEXT, &entry)) return false;
-  if (entry.type != TYPE_TEXT) {
+  if (entry.id == 0 && !meet(self, name, VALUE_TEXT, &entry)) return false;
+  if (entry.type != VALUE_TEXT) {
     PyErr_Format(PyExc_ValueError, "metric '%U' has numbers, and takes no text", name);
     return false;
   }
@@ -249,7 +181,7 @@ static bool log_value(struct writer *self, PyObject *name, int64_t step, PyObjec
   struct value value;
 
   if (PyUnicode_Check(object)) return log_text(self, name, step, object);
-  return take_number(object, &value) && log_number(self, name, step, &value);
+  return value_take(object, &value) && log_number(self, name, step, &value);
 }
 
 /* ------------------------------------------------------------------- rows */
@@ -307,18 +239,18 @@ static bool add_to_row(struct writer *self, PyObject *name, PyObject *object, st
 
   if (row->count == ROW_MAX || !PyUnicode_CheckExact(name)) return false;
   if (PyUnicode_Check(object) || PyDict_Check(object)) return false;
-  if (!take_number(object, &value) || !recall(self, name, &entry)) {
+  if (!value_take(object, &value) || !recall(self, name, &entry)) {
     PyErr_Clear();
     return false;
   }
-  if (value.type == TYPE_BOOL || (value.type == TYPE_INTEGER && fabs(value.number) > 9e15))
+  if (value.type == VALUE_BOOL || (value.type == VALUE_INTEGER && fabs(value.number) > 9e15))
     return false;
-  if ((entry.id == 0 || (entry.type != value.type && entry.type != TYPE_FLOAT)) &&
+  if ((entry.id == 0 || (entry.type != value.type && entry.type != VALUE_FLOAT)) &&
       !fit(self, name, &value, &entry)) {
     PyErr_Clear();
     return false;
   }
-  if (entry.type == TYPE_BOOL || entry.type == TYPE_TEXT) return false;
+  if (entry.type == VALUE_BOOL || entry.type == VALUE_TEXT) return false;
   row->ids[row->count] = entry.id;
   row->values[row->count++] = value.number;
   return true;

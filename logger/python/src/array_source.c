@@ -1,0 +1,234 @@
+#include <string.h>
+
+#include "array.h"
+
+/* ------------------------------------------------------- the buffer protocol */
+
+/* What a format of the struct module says of one element; false: no number. */
+static bool read_format(struct array_source *source, const char *format)
+{
+  const bool is_little = *(const char *)&(const int){1} == 1;
+
+  if (*format == '<' || *format == '>' || *format == '!' || *format == '=' || *format == '@') {
+    source->is_swapped =
+        (*format == '<' && !is_little) || ((*format == '>' || *format == '!') && is_little);
+    format++;
+  }
+  if (format[0] == '\0' || format[1] != '\0') return false;
+  if (strchr("bhilqn", *format))
+    source->kind = ARRAY_KIND_INT;
+  else if (strchr("BHILQN", *format))
+    source->kind = ARRAY_KIND_UINT;
+  else if (strchr("efdg", *format))
+    source->kind = ARRAY_KIND_FLOAT;
+  else if (*format == '?')
+    source->kind = ARRAY_KIND_BOOL;
+  else
+    return false;
+  return true;
+}
+
+static bool describe_view(struct array_source *source)
+{
+  const Py_buffer *view = &source->view;
+
+  if (view->ndim < 1 || view->ndim > ARRAY_NDIM_MAX || view->suboffsets != NULL) return false;
+  if (view->itemsize < 1 || view->itemsize > 16) return false;
+  if (!read_format(source, view->format == NULL ? "B" : view->format)) return false;
+  source->data = view->buf;
+  source->item = view->itemsize;
+  source->ndim = view->ndim;
+  memcpy(source->shape, view->shape, (size_t)view->ndim * sizeof *source->shape);
+  memcpy(source->strides, view->strides, (size_t)view->ndim * sizeof *source->strides);
+  return true;
+}
+
+static int open_view(struct array_source *source, PyObject *object, const char *name)
+{
+  if (!PyObject_CheckBuffer(object)) return 0;
+  if (PyObject_GetBuffer(object, &source->view, PyBUF_FULL_RO) != 0) {
+    PyErr_Clear(); /* JAX cannot lend every type that it has */
+    return 0;
+  }
+  source->has_view = true;
+  if (describe_view(source)) return 1;
+  PyErr_Format(PyExc_TypeError,
+               "%s: elements of type '%s' in %d dimensions are no array of numbers", name,
+               source->view.format == NULL ? "B" : source->view.format, source->view.ndim);
+  array_source_close(source);
+  return -1;
+}
+
+/* ------------------------------------------------------------------- DLPack */
+
+/* The structures of DLPack's ABI before version 1, which producers still hand out to
+ * callers that ask for no other. */
+struct dl_tensor {
+  void *data;
+  struct {
+    int32_t type;
+    int32_t id;
+  } device;
+  int32_t ndim;
+  struct {
+    uint8_t code; /* 0 int, 1 uint, 2 float, 4 bfloat, 6 bool */
+    uint8_t bits;
+    uint16_t lanes;
+  } dtype;
+  int64_t *shape;
+  int64_t *strides; /* elements; NULL: dense */
+  uint64_t byte_offset;
+};
+
+struct dl_managed {
+  struct dl_tensor tensor;
+  void *context;
+  void (*deleter)(struct dl_managed *self);
+};
+
+#define DL_CPU 1
+
+/* The object, or what its method of that name gives; NULL with an exception set. */
+static PyObject *through(PyObject *object, const char *method)
+{
+  PyObject *function = PyObject_GetAttrString(object, method), *result;
+
+  if (function == NULL) {
+    PyErr_Clear();
+    Py_INCREF(object);
+    return object;
+  }
+  result = PyObject_CallNoArgs(function);
+  Py_DECREF(function);
+  return result;
+}
+
+/* Whether its memory is the processor's; true as well if it does not say. */
+static bool is_on_cpu(PyObject *object)
+{
+  PyObject *device = PyObject_CallMethod(object, "__dlpack_device__", NULL);
+  PyObject *type = device == NULL ? NULL : PySequence_GetItem(device, 0);
+  long number = type == NULL ? DL_CPU : PyLong_AsLong(type);
+
+  Py_XDECREF(type);
+  Py_XDECREF(device);
+  PyErr_Clear();
+  return number == DL_CPU;
+}
+
+/* The object's capsule; a tensor that is part of a gradient or on another device as its
+ * own methods give it for the processor. */
+static PyObject *capsule_of(PyObject *object)
+{
+  PyObject *plain = through(object, "detach"), *here = NULL, *capsule = NULL;
+
+  if (plain != NULL) {
+    if (is_on_cpu(plain)) {
+      here = plain;
+      Py_INCREF(here);
+    } else {
+      here = through(plain, "cpu");
+    }
+  }
+  if (here != NULL) capsule = PyObject_CallMethod(here, "__dlpack__", NULL);
+  Py_XDECREF(here);
+  Py_XDECREF(plain);
+  return capsule;
+}
+
+static bool describe_tensor(struct array_source *source, const struct dl_tensor *tensor)
+{
+  Py_ssize_t stride = tensor->dtype.bits / 8;
+
+  if (tensor->device.type != DL_CPU || tensor->dtype.lanes != 1 || tensor->ndim < 1 ||
+      tensor->ndim > ARRAY_NDIM_MAX)
+    return false;
+  switch (tensor->dtype.code) {
+    case 0: source->kind = ARRAY_KIND_INT; break;
+    case 1: source->kind = ARRAY_KIND_UINT; break;
+    case 2: source->kind = ARRAY_KIND_FLOAT; break;
+    case 4: source->kind = ARRAY_KIND_BFLOAT; break;
+    case 6: source->kind = ARRAY_KIND_BOOL; break;
+    default: return false;
+  }
+  source->item = stride;
+  if (stride != 1 && stride != 2 && stride != 4 && stride != 8) return false;
+  source->data = (const char *)tensor->data + tensor->byte_offset;
+  source->ndim = tensor->ndim;
+  for (int i = tensor->ndim - 1; i >= 0; i--) {
+    source->shape[i] = (Py_ssize_t)tensor->shape[i];
+    source->strides[i] =
+        tensor->strides == NULL ? stride : (Py_ssize_t)tensor->strides[i] * source->item;
+    stride *= source->shape[i];
+  }
+  return true;
+}
+
+static int open_tensor(struct array_source *source, PyObject *object, const char *name)
+{
+  struct dl_managed *managed;
+  PyObject *capsule;
+
+  if (!PyObject_HasAttrString(object, "__dlpack__")) return 0;
+  capsule = capsule_of(object);
+  if (capsule == NULL) return -1;
+  managed = PyCapsule_GetPointer(capsule, "dltensor");
+  if (managed == NULL || PyCapsule_SetName(capsule, "used_dltensor") != 0) {
+    Py_DECREF(capsule);
+    return -1;
+  }
+  Py_DECREF(capsule);
+  source->tensor = managed;
+  if (describe_tensor(source, &managed->tensor)) return 1;
+  PyErr_Format(PyExc_TypeError,
+               "%s: a tensor of type %d with %d bits in %d dimensions is no array of numbers", name,
+               managed->tensor.dtype.code, managed->tensor.dtype.bits, managed->tensor.ndim);
+  array_source_close(source);
+  return -1;
+}
+
+/* -------------------------------------------------------------------- both */
+
+static int open_directly(struct array_source *source, PyObject *object, const char *name)
+{
+  int opened = open_view(source, object, name);
+
+  return opened != 0 ? opened : open_tensor(source, object, name);
+}
+
+int array_source_open(struct array_source *source, PyObject *object, const char *name)
+{
+  PyObject *array;
+  int opened;
+
+  memset(source, 0, sizeof *source);
+  opened = open_directly(source, object, name);
+  if (opened != 0 || PyList_Check(object) || PyTuple_Check(object)) return opened;
+  if (!PyObject_HasAttrString(object, "__array__")) return 0;
+  array = PyObject_CallMethod(object, "__array__", NULL);
+  if (array == NULL) return -1;
+  opened = array == object ? 0 : open_directly(source, array, name);
+  Py_DECREF(array); /* the view holds it */
+  return opened;
+}
+
+void array_source_close(struct array_source *source)
+{
+  struct dl_managed *managed = source->tensor;
+
+  if (source->has_view) PyBuffer_Release(&source->view);
+  if (managed != NULL && managed->deleter != NULL) managed->deleter(managed);
+  source->has_view = false;
+  source->tensor = NULL;
+}
+
+bool array_source_is_dense(const struct array_source *source)
+{
+  Py_ssize_t stride = source->item;
+
+  for (int i = source->ndim - 1; i >= 0; i--) {
+    if (source->shape[i] != 1 && source->strides[i] != stride) return false;
+    stride *= source->shape[i];
+  }
+  return true;
+}
