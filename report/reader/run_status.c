@@ -202,13 +202,16 @@ static bool writer_is_alive(const struct run_source *source)
   return age < HEARTBEAT_NS && age > -HEARTBEAT_NS;
 }
 
-/* A log that is continued has no end of its own, and no writer. */
+/* A log that is continued has no end of its own, and no writer; one with a footer was
+ * left by its writer, whatever became of the process. */
 static void find_living(struct run_state *state)
 {
   for (size_t i = 0; i < state->source_count; i++) {
     struct run_source *source = &state->sources[i];
+    size_t size;
 
-    source->is_alive = !source->has_status && !source->is_continued && writer_is_alive(source);
+    source->is_alive = !source->has_status && !source->is_continued &&
+                       log_footer(source->log, &size) == NULL && writer_is_alive(source);
     if (source->is_alive) log_is_being_written(source->log);
   }
 }

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "epochlog.h"
 #include "format.h"
 #include "made_log.h"
 #include "reader/run.h"
@@ -318,6 +319,27 @@ static void a_child_that_goes_on_without_its_parent_has_the_last_word(void **sta
   assert_status(*state, RUN_FAILED);
 }
 
+/* A worker's log is finished, and says nothing of the run. */
+static void a_writer_that_left_is_gone_while_its_process_lives(void **state)
+{
+  epochlog_run *run = epochlog_start(&(epochlog_options){.root = *state, .run_id = "one"}, NULL);
+  struct run *read;
+  char path[1024];
+
+  epochlog_log(run, "loss", 0.5);
+  snprintf(path, sizeof path, "%s", epochlog_run_folder(run));
+  read = run_open(path, RUN_ALL, NULL);
+  assert_int_equal(read->status, RUN_RUNNING);
+  run_close(read);
+  assert_int_equal(epochlog_leave(run, NULL), EPOCHLOG_OK);
+  read = run_open(path, RUN_ALL, NULL);
+  assert_int_equal(read->status, RUN_NOT_RESPONDING);
+  assert_int_equal(run_metric(read, "loss")->count, 1);
+  assert_true(read->writers[0].account.finished);
+  assert_int_equal(read->writer_count, 1);
+  run_close(read);
+}
+
 /* Higher ranks neither end a run nor keep it running. */
 static void the_lowest_rank_speaks_for_the_run(void **state)
 {
@@ -462,6 +484,7 @@ int main(void)
       IN_FOLDER(forked_children_without_an_end_do_not_undo_a_completed_run),
       IN_FOLDER(a_child_that_ended_well_is_not_the_end_of_its_parent),
       IN_FOLDER(a_child_that_goes_on_without_its_parent_has_the_last_word),
+      IN_FOLDER(a_writer_that_left_is_gone_while_its_process_lives),
       IN_FOLDER(the_lowest_rank_speaks_for_the_run),
       IN_FOLDER(the_end_of_a_continued_log_is_that_of_the_one_that_continues_it),
       IN_FOLDER(what_is_not_yet_written_is_no_damage),
