@@ -7,6 +7,7 @@
 # make torture         kills, faults and power cuts by the thousand; make check has some of them
 # make bench           speed and size, as ratios against a named baseline
 # make logger          the library alone: needs a C compiler and zlib
+# make python          the Python package as one wheel, in build/release/wheel
 # make install         to $(DESTDIR)$(PREFIX); make uninstall takes it away
 # make SAN=asan test   the tests under a sanitizer: asan or tsan
 # Nothing is written outside build/ and outputs/.  V=1 shows the commands.
@@ -92,7 +93,8 @@ REPORT_LIB := $(B)/libreport.a
 COMMAND := $(B)/epochlog
 
 .PHONY: all logger lib deps demo gallery test run-tests unit cli vectors damage degenerate check threads headers layers \
-  symbols tidy format format-check python-extension python-dev agree torture torture-short fuzz fuzz-reader bench examples install uninstall clean FORCE
+  symbols tidy format format-check python python-parts python-extension python-dev python-test python-sanitized \
+  python-versions python-types python-frameworks bench-python agree torture torture-short fuzz fuzz-reader bench examples install uninstall clean FORCE
 # Parallel by default: the machine's processors, unless -j says otherwise.
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
@@ -183,6 +185,7 @@ PY_READER_O := $(patsubst %.o,%.pic.o,$(call objects,$(wildcard report/reader/*.
 PY_EXTENSION = $(B)/python-$(PY_TAG)/_native.$(if $(filter abi3,$(PY_TAG)),abi3.)so
 PY_PACKAGE = $(B)/python-dev$(patsubst %,-%,$(filter-out abi3,$(PY_TAG)))/epochlog
 PY_PARTS ?= $(B)/python-$(PY_TAG)/parts
+PY_WHEEL ?= $(B)/wheel
 # Its tables hold functions as void * and names as char *, which these two refuse.
 PY_OURS = $(filter-out -Wpedantic -Wwrite-strings,$(OURS))
 # zlib is linked in, so that the module asks the system for nothing but libc.
@@ -226,10 +229,26 @@ python-parts: $(PY_EXTENSION) $(if $(HAS_CHARTS),$(WHEEL_COMMAND))
 	else echo 'python: no $(CHARTS): the wheel is without the command'; \
 	  sh logger/python/wheel/bundle.sh $(PY_PARTS) $(dir $(PY_EXTENSION))linked --; fi
 python: python-parts
-	$(Q)rm -rf $(B)/wheel && mkdir -p $(B)/wheel
+	$(Q)rm -rf $(PY_WHEEL) && mkdir -p $(PY_WHEEL)
 	$(Q)cd logger/python && env -u PYTHONDONTWRITEBYTECODE EPOCHLOG_PARTS=$(abspath $(PY_PARTS)) \
-	  $(WHEEL_PYTHON) -W ignore setup.py --quiet bdist_wheel -d $(abspath $(B)/wheel)
-	@ls -l $(B)/wheel | awk 'NR > 1 { printf "%s: %.1f MB\n", $$NF, $$5 / 1e6 }'
+	  $(WHEEL_PYTHON) -W ignore setup.py --quiet bdist_wheel -d $(abspath $(PY_WHEEL))
+	@ls -l $(PY_WHEEL) | awk 'NR > 1 { printf "%s: %.1f MB\n", $$NF, $$5 / 1e6 }'
+
+# The tests in an environment of the wheel and pytest alone.  PYTEST='-k name' picks some.
+python-test: python
+	$(Q)sh tests/python/run.sh $(WHEEL_PYTHON) $(abspath $(PY_WHEEL))/*.whl $(abspath $(B)/python-test) $(PYTEST)
+# The same with the package of this build in the wheel's place: for SAN=asan, whose
+# runtime has to be there before the interpreter's allocator.
+python-sanitized: python-dev
+	$(Q)ASAN_OPTIONS=detect_leaks=0 PRELOAD=$$($(CC) -print-file-name=libasan.so) OVER=$(abspath $(dir $(PY_PACKAGE))) \
+	  sh tests/python/run.sh $(WHEEL_PYTHON) $(PY_RELEASED) $(abspath $(B)/python-test) $(PYTEST)
+# What the other parts of the check take as made: the wheel of the release.
+PY_RELEASED = $(abspath build/release/wheel)/*.whl
+python-versions:
+	$(Q)! sh .ci/pypi.sh $(WHEEL_PYTHON) 'the tests on other versions of Python' || \
+	  sh tests/python/versions.sh $(PY_RELEASED) $(abspath build/python-versions)
+python-types:
+	$(Q)sh .ci/python.sh $(WHEEL_PYTHON) $(PY_RELEASED) $(abspath build/python-tools)
 endif
 
 # ---- what a user does ----
@@ -276,7 +295,7 @@ clean:
 
 # Every test program runs on its own, so one that crashes does not hide others.
 test: deps
-	$(Q)$(MAKE) --no-print-directory run-tests
+	$(Q)$(MAKE) --no-print-directory run-tests python-test
 run-tests: unit cli vectors damage degenerate
 
 unit: $(UNIT_TESTS)
@@ -318,6 +337,9 @@ threads: $(THREADED)
 headers:
 	$(Q)for header in logger/*.h report/*.h report/*/*.h; do \
 	  $(CC) $(OURS) -Werror -Wno-unused-function -x c -fsyntax-only $$header || exit 1; done
+	$(Q)include=$$($(WHEEL_PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))'); \
+	for header in logger/python/src/*.h; do \
+	  $(CC) $(OURS) -isystem $$include -Werror -Wno-unused-function -x c -fsyntax-only $$header || exit 1; done
 	$(Q)$(CXX) -std=c++11 -Wall -Wextra -Wpedantic -Werror -x c++ -fsyntax-only logger/epochlog.h
 	@echo "headers: each compiles alone"
 layers:
@@ -327,7 +349,7 @@ symbols: $(LIB) $(SO)
 	$(Q)! nm -g --defined-only $(LIB) | awk 'NF == 3 && $$3 !~ /^epochlog_/' | grep .
 	$(Q)! nm -D --defined-only $(SO) | awk 'NF == 3 && $$3 ~ /^epochlog__/' | grep .
 	@echo "symbols: only epochlog_ names leave the library"
-SOURCES := $(wildcard logger/*.[ch] report/*.[ch] report/*/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.[ch])
+SOURCES := $(wildcard logger/*.[ch] logger/python/*/*.[ch] report/*.[ch] report/*/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.[ch])
 CLANG ?= clang-14
 CLANG_FORMAT ?= clang-format-14
 format:
@@ -337,7 +359,7 @@ format-check:
 	@echo "format: as .ci/clang-format says"
 tidy:
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
-	  --inline-suppr --suppressions-list=.ci/cppcheck -Ilogger -Ireport -j 2 logger report examples
+	  --library=python --inline-suppr --suppressions-list=.ci/cppcheck -Ilogger -Ireport -j 2 logger report examples
 	@echo "tidy: cppcheck finds nothing"
 # Every number and every point of a curve against scikit-learn, statsmodels and pROC.
 agree: $(COMMAND) $(NUMBERS) examples

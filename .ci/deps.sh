@@ -4,14 +4,17 @@
 #
 #   deps.sh            what building and testing need
 #   deps.sh check      and what `make check` needs beside it
+#   deps.sh mypy       what stands in for PyPI's mypy
 set -e
 
 build='pkg-config zlib1g-dev libpng-dev libcairo2-dev libfreetype-dev libraqm-dev libcmark-dev libjansson-dev
-  libcmocka-dev python3 python3-fonttools fonts-inter'
+  libcmocka-dev python3 python3-fonttools fonts-inter python3-dev python3-setuptools python3-wheel
+  python3-venv python3-pytest'
 check='g++ strace clang-14 clang-format-14 libclang-rt-14-dev cppcheck mandoc python3-sklearn
   python3-statsmodels r-base-core r-cran-proc r-cran-labeling'
 wanted=$build
 [ "${1:-}" = check ] && wanted="$build $check"
+[ "${1:-}" = mypy ] && wanted=python3-mypy
 
 missing=
 for package in $wanted; do

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # not from typing: starting the command takes no longer than it must
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from subprocess import CompletedProcess
 
 _BUNDLED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin", "epochlog")
@@ -67,7 +67,7 @@ def run(args: Sequence[str | os.PathLike[str]], *, check: bool = True) -> Comple
     import subprocess
 
     done = subprocess.run(
-        [path(), *map(os.fspath, args)],
+        [path(), *[os.fspath(arg) for arg in args]],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
