@@ -1,0 +1,132 @@
+"""XGBoost: the metrics of every boosting round, and the importance of the features.
+
+    from epochlog.callbacks.xgboost import EpochlogCallback
+
+    xgboost.train(params, train, 200, evals=[(train, "train"), (valid, "valid")],
+                  callbacks=[EpochlogCallback(name="churn", params=params)])
+
+A metric is called `train/logloss`, after its data; a step is a round, counted from 0. In
+`xgboost.cv` it is the mean over the folds, and `train/logloss_std` is their deviation.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
+
+from epochlog._held_run import HeldRun
+
+if TYPE_CHECKING:
+    from epochlog._run import Run
+
+__all__ = ["EpochlogCallback"]
+
+Log = Mapping[str, Mapping[str, Sequence[Any]]]
+
+
+class XGBoostLogging:
+    """Logs a training with XGBoost: `train`, `cv`, or a model's `callbacks`.
+
+    run: an open run, which stays open; None: a run of its own, made with `options` (the
+        keyword arguments of `epochlog.Run`) when the training begins and completed when it
+        ends, early stopping included.
+    importance: what the importance of a feature is measured in ("gain", "weight", "cover",
+        "total_gain", "total_cover"; "weight" for linear boosters); None: it is not logged.
+    """
+
+    def __init__(
+        self, run: Run | None = None, *, importance: str | None = "gain", **options: Any
+    ) -> None:
+        super().__init__()
+        self._held = HeldRun(run, options)
+        self._importance = importance
+
+    @property
+    def run(self) -> Run | None:
+        """The run; None before the training begins."""
+        return self._held.run
+
+    def before_training(self, model: Any) -> Any:
+        run = self._held.open()
+        if hasattr(model, "save_config"):
+            run.log_params(settings(json.loads(model.save_config())))
+        return model
+
+    def after_iteration(self, model: Any, epoch: int, evals_log: Log) -> bool:
+        values: dict[str, Any] = {}
+        for data, metrics in evals_log.items():
+            for metric, history in metrics.items():
+                value = history[-1]
+                if isinstance(value, (tuple, list)):
+                    value, values[f"{data}/{metric}_std"] = value
+                values[f"{data}/{metric}"] = value
+        if values:
+            self._held.open().log(values, step=epoch)
+        return False
+
+    def after_training(self, model: Any) -> Any:
+        run = self._held.open()
+        if model.attr("best_iteration") is not None if hasattr(model, "attr") else False:
+            run.log_params(
+                {"best_iteration": model.best_iteration, "best_score": model.best_score}
+            )
+        if self._importance and hasattr(model, "get_score"):
+            self._log_importance(run, model, self._importance)
+        self._held.complete()
+        return model
+
+    @staticmethod
+    def _log_importance(run: Run, model: Any, method: str) -> None:
+        """Features that no tree uses have 0; a linear booster has no gain."""
+        try:
+            scores = model.get_score(importance_type=method)
+        except ValueError:
+            method = "weight"
+            scores = model.get_score(importance_type=method)
+        names = model.feature_names or [f"f{i}" for i in range(model.num_features())]
+        values = [scores.get(name, 0.0) for name in names]
+        if values and not isinstance(values[0], (list, tuple)):
+            run.log_importance(names, values, method=method)
+
+
+def settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The booster, its objective and its parameters, out of a booster's whole configuration."""
+    learner = config.get("learner", {})
+    found: dict[str, Any] = {
+        name: value
+        for name, value in learner.get("learner_train_param", {}).items()
+        if name in ("booster", "objective")
+    }
+    booster = learner.get("gradient_booster", {})
+    for part in (booster, booster.get("gbtree", {}), *booster.values()):
+        if not isinstance(part, Mapping):
+            continue
+        for name in ("tree_train_param", "linear_train_param"):
+            found.update({k: number(v) for k, v in part.get(name, {}).items()})
+    return found
+
+
+def number(text: str) -> Any:
+    """The int or float that `text` is, else `text`."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text
+
+
+if TYPE_CHECKING:
+
+    class EpochlogCallback(XGBoostLogging):
+        pass
+
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name != "EpochlogCallback":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from epochlog.callbacks._subclass import subclass
+
+        base = "xgboost.callback:TrainingCallback"
+        return subclass(globals(), name, XGBoostLogging, base, "xgboost")
