@@ -6,6 +6,7 @@
 # make check           all that must pass before a change is pushed
 # make torture         kills, faults and power cuts by the thousand; make check has some of them
 # make bench           speed and size, as ratios against a named baseline
+# make bench-python    the same of the Python package, beside other loggers from PyPI
 # make logger          the library alone: needs a C compiler and zlib
 # make python          the Python package as one wheel, in build/release/wheel
 # make install         to $(DESTDIR)$(PREFIX); make uninstall takes it away
@@ -245,8 +246,15 @@ python-sanitized: python-dev
 # What the other parts of the check take as made: the wheel of the release.
 PY_RELEASED = $(abspath build/release/wheel)/*.whl
 python-versions:
-	$(Q)! sh .ci/pypi.sh $(WHEEL_PYTHON) 'the tests on other versions of Python' || \
+	$(Q)+! sh .ci/pypi.sh $(WHEEL_PYTHON) 'the tests on other versions of Python' || \
 	  sh tests/python/versions.sh $(PY_RELEASED) $(abspath build/python-versions)
+python-frameworks:
+	$(Q)! sh .ci/pypi.sh $(WHEEL_PYTHON) 'the tests against the frameworks' || \
+	  sh tests/python/frameworks.sh $(WHEEL_PYTHON) $(PY_RELEASED) $(abspath build/python-frameworks) $(PYTEST)
+# Beside the loggers of others, from PyPI.  QUICK=1 looks whether it runs.
+bench-python: python
+	$(Q)! sh .ci/pypi.sh $(WHEEL_PYTHON) 'the comparison with the loggers of others' || \
+	  sh tests/bench/python/run.sh $(WHEEL_PYTHON) $(abspath $(PY_WHEEL))/*.whl $(abspath build/bench-python) $(if $(QUICK),quick)
 python-types:
 	$(Q)sh .ci/python.sh $(WHEEL_PYTHON) $(PY_RELEASED) $(abspath build/python-tools)
 endif
