@@ -26,4 +26,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset PYTHONPATH PYTHONHOME EPOCHLOG_DIR
 export DO_NOT_TRACK=1 MLFLOW_DISABLE_TELEMETRY=true DVC_NO_ANALYTICS=1
+here=$(realpath "$here")
+cd "$work" # Some of the others look for a git repository where they are, and add to it.
 "$venv" "$here/bench.py" "$work" $quick
