@@ -322,17 +322,21 @@ STRIDE ?= 29
 damage: $(B)/tests/damage/damage $(B)/examples/diabetes $(COMMAND)
 	$(Q)sh tests/damage/run.sh $(B)/tests/damage/damage $(B)/examples $(COMMAND) $(STRIDE)
 
+# In the order that fails soonest; what stands on one line runs side by side.
 check:
 	$(Q)sh .ci/deps.sh check
 	$(Q)$(MAKE) --no-print-directory headers layers format-check tidy
-	$(Q)$(MAKE) --no-print-directory STRICT=1 all examples symbols
-	$(Q)$(MAKE) --no-print-directory STRICT=1 CC=$(CLANG) B=build/clang all examples $(patsubst $(B)/%,build/clang/%,$(UNIT_TESTS))
+	$(Q)$(MAKE) --no-print-directory STRICT=1 all examples symbols python-dev
+	$(Q)$(MAKE) --no-print-directory STRICT=1 CC=$(CLANG) B=build/clang all examples $(patsubst $(B)/%,build/clang/%,$(UNIT_TESTS)) python-dev
+	$(Q)$(MAKE) --no-print-directory python
+	$(Q)$(MAKE) --no-print-directory python-types
 	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' unit cli
-	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' STRIDE=1 damage
+	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' STRIDE=1 damage python-sanitized
 	$(Q)$(MAKE) --no-print-directory SAN=tsan CFLAGS='-O1 -g' threads
 	$(Q)$(MAKE) --no-print-directory torture-short
 	$(Q)$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
-	$(Q)$(MAKE) --no-print-directory agree
+	$(Q)$(MAKE) --no-print-directory agree python-versions
+	$(Q)$(MAKE) --no-print-directory python-frameworks
 	$(Q)mandoc -T lint -W warning report/epochlog.1
 	@echo "check: all passed"
 
