@@ -68,7 +68,7 @@ def grid(images: Sequence[Picture], columns: int = 8) -> Picture:
     columns = min(columns, len(images))
     size = width * channels
     empty = bytes(height * size)
-    rows = []
+    rows: list[bytes] = []
     for first in range(0, len(images), columns):
         row = [image[0] for image in images[first : first + columns]]
         row += [empty] * (columns - len(row))

@@ -20,7 +20,7 @@ class Histogram(NamedTuple):
     """Left edges of the bins that are not empty, ascending; a bin has its left edge in it, the
     last one its right edge too.  What is not finite follows, NaN and infinities as both edges."""
     right: list[float]
-    count: list[int]
+    counts: list[int]
     quantiles: dict[str, float]
     """Of the finite values, by the names of QUANTILES; NaN without any."""
 

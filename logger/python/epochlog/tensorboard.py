@@ -177,8 +177,8 @@ class SummaryWriter(MediaMethods):
         step = self._counted_step(f"{tag}/histogram", global_step)
         run = self.run
         run.log_row(f"{tag}/quantiles", {"step": step, **counted.quantiles})
-        columns = {"step": [step] * len(counted.count), "left": counted.left}
-        columns.update(right=counted.right, count=counted.count)
+        columns = {"step": [step] * len(counted.counts), "left": counted.left}
+        columns.update(right=counted.right, count=counted.counts)
         run.log_table(f"{tag}/histogram", columns)
 
     def add_pr_curve(

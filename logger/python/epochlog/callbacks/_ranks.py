@@ -2,7 +2,8 @@
 
 Lightning starts the others itself, by the same script with LOCAL_RANK set, after the script
 has made its loggers. So the first process leaves the id of its n-th logger in the environment,
-where the n-th logger of the others finds it.
+where the n-th logger of its children finds it; the number of the process stands before it, so
+that no grandchild takes it for its own.
 """
 
 from __future__ import annotations
@@ -35,12 +36,13 @@ def as_one_run(options: dict[str, Any]) -> dict[str, Any]:
     shared = f"EPOCHLOG_LOGGER_{_loggers}"
     run_id = options.get("run_id") or os.environ.get("EPOCHLOG_RUN_ID")
     if run_id is None and "LOCAL_RANK" in os.environ:
-        run_id = os.environ.get(shared)
+        parent, _, left = os.environ.get(shared, "").partition(":")
+        run_id = left if parent == str(os.getppid()) else None
     if run_id is None:
         run_id = _identity.agreed_run_id(name, _identity.rank(), _identity.world_size())
     if run_id is None:
         run_id = new_id(name)
-        os.environ[shared] = run_id
+        os.environ[shared] = f"{os.getpid()}:{run_id}"
     return {"rank": 0, "world_size": 1, **options, "name": name, "run_id": run_id}
 
 

@@ -84,7 +84,7 @@ class TrainerLogging:
         run = self._open(args)
         if self._params:
             run.log_params(changed(args))
-            config = getattr(model, "config", None)
+            config: Any = getattr(model, "config", None)
             if hasattr(config, "to_diff_dict"):
                 run.log_params({"model": config.to_diff_dict()})
             if state.trial_params:
@@ -137,9 +137,10 @@ def changed(args: Any) -> dict[str, Any]:
         value, default = getattr(args, field.name), field.default
         if field.default_factory is not dataclasses.MISSING:
             default = field.default_factory()
-        is_default = value == default or value is None
-        if field.name in values and (field.name in ALWAYS or not is_default):
-            kept[field.name] = values[field.name]
+        shown = values.get(field.name)
+        is_simple = isinstance(shown, (bool, int, float, str))
+        if is_simple and (field.name in ALWAYS or value != default):
+            kept[field.name] = shown
     return kept
 
 

@@ -57,7 +57,8 @@ class EpochlogCallback:
         self._round = f"round {env.iteration + 1} of {env.end_iteration}"
         results = env.evaluation_result_list or []
         if env.iteration == env.begin_iteration:
-            run.log_params({**env.params, "num_iterations": env.end_iteration})
+            params = {name: value for name, value in env.params.items() if value is not None}
+            run.log_params({**params, "num_iterations": env.end_iteration})
             for data, metric, _, is_higher_better in (result[:4] for result in results):
                 run.define(f"{data}/{metric}", goal="max" if is_higher_better else "min")
         values = {}
@@ -81,10 +82,10 @@ class EpochlogCallback:
         self._held.complete()
 
     def _log_end(self, run: Run, model: Any) -> None:
-        """A CVBooster has no importance of its own."""
-        if getattr(model, "best_iteration", 0) > 0:
+        if model.best_iteration > 0:
             run.log_param("best_iteration", model.best_iteration - 1)
-        if self._importance and hasattr(model, "num_trees"):
+        # A CVBooster answers for each of its boosters; it has no importance of its own.
+        if self._importance and not hasattr(model, "boosters"):
             values = model.feature_importance(self._importance)
             run.log_importance(model.feature_name(), values, method=self._importance)
 

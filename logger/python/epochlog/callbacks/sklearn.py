@@ -107,18 +107,7 @@ def log_cross_validation(run: Run, results: Mapping[str, Any], *, name: str = "c
 def log_classes(run: Run, model: Any, X: Any, y: Any, name: str, weights: Any) -> None:
     predicted = model.predict(X)
     if predicted.ndim > 1:
-        scores = model.predict_proba(X) if hasattr(model, "predict_proba") else None
-        for i in range(predicted.shape[1]):
-            # Several targets have a list of scores, and of classes; several labels one matrix.
-            is_list = isinstance(scores, list)
-            run.log_classification(
-                column_of(y, i),
-                one_column(scores[i] if is_list else None if scores is None else scores[:, i]),
-                classes=model.classes_[i] if is_list else [0, 1],
-                predicted=predicted[:, i],
-                weights=weights,
-                name=f"{name}/{i}",
-            )
+        log_targets(run, model, X, y, predicted, name, weights)
         return
     run.log_classification(
         y,
@@ -128,6 +117,23 @@ def log_classes(run: Run, model: Any, X: Any, y: Any, name: str, weights: Any) -
         weights=weights,
         name=name,
     )
+
+
+def log_targets(
+    run: Run, model: Any, X: Any, y: Any, predicted: Any, name: str, weights: Any
+) -> None:
+    """Several targets have a list of scores, and of classes; several labels a matrix of scores."""
+    scores: Any = model.predict_proba(X) if hasattr(model, "predict_proba") else None
+    for i in range(predicted.shape[1]):
+        is_list = isinstance(scores, list)
+        run.log_classification(
+            column_of(y, i),
+            None if scores is None else one_column(scores[i] if is_list else scores[:, i]),
+            classes=model.classes_[i] if is_list else [0, 1],
+            predicted=predicted[:, i],
+            weights=weights,
+            name=f"{name}/{i}",
+        )
 
 
 def scores_of(model: Any, X: Any) -> Any:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EpochlogCallback"]
 
+ALIASES = ("alpha", "eta", "lambda", "min_split_loss")
+"""Second names of parameters that the configuration has twice."""
+
 Log = Mapping[str, Mapping[str, Sequence[Any]]]
 
 
@@ -66,7 +69,7 @@ class XGBoostLogging:
 
     def after_training(self, model: Any) -> Any:
         run = self._held.open()
-        if model.attr("best_iteration") is not None if hasattr(model, "attr") else False:
+        if model.attr("best_iteration") is not None:
             run.log_params(
                 {"best_iteration": model.best_iteration, "best_score": model.best_score}
             )
@@ -80,7 +83,7 @@ class XGBoostLogging:
         """Features that no tree uses have 0; a linear booster has no gain."""
         try:
             scores = model.get_score(importance_type=method)
-        except ValueError:
+        except ValueError:  # XGBoostError is one.
             method = "weight"
             scores = model.get_score(importance_type=method)
         names = model.feature_names or [f"f{i}" for i in range(model.num_features())]
@@ -91,29 +94,33 @@ class XGBoostLogging:
 
 def settings(config: Mapping[str, Any]) -> dict[str, Any]:
     """The booster, its objective and its parameters, out of a booster's whole configuration."""
-    learner = config.get("learner", {})
+    learner = config["learner"]
     found: dict[str, Any] = {
         name: value
         for name, value in learner.get("learner_train_param", {}).items()
         if name in ("booster", "objective")
     }
     booster = learner.get("gradient_booster", {})
-    for part in (booster, booster.get("gbtree", {}), *booster.values()):
-        if not isinstance(part, Mapping):
-            continue
-        for name in ("tree_train_param", "linear_train_param"):
-            found.update({k: number(v) for k, v in part.get(name, {}).items()})
+    # The trees of dart and the updater of a linear booster lie one level deeper.
+    for part in (booster, booster.get("gbtree"), booster.get("updater")):
+        for group in ("tree_train_param", "linear_train_param"):
+            values = part.get(group, {}) if isinstance(part, Mapping) else {}
+            for name, value in values.items():
+                if name not in ALIASES and value not in ("", "()"):
+                    found[name] = number(value)
     return found
 
 
 def number(text: str) -> Any:
-    """The int or float that `text` is, else `text`."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            pass
-    return text
+    """The int or float that `text` is, else `text`; floats were of 32 bits."""
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(f"{float(text):.7g}")
+    except ValueError:
+        return text
 
 
 if TYPE_CHECKING:
