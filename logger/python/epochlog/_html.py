@@ -126,7 +126,11 @@ def _error(data: _native.RunData) -> str:
 def _kept(data: _native.RunData) -> str:
     """"3 files, 2 images": what the run has beside metrics; "" for nothing."""
     counts = ((len(data.files), "file"), (len(data.images), "image"), (len(data.documents), "text"))
-    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
+    return ", ".join(_counted(n, word) for n, word in counts if n)
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 # ---------------------------------------------------------------------- HTML
@@ -180,7 +184,7 @@ def _metrics_html(data: _native.RunData, spans: Spans) -> str:
     return (
         f'<table><thead><tr><th scope="col">metric</th><th></th>{heads}</tr></thead>'
         f'<tbody>{"".join(rows)}</tbody></table>'
-        + (f'<div class="quiet">and {more} more metrics</div>' if more > 0 else "")
+        + (f'<div class="quiet">and {_counted(more, "more metric")}</div>' if more > 0 else "")
     )
 
 
@@ -193,7 +197,7 @@ def _params_html(data: _native.RunData) -> str:
     )
     opened = " open" if len(data.params) <= 12 else ""
     return (
-        f"<details{opened}><summary>{len(data.params)} parameters</summary>"
+        f"<details{opened}><summary>{_counted(len(data.params), 'parameter')}</summary>"
         f"<table><tbody>{rows}</tbody></table></details>"
     )
 
@@ -203,7 +207,8 @@ def _notes_html(data: _native.RunData) -> str:
     parts = [f'<div class="quiet">{kept}</div>'] if kept else []
     if data.warnings:
         items = "".join(f"<li>{_escape(cut(text, 1000))}</li>" for text in data.warnings[:20])
-        parts.append(f"<details><summary>{len(data.warnings)} warnings</summary><ul>{items}</ul></details>")
+        heading = _counted(len(data.warnings), "warning")
+        parts.append(f"<details><summary>{heading}</summary><ul>{items}</ul></details>")
     return "".join(parts)
 
 
@@ -230,7 +235,7 @@ def run_text(data: _native.RunData) -> str:
             cells = [row[0].ljust(widths[0]), *(row[i].rjust(widths[i]) for i in range(1, 5))]
             lines.append("  " + "  ".join(cells))
     if len(data.metrics) >= len(rows):
-        lines.append(f"  and {len(data.metrics) - len(rows) + 1} more metrics")
+        lines.append(f"  and {_counted(len(data.metrics) - len(rows) + 1, 'more metric')}")
     if _kept(data):
         lines.append("  " + _kept(data))
     return "\n".join(lines)

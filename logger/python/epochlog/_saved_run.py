@@ -29,9 +29,10 @@ class SavedRun:
         run.params["alpha"], run["loss"].min
         plt.plot(run["loss"].steps, run["loss"].values)
 
-    It never changes.  Of a run that had ended the points are read at first use, which raises
-    OSError or ValueError when its files are gone by then; one that runs was read whole by
-    `open_run`, and is read by `runs` as it stands when its points are first used.
+    It never changes.  Of a run that had ended the points, and with them images, texts, evaluations,
+    warnings and what is not a scalar, are read at first use, which raises OSError or ValueError when
+    its files are gone by then.  One that goes on was read whole by `open_run`; `runs` has it as it
+    stood, until its points are first used.
 
     As a mapping it has its metrics by name.  pandas, polars, duckdb and pyarrow take it as a table
     by Arrow's C stream interface: the points of all scalars in columns metric (a dictionary of
@@ -194,12 +195,12 @@ class SavedRun:
 
     @property
     def images(self) -> list[Image]:
-        return [Image(*entry) for entry in self._data.images]
+        return [Image(*entry) for entry in self._whole().images]
 
     @property
     def documents(self) -> list[Document]:
         """Pieces of Markdown, and evaluations logged as JSON."""
-        return [Document(*entry) for entry in self._data.documents]
+        return [Document(*entry) for entry in self._whole().documents]
 
     @property
     def evaluations(self) -> dict[str, Evaluation]:
