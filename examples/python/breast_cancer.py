@@ -74,7 +74,7 @@ def main():
             deviation=found.importances_std,
             method="permutation, rise of the log loss",
         )
-        print(run.report())
+    print(run.report())
 
 
 if __name__ == "__main__":

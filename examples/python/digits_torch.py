@@ -13,7 +13,7 @@ from torch import nn
 
 import epochlog
 
-PARAMS = {"epochs": 15, "batch": 64, "rate": 0.002, "channels": 24, "seed": 3}
+PARAMS = {"epochs": 12, "batch": 64, "rate": 0.004, "channels": 16, "seed": 3}
 
 
 def load():
@@ -83,7 +83,7 @@ def main():
         weights = io.BytesIO()
         torch.save(model.state_dict(), weights)
         run.add_data("model.pt", weights.getvalue(), role="model")
-        print(run.report())
+    print(run.report())
 
 
 if __name__ == "__main__":
