@@ -82,6 +82,7 @@ def _run_script(words: list[str]) -> None:
 
 def _run_module(words: list[str]) -> None:
     import importlib.util
+    from importlib.abc import InspectLoader
 
     name = words[0]
     sys.argv[:] = words
@@ -91,7 +92,8 @@ def _run_module(words: list[str]) -> None:
             spec = importlib.util.find_spec(name + ".__main__")
     except (ImportError, ValueError) as error:
         _refuse(f"no module named {name!r}: {error}")
-    code = spec.loader.get_code(spec.name) if spec and hasattr(spec.loader, "get_code") else None
+    loader = spec.loader if spec is not None else None
+    code = loader.get_code(spec.name) if spec and isinstance(loader, InspectLoader) else None
     if spec is None or code is None:
         _refuse(f"no module named {name!r} that can be run")
         return

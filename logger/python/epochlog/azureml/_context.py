@@ -67,15 +67,24 @@ def _of_parent() -> Run | None:
     from .core.run import Run
     from .core.workspace import Workspace
 
-    process = sys.modules.get("multiprocessing.process")
     place = os.environ.get(_OFFLINE)
-    if process is None or process.parent_process() is None or not place:
+    if not place or not _is_worker():
         return None
     root, run_id = os.path.split(place)
     workspace = Workspace._local(root)
     run = Run._of(Experiment(workspace, "default"), run_id)
     run._experiment = Experiment(workspace, run._saved().experiment)
     return run
+
+
+def _is_worker() -> bool:
+    """Whether multiprocessing started this process.  While a spawned one imports its program's
+    main module, it knows itself as one that inherits, and has no parent yet."""
+    process = sys.modules.get("multiprocessing.process")
+    if process is None:
+        return False
+    is_inheriting = getattr(process.current_process(), "_inheriting", False)
+    return is_inheriting or process.parent_process() is not None
 
 
 def _offline(allow_offline: bool) -> Run:

@@ -32,8 +32,9 @@ class Details(Files, Life):
             "runId": self._id,
             "target": "local",
             "status": self.get_status(),
-            "startTimeUtc": _iso(saved.start),
         }
+        if saved.start is not None:
+            details["startTimeUtc"] = _iso(saved.start)
         if saved.status in ENDED and saved.end is not None:
             details["endTimeUtc"] = _iso(saved.end)
         details["submittedBy"] = saved.user

@@ -16,9 +16,14 @@ def runs(root: str, experiment: str | None = None) -> list[epochlog.SavedRun]:
     import epochlog
 
     try:
-        return epochlog.runs(root, experiment=experiment)
+        found = epochlog.runs(root, experiment=experiment)
     except FileNotFoundError:
         return []
+    return sorted(found, key=_start, reverse=True)  # ids tell seconds alone
+
+
+def _start(run: epochlog.SavedRun) -> float:
+    return run.start.timestamp() if run.start is not None else 0.0
 
 
 def children(root: str, run_id: str, *, recursive: bool) -> list[epochlog.SavedRun]:

@@ -6,7 +6,7 @@ import os
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from . import _finding, _sessions, _word
+from . import _finding, _sessions, _starting, _word
 from ._base import RunBase
 from .exceptions import ArgumentTypeException, UserErrorException
 
@@ -104,7 +104,9 @@ class Life(RunBase):
         for a run that this process logs itself, which would wait for ever.
         """
         from . import _waiting
+        from ._details import Details
 
+        assert isinstance(self, Details)
         if _sessions.of(self._folder) is not None:
             raise UserErrorException(
                 f"run {self._id} is logged by this process: it ends with complete, fail or cancel"
@@ -178,6 +180,7 @@ class Life(RunBase):
             rank=saved.rank,
             world_size=max(saved.world_size, saved.rank + 1),
             environment=False,
+            **_starting.identity(self._folder),
         )
         _end_writer(writer, status, code, message, details)
 

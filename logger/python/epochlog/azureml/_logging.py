@@ -73,7 +73,7 @@ class Logging(RunBase):
         if session.kinds[name] == "table":
             session.writer.log_table(name, {column: [cell] for column, cell in cells.items()})
         else:
-            session.writer.log_row(name, cells)
+            _log_row(session, name, cells)
 
     def log_table(self, name: str, value: Mapping[str, Any], description: str = "") -> None:
         """Logs a table: a dict of columns, each a list; logged again, its rows are appended.
@@ -89,7 +89,7 @@ class Logging(RunBase):
             session.writer.log_table(name, table)
             return
         for cells in zip(*table.values()):
-            session.writer.log_row(name, dict(zip(table, cells)))
+            _log_row(session, name, dict(zip(table, cells)))
 
     def log_image(
         self, name: str, path: Any = None, plot: Any = None, description: str = ""
@@ -214,6 +214,12 @@ def _other_name(session: Session, name: str, known: str, kind: str) -> str:
             stacklevel=4,
         )
     return other
+
+
+def _log_row(session: Session, name: str, cells: Mapping[str, _values.Scalar]) -> None:
+    """A cell that is None is missing: the column has the type of those that are there."""
+    there = {column: cell for column, cell in cells.items() if cell is not None}
+    session.writer.log_row(name, there or dict.fromkeys(cells, float("nan")))
 
 
 def _table(name: str, value: Any) -> dict[str, Any]:

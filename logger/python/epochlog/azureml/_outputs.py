@@ -35,7 +35,7 @@ class TrackedFolder:
     def __init__(self, path: str, prefix: str, root: str, *, everything: bool) -> None:
         self.path = os.path.abspath(path)
         self.prefix = prefix
-        self._root = os.path.realpath(root)
+        self._root = root
         self._before = {} if everything else {found.path: found.state for found in self.files()}
 
     def keep_in(self, writer: epochlog.Run) -> list[str]:
@@ -49,12 +49,15 @@ class TrackedFolder:
             try:
                 if kept.get(f"files/{name}") != _size_and_hash(found.path):
                     writer.add_file(found.path, name, "output")
+                    if not _is_file(os.path.join(writer.folder, "files", name)):
+                        problems.append(f"{name}: it could not be written")
             except (OSError, ValueError) as error:
                 problems.append(f"{name}: {error}")
         return problems
 
     def files(self) -> Iterator[Found]:
         """Regular files; links are not followed."""
+        root_place = _tree.place_of(self._root)
         waiting = [""]
         while waiting:
             base = waiting.pop()
@@ -65,13 +68,11 @@ class TrackedFolder:
                 continue
             for entry in listed:
                 if entry.is_dir(follow_symlinks=False):
-                    if not self._holds_runs(entry.path):
+                    is_root = _tree.place_of(entry.path) == root_place
+                    if not is_root and not _tree.is_run_folder(entry.path):
                         waiting.append(f"{base}{entry.name}/")
                 elif entry.is_file(follow_symlinks=False):
                     yield Found(base + entry.name, entry.path, _state_of(entry))
-
-    def _holds_runs(self, path: str) -> bool:
-        return os.path.realpath(path) == self._root or _tree.is_run_folder(path)
 
 
 def prefix_of(path: str) -> str:
@@ -88,6 +89,10 @@ def _state_of(entry: os.DirEntry[str]) -> _State:
     except OSError:
         return (0, 0, 0, 0)
     return (info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+
+
+def _is_file(path: str) -> bool:
+    return os.path.isfile(path) and not os.path.islink(path)
 
 
 def _size_and_hash(path: str) -> tuple[int, str]:

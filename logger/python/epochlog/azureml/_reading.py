@@ -46,7 +46,8 @@ class Reading(RunBase):
 
         A value that was logged once is that value, several are a list in their order; a row is
         {column: value}, rows and tables are {column: [values]}; an image or one of the four
-        evaluations is the address of its file, and several of one name are a list of them.
+        evaluations is the address of its file, and several of one name are a list of them (as
+        "NAME (file)" where there is a metric of that name).
 
         - `name`: of one metric: a dict with it alone, empty where there is none of that name.
         - `recursive`: {run id: {metric: value}} of this run and all below it, those without metrics
@@ -78,7 +79,7 @@ class Reading(RunBase):
 def _metrics_of(
     saved: epochlog.SavedRun, folder: str, name: str | None, populate: bool
 ) -> dict[str, Any]:
-    metrics = dict(saved.get_metrics())
+    metrics = {key: _in_order_logged(saved, key, v) for key, v in saved.get_metrics().items()}
     for metric, files in _artifacts_of(saved).items():
         values: list[Any] = [f"aml://artifactId/ExperimentRun/dcid.{saved.id}/{f}" for f in files]
         if populate:
@@ -86,13 +87,25 @@ def _metrics_of(
                 Artifact(address, os.path.join(folder, "files", file))
                 for address, file in zip(values, files)
             ]
-        metrics.setdefault(metric, values[0] if len(values) == 1 else values)
+        key = metric if metric not in metrics else f"{metric} (file)"
+        metrics[key] = values[0] if len(values) == 1 else values
     if name is None:
         return metrics
     if not isinstance(name, str):
         raise ArgumentException(f"name is {name!r}, not the name of a metric")
     wanted = name.strip()
     return {wanted: metrics[wanted]} if wanted in metrics else {}
+
+
+def _in_order_logged(saved: epochlog.SavedRun, name: str, values: Any) -> Any:
+    """The points of a scalar, which come in order of step, as they were logged."""
+    series = saved[name] if isinstance(values, list) else None
+    if series is None or series.kind != "scalar":
+        return values
+    times = series.times
+    if all(times[i] <= times[i + 1] for i in range(len(times) - 1)):
+        return values
+    return [values[i] for i in sorted(range(len(values)), key=times.__getitem__)]
 
 
 def _artifacts_of(saved: epochlog.SavedRun) -> dict[str, list[str]]:

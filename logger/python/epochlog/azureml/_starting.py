@@ -75,7 +75,7 @@ def join(root: str, run_id: str) -> _sessions.Session:
 
     from .. import _exit
 
-    writer = epochlog.Run(run_id=run_id, root=root)
+    writer = epochlog.Run(run_id=run_id, root=root, **identity(os.path.join(root, run_id)))
     session = _sessions.Session(writer)
     if _word.supervisor() is not None:
         session.is_submitted = True
@@ -84,6 +84,23 @@ def join(root: str, run_id: str) -> _sessions.Session:
         session.folders = _tracked(root, None, is_child=False)
     _sessions.add(session)
     return session
+
+
+def identity(folder: str) -> dict[str, Any]:
+    """What a run is called, for a further writer of it, whose words on that count; nothing where
+    there is no run yet."""
+    import epochlog
+
+    try:
+        saved = epochlog.open_run(folder)
+    except (OSError, ValueError):
+        return {}
+    return {
+        "name": saved.name,
+        "experiment": saved.experiment,
+        "parent": saved.parent_id or None,
+        "description": saved.description or None,
+    }
 
 
 def _tracked(

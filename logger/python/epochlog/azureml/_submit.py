@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ARCHIVE = "snapshot.zip"
 """In the run's folder until the supervisor keeps it."""
 
+_LARGE_BYTES = 300 << 20
+"""Of a source directory, from where on a word about it is said."""
+
 
 def submit(
     experiment: Experiment,
@@ -66,6 +69,12 @@ def _prepare(
 ) -> dict[str, Any]:
     """Keeps the source as it is now, and says what is to be run."""
     entries = _tree.source(source, root)
+    size = sum(entry.size for entry in entries)
+    if size > _LARGE_BYTES:
+        warn_once(
+            f"the source directory holds {size >> 20} MiB, which are kept with each run; .amlignore "
+            "leaves data out, and the script finds it all the same"
+        )
     snapshot = None
     if config.run_config.history.snapshot_project:
         kept = [entry for entry in entries if entry.is_kept]

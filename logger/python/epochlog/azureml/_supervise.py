@@ -142,6 +142,8 @@ class Supervisor:
             **self._order["environment"],
             "EPOCHLOG_DIR": self._order["root"],
             "EPOCHLOG_RUN_ID": self._order["run_id"],
+            "EPOCHLOG_RUN_NAME": self._order["name"],
+            "EPOCHLOG_EXPERIMENT": self._order["experiment"],
             "AZUREML_RUN_ID": self._order["run_id"],
             _word.SUPERVISOR: str(os.getpid()),
         }

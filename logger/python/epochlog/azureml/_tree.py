@@ -25,6 +25,15 @@ class Entry(NamedTuple):
     """False: left out by a pattern, no regular file, or a link; a folder with all below it."""
 
 
+def place_of(folder: str) -> tuple[int, int] | None:
+    """Device and number, which tell a folder whatever its path is; None: there is none."""
+    try:
+        info = os.stat(folder)
+    except OSError:
+        return None
+    return (info.st_dev, info.st_ino)
+
+
 def is_run_folder(path: str) -> bool:
     """Whether a folder is that of a run, or not readable."""
     try:
@@ -49,19 +58,20 @@ def entries(folder: str, root: str) -> Iterator[Entry]:
     that cannot be read counts as left out.
     """
     top = os.path.realpath(folder)
-    root = os.path.realpath(root)
+    root_place = place_of(root)
     waiting: list[tuple[str, list[tuple[str, list[_ignore.Pattern]]]]] = [("", [])]
     while waiting:
         base, above = waiting.pop()
         here = os.path.join(folder, base)
-        levels = [*above, (base, _ignore.of_folder(here))]
+        patterns = _ignore.of_folder(here)
+        levels = [*above, (base, patterns)] if patterns else above
         below = []
         for found in _listed(here):
             name = base + found.name
             is_folder = found.is_dir(follow_symlinks=False)
             if _ignore.is_left_out(levels, name, is_folder):
                 yield Entry(name, found.path, 0, False)
-            elif is_folder and _is_source(found, root):
+            elif is_folder and _is_source(found, root_place):
                 below.append((name + "/", levels))
             else:
                 yield _file(found, name, top)
@@ -76,10 +86,10 @@ def _listed(folder: str) -> list[os.DirEntry[str]]:
         return []
 
 
-def _is_source(folder: os.DirEntry[str], root: str) -> bool:
+def _is_source(folder: os.DirEntry[str], root_place: tuple[int, int] | None) -> bool:
     return (
         folder.name not in _NEVER
-        and os.path.realpath(folder.path) != root
+        and place_of(folder.path) != root_place
         and not os.path.exists(os.path.join(folder.path, "pyvenv.cfg"))
         and not is_run_folder(folder.path)
     )
