@@ -246,7 +246,7 @@ python-sanitized: python-dev
 # What the other parts of the check take as made: the wheel of the release.
 PY_RELEASED = $(abspath build/release/wheel)/*.whl
 python-versions:
-	$(Q)+! sh .ci/pypi.sh $(WHEEL_PYTHON) 'the tests on other versions of Python' || \
+	$(Q)! sh .ci/pypi.sh $(WHEEL_PYTHON) 'the tests on other versions of Python' || \
 	  sh tests/python/versions.sh $(PY_RELEASED) $(abspath build/python-versions)
 python-frameworks:
 	$(Q)! sh .ci/pypi.sh $(WHEEL_PYTHON) 'the tests against the frameworks' || \

@@ -43,9 +43,11 @@ def parts() -> Path:
     if built:
         return Path(built)
     folder = WORK / "parts"
+    goal = ["python-parts", "WHEEL_PYTHON=" + sys.executable, "PY_PARTS=%s" % folder]
+    outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # Of a make that has pip called.
     subprocess.run(
-        ["make", "-C", str(ROOT), "--no-print-directory", "python-parts",
-         "WHEEL_PYTHON=" + sys.executable, "PY_PARTS=%s" % folder],
+        ["make", "-C", str(ROOT), "--no-print-directory", *goal],
+        env={name: value for name, value in os.environ.items() if name not in outer},
         check=True,
     )
     return folder

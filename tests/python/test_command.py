@@ -69,7 +69,8 @@ def test_without_a_bundle_it_is_taken_from_the_path(without_bundle: Path) -> Non
 
 
 def test_the_script_that_calls_this_is_not_taken_for_it(without_bundle: Path) -> None:
-    script(without_bundle / "epochlog", "#!%s\nfrom epochlog._command import main\n" % sys.executable)
+    text = "#!%s\nfrom epochlog._command import main\n" % sys.executable
+    script(without_bundle / "epochlog", text)
     with pytest.raises(FileNotFoundError, match="built without"):
         _command.path()
 

@@ -1,4 +1,4 @@
-"""What is in the wheel: the right names, every licence, and nothing of the machine it was made on."""
+"""What is in the wheel: the right names, every licence, nothing of where it was made."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The tests on the other interpreters that this machine has: the wheel itself from 3.11 on,
-# a wheel of their own for older ones.
+# for older ones a wheel that pip makes of the sources.
 #   versions.sh WHEEL FOLDER
 # An interpreter is a python3.N on the PATH or in pyenv's folder.  pytest, and for older
 # ones setuptools, come from PyPI.
@@ -29,7 +29,8 @@ for version in 3.9 3.10 3.12 3.13 3.14; do
     tools=$folder/tools-$version
     [ -x "$tools/bin/python" ] || "$python" -m venv "$tools"
     "$tools/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade setuptools wheel
-    make --no-print-directory python WHEEL_PYTHON="$tools/bin/python" PY_WHEEL="$folder/wheel-$version" >/dev/null
+    "$tools/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps \
+      -w "$folder/wheel-$version" "$here/../../logger/python"
     tested=$(echo "$folder/wheel-$version"/*.whl)
     ;;
   esac

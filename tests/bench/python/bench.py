@@ -55,10 +55,10 @@ def line(figure: str, here: str, baseline: str, ratio: str, bar: str, met: bool)
 
 
 def calls(bench: Bench, peer: str, runs: int) -> dict[str, list[float]]:
-    """The quartiles of each kind of call: each the median of so many runs."""
+    """Quartiles and mean of each kind of call: each the median of so many runs."""
     seconds = 0.2 if bench.quick else 1
     said = [bench.case(peer, "call", seconds) for _ in range(runs)]
-    return {kind: [median(run[kind][i] for run in said) for i in range(3)] for kind in said[0]}
+    return {kind: [median(run[kind][i] for run in said) for i in range(4)] for kind in said[0]}
 
 
 def import_ms(statement: str, runs: int) -> float:
@@ -79,7 +79,9 @@ def import_own_ms(module: str) -> float:
     code = [sys.executable, "-X", "importtime", "-c", "import " + module]
     told = subprocess.run(code, check=True, capture_output=True, text=True).stderr
     return median(
-        int(row.split("|")[1]) / 1e3 for row in told.splitlines() if row.split("|")[-1].strip() == module
+        int(row.split("|")[1]) / 1e3
+        for row in told.splitlines()
+        if row.split("|")[-1].strip() == module
     )
 
 
@@ -114,7 +116,7 @@ def speed(bench: Bench) -> dict[str, dict[str, list[float]]]:
         other = torch["row" if kind == "row" else "scalar"][1]
         ratio = other / ours[kind][1]
         is_met = ours[kind][1] <= bar and ratio >= 100
-        words = "torch %s %.1f us" % ("add_scalar x 10" if kind == "row" else "add_scalar", other / 1e3)
+        words = "torch add_scalar%s %.1f us" % (" x 10" if kind == "row" else "", other / 1e3)
         here = "%.0f ns" % ours[kind][1]
         line(figure, here, words, "%.0f x" % ratio, "<= %d ns, >= 100 x" % bar, is_met)
     return said
@@ -145,9 +147,10 @@ def peer_row(bench: Bench, peer: str, call: dict[str, list[float]]) -> str:
     kept = bench.case(peer, "read", points, killed)["count"]
     if reading["count"] != points:
         sys.exit("%s: %d of %d points are read" % (peer, reading["count"], points))
-    return "  %-19s %8.2f %8.2f %8.1f %9.1f %10.3f  %d of %d" % (
+    return "  %-19s %8.2f %8.2f %8.2f %8.1f %9.1f %10.3f  %d of %d" % (
         PEERS[peer].title,
         call["scalar"][1] / 1e3,
+        call["scalar"][3] / 1e3,
         call["row"][1] / 1e3,
         close["ms"],
         size,
@@ -167,12 +170,15 @@ def processor() -> str:
 
 def main() -> None:
     bench = Bench(Path(sys.argv[1]), "quick" in sys.argv[2:])
-    print("%s, %d processors, Python %s" % (processor(), os.cpu_count() or 1, platform.python_version()))
+    print("%s, %d processors" % (processor(), os.cpu_count() or 1), end=", ")
+    print("%s, Python %s" % (platform.platform(), platform.python_version()))
     print("medians over batches of calls, the loop taken off; %s\n" % noise())
     said = speed(bench)
     imports(bench)
-    print("\n  %-19s %8s %8s %8s %9s %10s  %s" % ("", "scalar", "ten", "close", "bytes a", "reading", "kept after"))
-    print("  %-19s %8s %8s %8s %9s %10s  %s" % ("", "us", "us", "ms", "point", "million/s", "kill -9"))
+    heads = "scalar", "mean", "ten", "close", "bytes a", "reading", "kept after"
+    units = "us", "us", "us", "ms", "point", "million/s", "kill -9"
+    for head in (("\n  ", *heads), ("  ", *units)):
+        print("%s%19s %8s %8s %8s %8s %9s %10s  %s" % (head[0], "", *head[1:]))
     for peer in PEERS:
         print(peer_row(bench, peer, said.get(peer) or calls(bench, peer, 1)), flush=True)
 

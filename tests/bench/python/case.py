@@ -1,6 +1,6 @@
 """One logger, one question, in a process of its own: prints the answer as JSON.
 
-    case.py PEER call FOLDER SECONDS     what a call costs, in ns: quartiles of batches
+    case.py PEER call FOLDER SECONDS     what a call costs, in ns: quartiles of batches, mean
     case.py PEER close FOLDER POINTS     what closing takes, in ms
     case.py PEER kill FOLDER POINTS      logs, and is killed once the last call returned
     case.py PEER read FOLDER POINTS      what reading takes, in ms, and how many there were
@@ -14,7 +14,7 @@ import random
 import signal
 import sys
 from pathlib import Path
-from statistics import quantiles
+from statistics import mean, quantiles
 from time import perf_counter_ns
 from typing import Callable
 
@@ -40,7 +40,7 @@ def nothing(values: list[float], first: int) -> None:
 
 
 def cost(log: Callable[..., None], items: list, seconds: float) -> list[float]:
-    """Quartiles, over batches, of nanoseconds an item; the loop itself taken off."""
+    """Nanoseconds an item, the loop itself taken off: quartiles over batches, and the mean."""
     first = perf_counter_ns()
     log(items[:20], 0)
     once = max(1, (perf_counter_ns() - first) // 20)
@@ -56,7 +56,7 @@ def cost(log: Callable[..., None], items: list, seconds: float) -> list[float]:
         took.append(middle - start)
         empty.append(perf_counter_ns() - middle)
     loop = quantiles(empty, n=4)[1]
-    return [(quartile - loop) / size for quartile in quantiles(took, n=4)]
+    return [(of_batch - loop) / size for of_batch in (*quantiles(took, n=4), mean(took))]
 
 
 def call(peer: type, folder: Path, seconds: float) -> dict[str, list[float]]:
