@@ -98,9 +98,11 @@ def batches_of(stream: Stream) -> Iterator[Array]:
         assert stream.get_next(stream, batch) == 0
         if not batch.release:
             return
-        yield batch
-        if batch.release:
-            batch.release(batch)
+        try:
+            yield batch
+        finally:
+            if batch.release:
+                batch.release(batch)
         assert not batch.release
 
 
@@ -117,7 +119,9 @@ def decoded(schema: Schema, array: Array) -> list[Any]:
     values: list[Any]
     kind = schema.format.decode()
     if kind == "u":
-        offsets = struct.unpack(f"{array.length + 1}i", ctypes.string_at(buffers[1], 4 * array.length + 4))
+        offsets = struct.unpack(
+            f"{array.length + 1}i", ctypes.string_at(buffers[1], 4 * array.length + 4)
+        )
         assert offsets[0] == 0 and list(offsets) == sorted(offsets)
         data = ctypes.string_at(buffers[2], offsets[-1])
         values = [data[a:b].decode() for a, b in zip(offsets, offsets[1:])]
@@ -125,7 +129,11 @@ def decoded(schema: Schema, array: Array) -> list[Any]:
         values = [bit(buffers[1], i) for i in range(array.length)]
     else:
         code, size = {"l": "q", "tsu:UTC": "q", "g": "d", "i": "i"}[kind], 4 if kind == "i" else 8
-        values = list(struct.unpack(f"{array.length}{code}", ctypes.string_at(buffers[1], size * array.length)))
+        values = list(
+            struct.unpack(
+                f"{array.length}{code}", ctypes.string_at(buffers[1], size * array.length)
+            )
+        )
     if schema.dictionary:
         words = decoded(schema.dictionary[0], array.dictionary[0])
         values = [words[value] for value in values]
@@ -207,14 +215,25 @@ def test_the_table_of_a_run_has_the_points_of_all_scalars(run: _saved.SavedRun) 
         ("word", "u", ["a", "", "größe"]),
     ],
 )
-def test_a_series_has_its_exact_type(run: _saved.SavedRun, name: str, kind: str, values: Any) -> None:
-    assert formats(run[name]) == [("step", "l", False), ("time", "tsu:UTC", False), ("value", kind, True)]
+def test_a_series_has_its_exact_type(
+    run: _saved.SavedRun, name: str, kind: str, values: Any
+) -> None:
+    assert formats(run[name]) == [
+        ("step", "l", False),
+        ("time", "tsu:UTC", False),
+        ("value", kind, True),
+    ]
     table = table_of(run[name])
     assert table["value"] == values and table["step"] == run[name].steps.tolist()
 
 
 def test_rows_tables_and_lists_have_their_columns(run: _saved.SavedRun) -> None:
-    assert formats(run["rows"]) == [("x", "l", True), ("f", "g", True), ("t", "u", True), ("b", "b", True)]
+    assert formats(run["rows"]) == [
+        ("x", "l", True),
+        ("f", "g", True),
+        ("t", "u", True),
+        ("b", "b", True),
+    ]
     assert table_of(run["rows"]) == {
         "x": [1, None],
         "f": [0.5, None],
@@ -330,7 +349,13 @@ def test_the_schema_may_be_asked_for_at_any_time(run: _saved.SavedRun) -> None:
     stream = taken(run)
     for _ in batches_of(stream):
         schema = schema_of(stream)
-        assert [schema.children[i][0].format for i in range(5)] == [b"i", b"l", b"tsu:UTC", b"g", b"u"]
+        assert [schema.children[i][0].format for i in range(5)] == [
+            b"i",
+            b"l",
+            b"tsu:UTC",
+            b"g",
+            b"u",
+        ]
         schema.release(schema)
     stream.release(stream)
 

@@ -50,7 +50,9 @@ class Page(html.parser.HTMLParser):
 
 
 def a_run(root: Path) -> epochlog.Run:
-    with epochlog.Run("ridge", params={"alpha": 0.5, "solver": "svd"}, tags={"stage": "final"}) as run:
+    with epochlog.Run(
+        "ridge", params={"alpha": 0.5, "solver": "svd"}, tags={"stage": "final"}
+    ) as run:
         for i in range(1000):
             run.log("loss", 1 / (i + 1))
         run.log("once", 3)
@@ -67,8 +69,21 @@ def test_a_run_shows_its_status_parameters_and_metrics(root: Path) -> None:
     run = _saved.open_run(a_run(root).folder)
     page = Page(run._repr_html_())
     assert page.tags[0] == ("div", {"class": "epochlog-run"})
-    for part in ("ridge", "Completed", run.id, "stage=final", "alpha", "0.5", "svd", "loss", "1000", "0.001",
-                 "hello", "rows", "1 file"):  # fmt: skip
+    for part in (
+        "ridge",
+        "Completed",
+        run.id,
+        "stage=final",
+        "alpha",
+        "0.5",
+        "svd",
+        "loss",
+        "1000",
+        "0.001",
+        "hello",
+        "rows",
+        "1 file",
+    ):
         assert part in page.text
     assert len([tag for tag, _ in page.tags if tag == "svg"]) == 2
 
@@ -103,8 +118,12 @@ def test_nothing_is_fetched_and_nothing_runs(root: Path) -> None:
 
 
 def test_light_and_dark_follow_the_system_and_the_notebook() -> None:
-    for rule in ("@media (prefers-color-scheme:dark)", '[data-jp-theme-light="false"]', ".vscode-dark",
-                 "html[theme=dark]"):  # fmt: skip
+    for rule in (
+        "@media (prefers-color-scheme:dark)",
+        '[data-jp-theme-light="false"]',
+        ".vscode-dark",
+        "html[theme=dark]",
+    ):
         assert rule in _html._STYLE
     # All that is styled is inside of the run: a notebook has more to show.
     rules = _html._STYLE.replace("@media (prefers-color-scheme:dark){", "").split("}")
@@ -140,7 +159,15 @@ def test_a_run_without_metrics_is_shown(root: Path) -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [[1.0], [1.0, 2.0], [5.0] * 9, [1e308, -1e308], [5e-324, 0.0], [-0.0, 0.0], [1.0, math.nan, 3.0]],
+    [
+        [1.0],
+        [1.0, 2.0],
+        [5.0] * 9,
+        [1e308, -1e308],
+        [5e-324, 0.0],
+        [-0.0, 0.0],
+        [1.0, math.nan, 3.0],
+    ],
 )
 def test_sparklines_stay_inside(values: list[float]) -> None:
     svg = _sparkline.sparkline(values, values, values)
@@ -164,7 +191,9 @@ def test_nothing_finite_has_no_line() -> None:
 # ----------------------------------------------------------------- plain text
 
 
-def test_outside_of_a_notebook_a_run_is_printed_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_outside_of_a_notebook_a_run_is_printed_once(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = a_run(root)
     _notebook.show(run)
     said = capsys.readouterr().out
@@ -180,7 +209,9 @@ def test_outside_of_a_notebook_a_run_is_printed_once(root: Path, capsys: pytest.
     assert capsys.readouterr().out == 2 * said
 
 
-def test_plain_text_has_nothing_that_a_terminal_obeys(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_plain_text_has_nothing_that_a_terminal_obeys(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with epochlog.Run("a\x1b[2Jb\nc", tags={"t\r": "\x07"}) as run:
         run.log("m\x1b]0;x", 1)
     _notebook.show(run)
@@ -191,9 +222,16 @@ def test_plain_text_has_nothing_that_a_terminal_obeys(root: Path, capsys: pytest
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0 ms"), (0.4123, "412 ms"), (8.06, "8.1 s"), (59.97, "0 min 59 s"), (185, "3 min 05 s"),
-     (7800, "2 h 10 min"), (356400, "4 d 03 h")],
-)  # fmt: skip
+    [
+        (0, "0 ms"),
+        (0.4123, "412 ms"),
+        (8.06, "8.1 s"),
+        (59.97, "0 min 59 s"),
+        (185, "3 min 05 s"),
+        (7800, "2 h 10 min"),
+        (356400, "4 d 03 h"),
+    ],
+)
 def test_durations(seconds: float, text: str) -> None:
     assert _html.duration_text(seconds) == text
 
@@ -329,6 +367,6 @@ def test_showing_imports_no_notebook(root: Path, python: Any) -> None:
         "from epochlog import _notebook\n"
         "with epochlog.Run('r') as run: run.log('x', 1)\n"
         "_notebook.show(run)\n"
-        "assert not [name for name in sys.modules if name.split('.')[0] in ('IPython', 'ipykernel')]\n"
+        "assert not {name.split('.')[0] for name in sys.modules} & {'IPython', 'ipykernel'}\n"
     )
     assert done.stdout.startswith("r: Completed")

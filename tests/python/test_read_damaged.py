@@ -70,7 +70,9 @@ def test_there_are_vectors() -> None:
     assert len(VECTORS) > 90
 
 
-@pytest.mark.parametrize("name", ["scalars-finished", "float-specials", "int-extremes", "bool-series", "text-series"])
+@pytest.mark.parametrize(
+    "name", ["scalars-finished", "float-specials", "int-extremes", "bool-series", "text-series"]
+)
 def test_points_are_those_of_the_decoding(name: str) -> None:
     path = TREE / "format-spec/vectors/good" / f"{name}.elog"
     wanted = decoded_points(json.loads(path.with_suffix(".json").read_text()))

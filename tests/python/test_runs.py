@@ -14,7 +14,9 @@ import epochlog
 from epochlog._saved import best, open_run, runs
 
 
-def made(name: str, values: Any = (), metric: str = "loss", goal: str | None = None, **options: Any) -> str:
+def made(
+    name: str, values: Any = (), metric: str = "loss", goal: str | None = None, **options: Any
+) -> str:
     """A run that has ended, with one metric; its id."""
     with epochlog.Run(name, **options) as run:
         if goal:
@@ -70,7 +72,9 @@ def test_what_is_no_run_is_a_value_error(root: Path, tmp_path: Path) -> None:
         open_run(3)  # type: ignore[arg-type]
 
 
-def test_a_run_stays_where_it_was_found(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_stays_where_it_was_found(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made("ridge", [1.0, 2.0])
     monkeypatch.setenv("EPOCHLOG_DIR", "outputs")
     run, [listed] = open_run("ridge"), runs()
@@ -179,7 +183,13 @@ def test_best_takes_the_best_value_of_all_steps(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("metric", "wins"),
-    [("val/accuracy", "high"), ("RMSE", "low"), ("roc_auc", "high"), ("Mean Error", "low"), ("f1", "high")],
+    [
+        ("val/accuracy", "high"),
+        ("RMSE", "low"),
+        ("roc_auc", "high"),
+        ("Mean Error", "low"),
+        ("f1", "high"),
+    ],
 )
 def test_best_guesses_from_the_name(root: Path, metric: str, wins: str) -> None:
     made("low", [1.0], metric)
@@ -234,7 +244,9 @@ def test_best_of_integers_and_truth_values(root: Path) -> None:
 
 def test_a_metric_that_no_run_has(root: Path) -> None:
     made("a", [1.0], "val/accuracy")
-    with pytest.raises(KeyError, match="no run of 1 has a metric 'val/acuracy'; did you mean 'val/accuracy'"):
+    with pytest.raises(
+        KeyError, match="no run of 1 has a metric 'val/acuracy'; did you mean 'val/accuracy'"
+    ):
         best("val/acuracy")
     with pytest.raises(KeyError, match=r"no run of 0 has a metric 'val/accuracy'\"$"):
         best("val/accuracy", status="Failed")
@@ -261,6 +273,8 @@ def test_a_saved_run_makes_its_report(root: Path, tmp_path: Path) -> None:
     shutil.copy(log, tmp_path / "alone.elog")
     alone = open_run(tmp_path / "alone.elog")
     assert alone.report() == str(tmp_path / "report" / "report.html")
-    assert alone.report(tmp_path / "out", options=["--theme", "dark"]) == str(tmp_path / "out/report.html")
+    assert alone.report(tmp_path / "out", options=["--theme", "dark"]) == str(
+        tmp_path / "out/report.html"
+    )
     with pytest.raises(RuntimeError, match="unknown option '--nope'"):
         run.report(options=["--nope"])

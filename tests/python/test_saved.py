@@ -136,7 +136,11 @@ def test_get_metrics_of_a_family_is_by_id_and_leaves_out_who_has_none(root: Path
     with epochlog.Run("stranger") as stranger:
         stranger.log("x", 9)
     saved = _saved.open_run(parent.folder)
-    assert saved.get_metrics(recursive=True) == {parent.id: {"x": 1}, a.id: {"x": 2}, b.id: {"y": 3}}
+    assert saved.get_metrics(recursive=True) == {
+        parent.id: {"x": 1},
+        a.id: {"x": 2},
+        b.id: {"y": 3},
+    }
     assert saved.get_metrics("y", recursive=True) == {b.id: {"y": 3}}
     assert [run.name for run in saved.children()] == ["a", "without"]
     assert [run.name for run in saved.children(recursive=True)] == ["a", "b", "without"]
@@ -154,7 +158,12 @@ def test_parents_in_a_circle_end(root: Path) -> None:
 def test_a_series_is_its_points(root: Path) -> None:
     before = datetime.now(timezone.utc).timestamp()
     series = _saved.open_run(log_everything().id)["loss"]
-    assert (series.kind, series.type, series.unit, series.goal) == ("scalar", "float", "nats", "min")
+    assert (series.kind, series.type, series.unit, series.goal) == (
+        "scalar",
+        "float",
+        "nats",
+        "min",
+    )
     assert series.description == "of the training set"
     assert len(series) == 5
     assert series.steps.tolist() == [0, 10, 20, 30, 40]
@@ -214,7 +223,12 @@ def test_columns_of_rows_tables_and_lists(root: Path) -> None:
     assert rows.columns["z"] == [None, True]
     assert run["table"].kind == "table" and run["table"].columns["y"].tolist() == [1, 2]
     words = run["words"]
-    assert (words.kind, words.type, words.values, words.last) == ("list", "text", ["a", None, "c"], "c")
+    assert (words.kind, words.type, words.values, words.last) == (
+        "list",
+        "text",
+        ["a", None, "c"],
+        "c",
+    )
     fibonacci = run["fibonacci"]
     assert fibonacci.type == "integer" and fibonacci.values.tolist() == [1, 1, 2, 3, 5]
     assert (fibonacci.first, fibonacci.last, fibonacci.min, fibonacci.max) == (1, 5, 1, 5)
@@ -223,7 +237,13 @@ def test_columns_of_rows_tables_and_lists(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "attribute"),
-    [("rows", "steps"), ("rows", "times"), ("rows", "values"), ("rows", "last"), ("loss", "columns")],
+    [
+        ("rows", "steps"),
+        ("rows", "times"),
+        ("rows", "values"),
+        ("rows", "last"),
+        ("loss", "columns"),
+    ],
 )
 def test_what_a_metric_has_not_is_told(root: Path, name: str, attribute: str) -> None:
     series = _saved.open_run(log_everything().id)[name]
@@ -314,7 +334,13 @@ def test_images(root: Path) -> None:
         run.log_image("picture", pixels, step=4, caption="a <b>")
         run.log_image("stepless", pixels)
     first, second = _saved.open_run(run.folder).images
-    assert (first.name, first.step, first.width, first.height, first.caption) == ("picture", 4, 2, 3, "a <b>")
+    assert (first.name, first.step, first.width, first.height, first.caption) == (
+        "picture",
+        4,
+        2,
+        3,
+        "a <b>",
+    )
     assert Path(run.folder, first.path).read_bytes().startswith(b"\x89PNG")
     assert second.name == "stepless" and second.step == 0 and second.caption == ""
 
@@ -335,8 +361,10 @@ def test_a_failed_run_tells_why(root: Path) -> None:
         1 / 0  # noqa: B018
     saved = _saved.open_run(run.folder)
     assert (saved.status, saved.error_code, saved.error_message) == (
-        "Failed", "ZeroDivisionError", "division by zero",
-    )  # fmt: skip
+        "Failed",
+        "ZeroDivisionError",
+        "division by zero",
+    )
     assert "1 / 0" in saved.error_details
 
 
@@ -355,7 +383,12 @@ def test_a_classification_comes_back(root: Path) -> None:
         run.log_classification([1, 0], [0.25, 0.5], name="binary")
     found = _saved.open_run(run.folder).evaluations
     test = found["test"]
-    assert (test.type, test.count, len(test), test.classes) == ("classification", 3, 3, ("cat", "dog"))
+    assert (test.type, test.count, len(test), test.classes) == (
+        "classification",
+        3,
+        3,
+        ("cat", "dog"),
+    )
     assert test.true_class.tolist() == [0, 1, 0] and test.true_class.itemsize == 4
     assert [scores.tolist() for scores in test.scores] == [[0.75, 0.5, 0.125], [0.25, 0.5, 0.875]]
     assert test.weights.tolist() == [1, 2, 3] and test.ids.tolist() == [7, 8, 9]
@@ -514,6 +547,6 @@ def test_goals_are_guessed_by_the_words_of_the_report(tree: Path) -> None:
 
     source = (tree / "report/page/series_names.c").read_text()
     for name, words in (("lower", _goals.LOWER), ("higher", _goals.HIGHER)):
-        listed = re.search(r"%s\[\] = \{(.*?)NULL\}" % name, source, re.DOTALL)
+        listed = re.search(name + r"\[\] = \{(.*?)NULL\}", source, re.DOTALL)
         assert listed is not None
         assert tuple(re.findall(r'"(\w+)"', listed[1])) == words

@@ -45,8 +45,12 @@ def _for_hosts(hosts: Iterable[str], colors: str) -> str:
 
 
 _STYLE = (
-    ".epochlog-run{" + _LIGHT + ";color:var(--ink);font:13px/20px system-ui,sans-serif;max-width:72em}"
-    "@media (prefers-color-scheme:dark){.epochlog-run{" + _DARK + "}}"
+    ".epochlog-run{"
+    + _LIGHT
+    + ";color:var(--ink);font:13px/20px system-ui,sans-serif;max-width:72em}"
+    "@media (prefers-color-scheme:dark){.epochlog-run{"
+    + _DARK
+    + "}}"
     + _for_hosts(_LIGHT_HOSTS, _LIGHT)
     + _for_hosts(_DARK_HOSTS, _DARK)
     + ".epochlog-run .head{font-size:15px;margin:0 0 2px;overflow-wrap:anywhere}"
@@ -60,8 +64,8 @@ _STYLE = (
     "overflow-wrap:anywhere}"
     ".epochlog-run pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0;background:none;"
     "color:inherit;font-size:12px}"
-    ".epochlog-run table{border-collapse:collapse;margin:8px 0;font-variant-numeric:tabular-nums;"
-    "color:inherit;border:0}"
+    ".epochlog-run table{border-collapse:collapse;margin:8px 0;font:inherit;color:inherit;border:0;"
+    "font-variant-numeric:tabular-nums}"
     ".epochlog-run th,.epochlog-run td{padding:3px 10px 3px 0;text-align:left;border:0;"
     "border-bottom:1px solid var(--line);background:none;color:inherit;vertical-align:middle;"
     "max-width:40em;overflow-wrap:anywhere;white-space:normal}"
@@ -75,6 +79,8 @@ _STATUS_CLASS = {"Completed": "good", "Failed": "bad", "NotResponding": "bad", "
 
 # --------------------------------------------------------------------- words
 
+_NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+
 
 def number_text(value: Any) -> str:
     """A value in at most six digits; a text is cut."""
@@ -83,7 +89,7 @@ def number_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.6g}" if math.isfinite(value) else str(value)
+        return f"{value:.6g}" if math.isfinite(value) else _NOT_FINITE[str(value)]
     return cut(str(value), TEXT_MAX)
 
 
@@ -124,7 +130,7 @@ def _error(data: _native.RunData) -> str:
 
 
 def _kept(data: _native.RunData) -> str:
-    """"3 files, 2 images": what the run has beside metrics; "" for nothing."""
+    """What the run has beside metrics, as "3 files, 2 images"; "" for nothing."""
     counts = ((len(data.files), "file"), (len(data.images), "image"), (len(data.documents), "text"))
     return ", ".join(_counted(n, word) for n, word in counts if n)
 
@@ -171,19 +177,25 @@ def _metrics_html(data: _native.RunData, spans: Spans) -> str:
         return '<div class="quiet">No metrics yet.</div>' if data.status == "Running" else ""
     rows = []
     for entry, reduced in list(zip(data.metrics, spans))[:METRICS_MAX]:
-        name, kind, _, _, unit, _, count, totals = entry
-        label = _escape(cut(name, TEXT_MAX)) + (f' <span class="quiet">{_escape(unit)}</span>' if unit else "")
+        name, kind, type_, _, unit, _, count, totals = entry
+        label = _escape(cut(name, TEXT_MAX)) + (
+            f' <span class="quiet">{_escape(unit)}</span>' if unit else ""
+        )
         values = (number_text(totals[which]) if totals else "–" for which in (1, 2, 3))
         cells = "".join(f'<td class="n">{_escape(value)}</td>' for value in values)
-        picture = sparkline(*reduced) if reduced else f'<span class="quiet">{kind}</span>'
+        word = type_ if kind == "scalar" else kind
+        picture = sparkline(*reduced) if reduced else f'<span class="quiet">{word}</span>'
         rows.append(
-            f'<tr><th scope="row">{label}</th><td>{picture}</td>{cells}<td class="n">{count}</td></tr>'
+            f'<tr><th scope="row">{label}</th><td>{picture}</td>{cells}'
+            f'<td class="n">{count}</td></tr>'
         )
     more = len(data.metrics) - len(rows)
-    heads = "".join(f'<th scope="col" class="n">{word}</th>' for word in ("last", "min", "max", "n"))
+    heads = "".join(
+        f'<th scope="col" class="n">{word}</th>' for word in ("last", "min", "max", "n")
+    )
     return (
         f'<table><thead><tr><th scope="col">metric</th><th></th>{heads}</tr></thead>'
-        f'<tbody>{"".join(rows)}</tbody></table>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
         + (f'<div class="quiet">and {_counted(more, "more metric")}</div>' if more > 0 else "")
     )
 
@@ -192,7 +204,8 @@ def _params_html(data: _native.RunData) -> str:
     if not data.params:
         return ""
     rows = "".join(
-        f'<tr><th scope="row">{_escape(cut(name, TEXT_MAX))}</th><td>{_escape(number_text(value))}</td></tr>'
+        f'<tr><th scope="row">{_escape(cut(name, TEXT_MAX))}</th>'
+        f"<td>{_escape(number_text(value))}</td></tr>"
         for name, value in list(data.params.items())[:METRICS_MAX]
     )
     opened = " open" if len(data.params) <= 12 else ""
@@ -217,14 +230,17 @@ def _notes_html(data: _native.RunData) -> str:
 
 def run_text(data: _native.RunData) -> str:
     """The run in some lines of plain text, without a line end."""
-    lines = [f"{_line(data.name or data.id)}: {data.status}", "  " + ", ".join(map(_line, _facts(data)))]
+    lines = [
+        f"{_line(data.name or data.id)}: {data.status}",
+        "  " + ", ".join(map(_line, _facts(data))),
+    ]
     if _error(data):
         lines.append("  " + _line(_error(data)))
     if data.params:
         params = (f"{name}={number_text(value)}" for name, value in data.params.items())
         lines.append("  " + _line(", ".join(params), 1000))
     rows = [("metric", "last", "min", "max", "n")]
-    for name, kind, _, _, unit, _, count, totals in data.metrics[:METRICS_MAX]:
+    for name, _, _, _, unit, _, count, totals in data.metrics[:METRICS_MAX]:
         values = (number_text(totals[which]) if totals else "–" for which in (1, 2, 3))
         label = f"{name} [{unit}]" if unit else name
         last, low, high = (_line(value, 24) for value in values)

@@ -70,7 +70,9 @@ def _path_of(run: Any) -> str:
 def _display() -> Any:
     """The display function of the notebook that runs this; None outside of one."""
     ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    shell = (
+        ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    )
     if getattr(shell, "kernel", None) is None:  # a terminal shows no HTML
         return None
     from IPython.display import display

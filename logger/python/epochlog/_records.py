@@ -34,7 +34,7 @@ class File(NamedTuple):
     role: str
     """A word for the report: "model", "data", "file"."""
     media_type: str
-    """"image/png"; "" where it is not known."""
+    """Such as "image/png"; "" where it is not known."""
 
 
 class Image(NamedTuple):
@@ -56,7 +56,7 @@ class Document(NamedTuple):
 
     name: str
     format: str
-    """"markdown", one of "confusion_matrix", "accuracy_table", "residuals", "predictions", or ""."""
+    """One of "markdown", "confusion_matrix", "accuracy_table", "residuals", "predictions", ""."""
     text: str
 
 

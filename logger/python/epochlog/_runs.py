@@ -86,14 +86,12 @@ def best(
     - the others choose among the runs as in `runs`.
 
     Only finite values count; runs without one are passed over, and of equals the earliest wins.
-    Raises KeyError when no run has the metric, ValueError when it has no finite value, when the goal
-    is none of the two, is not known, or was logged as both.
+    Raises KeyError when no run has the metric, ValueError when it has no finite value, when the
+    goal is none of the two, is not known, or was logged as both.
     """
     if goal not in (None, "min", "max"):
         raise ValueError(f"goal is {goal!r}, not 'min' or 'max'")
-    chosen = runs(
-        root, experiment=experiment, status=status, name=name, tags=tags, parent=parent
-    )
+    chosen = runs(root, experiment=experiment, status=status, name=name, tags=tags, parent=parent)
     entries = [(run, entry) for run in reversed(chosen) if (entry := _scalar(run, metric))]
     if not entries:
         names = {entry[0] for run in chosen for entry in run._data.metrics}
@@ -151,7 +149,8 @@ def _filter(
             and (name is None or data.name == name)
             and (parent_id is None or data.parent_id == parent_id)
             and all(
-                key in data.tags and value in (None, data.tags[key]) for key, value in values.items()
+                key in data.tags and value in (None, data.tags[key])
+                for key, value in values.items()
             )
         )
 

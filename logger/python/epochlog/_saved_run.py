@@ -29,10 +29,10 @@ class SavedRun:
         run.params["alpha"], run["loss"].min
         plt.plot(run["loss"].steps, run["loss"].values)
 
-    It never changes.  Of a run that had ended the points, and with them images, texts, evaluations,
-    warnings and what is not a scalar, are read at first use, which raises OSError or ValueError when
-    its files are gone by then.  One that goes on was read whole by `open_run`; `runs` has it as it
-    stood, until its points are first used.
+    It never changes.  Of a run that had ended the points, and with them images, texts,
+    evaluations, warnings and what is not a scalar, are read at first use, which raises OSError or
+    ValueError when its files are gone by then.  One that goes on was read whole by `open_run`;
+    `runs` has it as it stood, until its points are first used.
 
     As a mapping it has its metrics by name.  pandas, polars, duckdb and pyarrow take it as a table
     by Arrow's C stream interface: the points of all scalars in columns metric (a dictionary of
@@ -104,20 +104,20 @@ class SavedRun:
 
     @property
     def git_commit(self) -> str:
-        """"" where it is not known."""
+        """Hexadecimal; "" where it is not known."""
         return self._data.git_commit
 
     @property
     def git_state(self) -> str:
-        """"clean", "dirty", or "" where it is not known."""
+        """What the working tree was: "clean", "dirty", or "" where it is not known."""
         return self._data.git_state
 
     # ------------------------------------------------------------- how it went
 
     @property
     def status(self) -> str:
-        """"Running", "Completed", "Failed", "Canceled", or "NotResponding": its program is gone and
-        left no word."""
+        """One of "Running", "Completed", "Failed", "Canceled" and "NotResponding": its program is
+        gone and left no word."""
         return self._data.status
 
     @property
@@ -348,7 +348,7 @@ class SavedRun:
 
 
 def nearest(name: object, names: Iterable[str]) -> str:
-    """"; did you mean 'loss'?" with the nearest of the names; "" when none is near."""
+    """The end of a sentence, "; did you mean 'loss'?", with the nearest name; "" for none."""
     import difflib
 
     near = difflib.get_close_matches(str(name), list(names), n=1)
@@ -368,7 +368,9 @@ def _bare(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _cells(kind: str, values: memoryview | list[str | None], missing: memoryview | None) -> list[Any]:
+def _cells(
+    kind: str, values: memoryview | list[str | None], missing: memoryview | None
+) -> list[Any]:
     items = exact(kind, values)
     if missing is None or isinstance(values, list):
         return items

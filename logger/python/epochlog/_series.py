@@ -42,25 +42,25 @@ class Series:
 
     @property
     def kind(self) -> str:
-        """"scalar", "list", "row" (one or more logged as rows) or "table"."""
+        """What it was logged as: "scalar", "list", "row" (one or more of them) or "table"."""
         return self._entry[1]
 
     @property
     def type(self) -> str:
-        """Of a scalar's or a list's values: "float", "integer", "bool" or "text"; of rows and tables
-        "", as each column has its own."""
+        """Of a scalar's or a list's values: "float", "integer", "bool" or "text"; "" for rows and
+        tables, as each column has its own."""
         if self.kind == "scalar":
             return self._entry[2]
         return self._list()[1] if self.kind == "list" else ""
 
     @property
     def goal(self) -> str | None:
-        """"min" or "max" as logged; None: not told."""
+        """Which values are better, "min" or "max", as it was logged; None: not told."""
         return self._entry[3]
 
     @property
     def unit(self) -> str:
-        """"" where none was told."""
+        """Of the values; "" where none was told."""
         return self._entry[4]
 
     @property
@@ -176,7 +176,9 @@ class Series:
 
     def _points(self, what: str) -> tuple[_native.RunData, int]:
         if self.kind != "scalar":
-            raise AttributeError(f"metric {self.name!r} is a {self.kind}: it has columns, no {what}")
+            raise AttributeError(
+                f"metric {self.name!r} is a {self.kind}: it has columns, no {what}"
+            )
         data, index = self._run._find(self._entry)
         self._entry = data.metrics[index]
         return data, index
@@ -196,7 +198,9 @@ class Series:
         return None if totals is None else totals[which]
 
 
-def column_of(kind: str, values: memoryview | list[str | None], missing: memoryview | None) -> Column:
+def column_of(
+    kind: str, values: memoryview | list[str | None], missing: memoryview | None
+) -> Column:
     """A column as `Series.columns` gives it."""
     if isinstance(values, list):
         return list(values)

@@ -28,7 +28,9 @@ def sparkline(lows: Sequence[float], highs: Sequence[float], means: Sequence[flo
     parts = []
     if upper != lower:
         band = _points(xs + xs[::-1], upper + lower[::-1])
-        parts.append(f'<polygon class="band" points="{band}" fill="currentColor" fill-opacity=".25"/>')
+        parts.append(
+            f'<polygon class="band" points="{band}" fill="currentColor" fill-opacity=".25"/>'
+        )
     if len(places) > 1:
         parts.append(
             f'<polyline points="{_points(xs, line)}" fill="none" stroke="currentColor" '
