@@ -8,10 +8,12 @@ import hashlib
 import json
 import math
 import os
+import pickle
 import re
 import signal
 import struct
 import subprocess
+import threading
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Callable
@@ -454,6 +456,48 @@ def test_points_of_a_listed_run_whose_files_are_gone_are_an_error(root: Path) ->
     assert listed["loss"].last == 0.2
     with pytest.raises(FileNotFoundError):
         listed["loss"].values
+
+
+def test_a_run_is_read_by_one_thread_while_another_logs(root: Path) -> None:
+    run = epochlog.Run("r")
+    run.log("x", 0)
+    lengths: list[int] = []
+    problems: list[object] = []
+
+    def read() -> None:
+        while not lengths or lengths[-1] < 100_000:
+            saved = _saved.open_run(run.folder)
+            values = saved["x"].values.tolist()
+            if values != list(range(len(values))) or saved.warnings:
+                problems.append((len(values), saved.warnings))
+            lengths.append(len(values))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for i in range(1, 100_000):
+        run.log("x", i)
+    reader.join(60)
+    run.complete()
+    assert problems == [] and lengths == sorted(lengths) and lengths[-1] == 100_000
+
+
+# ------------------------------------------------------------------ elsewhere
+
+
+def test_runs_and_series_are_read_again_where_they_are_sent(root: Path) -> None:
+    run = _saved.open_run(log_everything().id)
+    series = run["loss"]
+    assert series.values.tolist() == SHAPES["loss"]
+    there, loss = pickle.loads(pickle.dumps((run, series)))
+    assert (there.path, loss.name, loss.values.tolist()) == (run.path, "loss", SHAPES["loss"])
+
+
+def test_a_list_of_truth_values_has_its_extremes_too(root: Path) -> None:
+    with epochlog.Run("r") as run:
+        run.log_list("flags", [True, False])
+    flags = _saved.open_run(run.folder)["flags"]
+    assert (flags.first, flags.last, flags.min, flags.max) == (True, False, False, True)
+    assert type(flags.first) is bool and flags.type == "bool"
 
 
 # ------------------------------------------------------------------- native

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ._saved_run import SavedRun
 
-COLUMNS = 116
+COLUMNS = 60
 """Of the small pictures of metrics."""
 FAILURES_MAX = 5
 """So many looks in a row may fail before a display is given up."""

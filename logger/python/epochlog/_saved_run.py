@@ -40,7 +40,7 @@ class SavedRun:
     for numbers), one metric after the other.
     """
 
-    __slots__ = ("_data", "_evaluations", "_metrics", "path")
+    __slots__ = ("__weakref__", "_data", "_evaluations", "_metrics", "_places", "path")
 
     path: str
     """The run's folder, or its log file where it has none; absolute."""
@@ -49,6 +49,7 @@ class SavedRun:
         self.path = path
         self._data = data
         self._metrics: dict[str, Entry] | None = None
+        self._places: dict[tuple[str, str, bool], int] | None = None
         self._evaluations: dict[str, Evaluation] | None = None
 
     # ---------------------------------------------------------------- who it is
@@ -315,6 +316,15 @@ class SavedRun:
     def __repr__(self) -> str:
         return f"<epochlog.SavedRun {self.id}: {self.status}>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process it is read again."""
+        from ._runs import open_run
+
+        return open_run, (self.path,)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.metrics
+
     def _repr_html_(self) -> str:
         from ._notebook import html
 
@@ -341,10 +351,19 @@ class SavedRun:
     def _find(self, wanted: Entry) -> tuple[_native.RunData, int]:
         """The run with its points, and where the metric is in it."""
         data = self._whole()
-        for index, entry in enumerate(data.metrics):
-            if entry[:2] == wanted[:2] and (entry[2] == "text") == (wanted[2] == "text"):
-                return data, index
-        raise ValueError(f"{self.path}: metric {wanted[0]!r} is no longer there")
+        if self._places is None:
+            self._places = {}
+            for index, entry in enumerate(data.metrics):
+                self._places.setdefault(_key(entry), index)
+        try:
+            return data, self._places[_key(wanted)]
+        except KeyError:
+            raise ValueError(f"{self.path}: metric {wanted[0]!r} is no longer there") from None
+
+
+def _key(entry: Entry) -> tuple[str, str, bool]:
+    """Numbers, texts and tables may share a name."""
+    return entry[0], entry[1], entry[2] == "text"
 
 
 def nearest(name: object, names: Iterable[str]) -> str:

@@ -172,6 +172,9 @@ class Series:
         data, index = self._run._find(self._entry)
         return data.arrow_stream(index)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Series, (self._run, self._entry)
+
     # --------------------------------------------------------------- helpers
 
     def _points(self, what: str) -> tuple[_native.RunData, int]:
@@ -189,7 +192,7 @@ class Series:
 
     def _total(self, which: int) -> Any:
         if self.kind == "list":
-            return list_totals(self.columns.get("value", []))[which]
+            return list_totals(exact(self.type, self.values))[which]
         if self.kind != "scalar":
             raise AttributeError(f"metric {self.name!r} is a {self.kind}: its columns have values")
         if self._entry[7] is None:  # a summary does not tell texts
@@ -212,10 +215,10 @@ def column_of(
 def exact(kind: str, values: memoryview | list[Any]) -> list[Any]:
     """Values as Python has them: float, int, bool or str."""
     items = values if isinstance(values, list) else values.tolist()
-    return [bool(item) for item in items] if kind == "bool" else items
+    return [None if item is None else bool(item) for item in items] if kind == "bool" else items
 
 
-def list_totals(values: Any) -> tuple[Any, ...]:
+def list_totals(values: list[Any]) -> tuple[Any, ...]:
     """As those of a scalar: first, last, min, max, first step, last step, NaN, infinite."""
     if len(values) == 0:
         return (None, None, None, None, None, None, 0, 0)
