@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib.util
+import json
 import os
 import pickle
 import types
@@ -39,8 +40,8 @@ def test_an_absent_framework_is_named(module: str, package: str, name: str) -> N
 
 
 def test_modules_are_found_by_name(python) -> None:
-    code = "import epochlog.callbacks as c; print(c.lightgbm.EpochlogCallback.__name__, hasattr(c, 'x'))"
-    assert python(code).stdout == "EpochlogCallback False\n"
+    code = "from epochlog import callbacks as c; print(c.lightgbm.__name__, hasattr(c, 'x'))"
+    assert python(code).stdout == "epochlog.callbacks.lightgbm False\n"
 
 
 # ------------------------------------------------------------- the run of a callback
@@ -77,7 +78,8 @@ def test_a_given_run_is_never_ended(root) -> None:
 
 
 @pytest.mark.parametrize(
-    "error, status", [(ValueError("bad"), "Failed"), (KeyboardInterrupt(), "Canceled"), (None, "Completed")]
+    "error, status",
+    [(ValueError("bad"), "Failed"), (KeyboardInterrupt(), "Canceled"), (None, "Completed")],
 )
 def test_a_run_of_its_own_ends_as_the_exception_says(root, error, status: str) -> None:
     held = HeldRun(None, {"name": "a"})
@@ -123,7 +125,11 @@ class Settings:
 
 @pytest.mark.parametrize(
     "given",
-    [Settings(), types.SimpleNamespace(rate=0.1, layers={"size": 3}), {"rate": 0.1, "layers": {"size": 3}}],
+    [
+        Settings(),
+        types.SimpleNamespace(rate=0.1, layers={"size": 3}),
+        {"rate": 0.1, "layers": {"size": 3}},
+    ],
 )
 def test_parameters_of_many_kinds(given: Any) -> None:
     assert parameters(given) == {"rate": 0.1, "layers": {"size": 3}}
@@ -164,11 +170,13 @@ class Booster:
         return {"best_iteration": "1"}.get(name)
 
     def save_config(self) -> str:
-        return (
-            '{"learner": {"learner_train_param": {"booster": "gbtree", "objective": "reg:squarederror"},'
-            ' "gradient_booster": {"tree_train_param": {"max_depth": "2", "eta": "0.300000012",'
-            ' "learning_rate": "0.300000012", "grow_policy": "depthwise", "monotone_constraints": "()"}}}}'
-        )
+        trees = {"max_depth": "2", "eta": "0.300000012", "learning_rate": "0.300000012"}
+        trees.update(grow_policy="depthwise", monotone_constraints="()")
+        learner = {
+            "learner_train_param": {"booster": "gbtree", "objective": "reg:squarederror"},
+            "gradient_booster": {"tree_train_param": trees},
+        }
+        return json.dumps({"learner": learner})
 
     def get_score(self, importance_type: str) -> dict[str, float]:
         assert importance_type == "gain"
@@ -293,7 +301,9 @@ def test_transformers_trainer(root) -> None:
     assert run.params == {"learning_rate": 5e-5, "logging_steps": 2, "model/hidden_size": 8}
     assert run["loss"].steps.tolist() == [2]
     assert run.tags == {"checkpoint": "out/model/checkpoint-2"}
-    assert [(f.path, f.role) for f in run.files] == [("files/checkpoints/checkpoint-2/weights", "model")]
+    assert [(f.path, f.role) for f in run.files] == [
+        ("files/checkpoints/checkpoint-2/weights", "model")
+    ]
     callback.on_log(args, state, None, logs={"eval_loss": 0.6})
     callback.on_predict(args, state, None, metrics={"test_loss": 0.5})
     run = saved(callback)
@@ -335,7 +345,9 @@ def test_lightning_logger(root) -> None:
     logger.log_image("one", [image], 3, caption=["first"])
     logger.log_image("two", [image, image])
     Path("best.ckpt").write_bytes(b"weights")
-    logger.after_save_checkpoint(types.SimpleNamespace(best_model_path="best.ckpt", last_model_path=""))
+    logger.after_save_checkpoint(
+        types.SimpleNamespace(best_model_path="best.ckpt", last_model_path="")
+    )
     logger.save()
     logger.finalize("success")
     run = saved(logger)
@@ -403,12 +415,16 @@ def test_lightning_grandchildren_have_runs_of_their_own(root, monkeypatch) -> No
 
 def test_lightning_ranks_of_a_launcher_agree(python, root) -> None:
     """As torchrun starts them: every process has all of it in the environment."""
-    code = "from epochlog.callbacks.lightning import EpochlogLogger as L; print(L(name='net').version)"
+    code = (
+        "from epochlog.callbacks.lightning import EpochlogLogger as L; print(L(name='net').version)"
+    )
     shared = {"TORCHELASTIC_RUN_ID": "job7", "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
     ids = {python(code, RANK=rank, LOCAL_RANK=rank, **shared).stdout for rank in "01"}
     assert len(ids) == 1
 
 
 def test_lightning_id_of_the_environment(python, root) -> None:
-    code = "from epochlog.callbacks.lightning import EpochlogLogger as L; print(L(name='net').version)"
+    code = (
+        "from epochlog.callbacks.lightning import EpochlogLogger as L; print(L(name='net').version)"
+    )
     assert python(code, EPOCHLOG_RUN_ID="job-7").stdout == "job-7\n"

@@ -286,7 +286,9 @@ def test_a_pr_curve_of_one_class(root) -> None:
 
 def test_a_pr_curve_by_its_points(root) -> None:
     writer = SummaryWriter("runs/a")
-    writer.add_pr_curve_raw("c", [4, 2, 0], [6, 1, 0], [0, 5, 6], [0, 2, 4], [0.4, 0.67, 1], [1, 0.5, 0])
+    writer.add_pr_curve_raw(
+        "c", [4, 2, 0], [6, 1, 0], [0, 5, 6], [0, 2, 4], [0.4, 0.67, 1], [1, 0.5, 0]
+    )
     run = saved(writer)
     assert run["c"].columns["recall"].tolist() == [1, 0.5, 0]
     assert run["c/counts"].columns["threshold"].tolist() == [0, 0.5, 1]
@@ -339,7 +341,9 @@ def test_boxes_are_outlined_and_cut_off_at_the_border() -> None:
 
 def test_labels_of_boxes_are_the_caption(root) -> None:
     writer = SummaryWriter("runs/a")
-    writer.add_image_with_boxes("i", pixels(3, 9, 9), [[1, 1, 4, 4], [2, 2, 8, 8]], labels=["a", "b"])
+    writer.add_image_with_boxes(
+        "i", pixels(3, 9, 9), [[1, 1, 4, 4], [2, 2, 8, 8]], labels=["a", "b"]
+    )
     assert saved(writer).images[0].caption == "a, b"
 
 
@@ -361,7 +365,9 @@ def test_frames_are_an_animated_png(root) -> None:
     found = chunks(_frames.animation(frames, 8))
     kinds = [kind for kind, _ in found]
     assert kinds == b"IHDR acTL fcTL IDAT fcTL fdAT fcTL fdAT IEND".split()
-    numbers = [struct.unpack(">I", data[:4])[0] for kind, data in found if kind in (b"fcTL", b"fdAT")]
+    numbers = [
+        struct.unpack(">I", data[:4])[0] for kind, data in found if kind in (b"fcTL", b"fdAT")
+    ]
     assert numbers == [0, 1, 2, 3, 4]
     assert found[1][1] == struct.pack(">II", 3, 0)
     assert struct.unpack(">HH", found[2][1][20:24]) == (125, 1000)

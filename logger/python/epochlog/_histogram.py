@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import sys
 from bisect import bisect_left, bisect_right
-from typing import Any, NamedTuple, Sequence
+from typing import Any, NamedTuple
+from collections.abc import Sequence
 
 QUANTILES = {"min": 0.0, "p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 QUANTILES["max"] = 1.0
@@ -162,7 +163,7 @@ def edges_of(ordered: Any, bins: str | int | Sequence[float]) -> list[float]:
             return growing_edges(low, high)
         numpy = sys.modules.get("numpy")
         if numpy is not None:
-            edges: list[float] = numpy.histogram_bin_edges(ordered, bins).tolist()
+            edges: list[float] = numpy.histogram_bin_edges(ordered.astype(float), bins).tolist()
             return edges
         bins = math.ceil(math.log2(len(ordered))) + 1  # Sturges
     if isinstance(bins, int):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from array import array
-from typing import Any, Iterator, Sequence
+from typing import Any
+from collections.abc import Iterator, Sequence
 
 from ._histogram import flat, on_host
 
@@ -23,7 +24,9 @@ def wav(samples: Any, rate: int) -> bytes:
     shape = tuple(getattr(samples, "shape", ()))
     if sum(size != 1 for size in shape) > 1:
         raise ValueError(f"a sound has one channel, and the samples the shape {shape}")
-    numbers = array("h", (round(max(-1.0, min(1.0, v)) * 32767) if v == v else 0 for v in flat(samples)))
+    numbers = array(
+        "h", (round(max(-1.0, min(1.0, v)) * 32767) if v == v else 0 for v in flat(samples))
+    )
     if sys.byteorder == "big":
         numbers.byteswap()
     file = io.BytesIO()
@@ -87,5 +90,8 @@ def labels(values: Sequence[Any], header: Sequence[str] | None) -> bytes:
     lines = [[value] if header is None else list(value) for value in values]
     if header is not None:
         lines.insert(0, list(header))
-    table = ("\t".join(str(cell).replace("\t", " ").replace("\n", " ") for cell in line) for line in lines)
+    table = (
+        "\t".join(str(cell).replace("\t", " ").replace("\n", " ") for cell in line)
+        for line in lines
+    )
     return "".join(f"{line}\n" for line in table).encode()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
 
 from ._histogram import flat, on_host
 
@@ -74,6 +75,7 @@ class MediaMethods:
         labels: texts, [n], kept in the caption.  The image keeps its size: rescale has no effect.
         """
         from . import _frames
+
         edges = flat(box_tensor)
         boxes = [edges[i : i + 4] for i in range(0, len(edges), 4)]
         picture = _frames.grid(_frames.pictures(on_host(img_tensor), dataformats))
@@ -186,7 +188,8 @@ class MediaMethods:
         """
         from . import _media
 
-        folder = f"embeddings/{file_name(tag, None)}/{0 if global_step is None else int(global_step):05d}"
+        step = 0 if global_step is None else int(global_step)
+        folder = f"embeddings/{file_name(tag, None)}/{step:05d}"
         table = _media.tab_separated(mat)
         self.run.add_data(f"{folder}/tensors.tsv", table, "embedding")
         if metadata is not None:

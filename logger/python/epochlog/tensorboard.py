@@ -30,7 +30,8 @@ from __future__ import annotations
 import os
 import warnings
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
 
 from ._held_run import HeldRun
 from ._histogram import Histogram, flat, from_buckets, histogram

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
 
 from epochlog._held_run import HeldRun
 from epochlog.callbacks._values import scalars
@@ -90,9 +91,7 @@ class TrainerLogging:
             if state.trial_params:
                 run.log_params(state.trial_params)
 
-    def on_log(
-        self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any
-    ) -> None:
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         if state.is_world_process_zero:
             self._log(args, logs, state.global_step)
 

@@ -11,7 +11,8 @@ counted from 0 as Keras does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
 
 from epochlog._held_run import HeldRun
 from epochlog.callbacks._values import scalars
@@ -84,7 +85,7 @@ class KerasLogging:
         """Of the optimizer, now; None where it does not say."""
         optimizer = getattr(getattr(self, "model", None), "optimizer", None)
         try:
-            return float(getattr(optimizer, "learning_rate"))
+            return float(optimizer.learning_rate)
         except (AttributeError, TypeError, ValueError):
             return None
 

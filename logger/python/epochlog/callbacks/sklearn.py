@@ -13,7 +13,8 @@ run, which stays open.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
 
 if TYPE_CHECKING:
     from epochlog._run import Run
@@ -41,13 +42,15 @@ def log_estimator(
 
     A classifier gives predictions with its scores (`predict_proba`, else `decision_function`) and
     `NAME/accuracy`; a regressor predictions and `NAME/r2`; anything else with `score` has
-    `NAME/score`. `params` are those of `get_params`; `importance` is what the model has of it,
-    `feature_importances_` or `coef_`. ValueError and TypeError as for `Run.log_classification`.
+    `NAME/score`. `params` are those of `get_params`, and `model`, its kind; `importance` is what
+    the model has of it, `feature_importances_` or `coef_`. Of a search, both are of the model that
+    it chose. ValueError and TypeError as for `Run.log_classification`.
     """
     base = import_module("sklearn.base")
     word = "score"
+    inner = getattr(model, "best_estimator_", model)  # Of a search, what it chose.
     if params:
-        run.log_params(settings(model))
+        run.log_params(settings(inner))
     weights = {} if sample_weight is None else {"sample_weight": sample_weight}
     if base.is_classifier(model):
         word = "accuracy"
@@ -58,7 +61,7 @@ def log_estimator(
     if hasattr(model, "score"):
         run.log(f"{name}/{word}", float(model.score(X, y, **weights)))
     if importance:
-        log_features(run, model, X)
+        log_features(run, inner, X)
 
 
 def log_search(run: Run, search: Any, *, name: str = "search") -> None:
@@ -191,7 +194,7 @@ def column_of(y: Any, i: int) -> Any:
 
 def settings(model: Any) -> dict[str, Any]:
     """What the model was made with; of models within it, their kind."""
-    kept: dict[str, Any] = {"estimator": type(model).__name__}
+    kept: dict[str, Any] = {"model": type(model).__name__}
     parameters = model.get_params() if hasattr(model, "get_params") else {}
     for name, value in parameters.items():
         if not isinstance(value, (list, tuple)) or not any(is_step(item) for item in value):
@@ -228,7 +231,6 @@ def plain_column(values: Any) -> list[Any]:
 def log_features(run: Run, model: Any, X: Any) -> None:
     """How important each feature is to the model, or the last step of a pipeline."""
     last = model[-1] if hasattr(model, "steps") else model
-    last = getattr(last, "best_estimator_", last)
     values = getattr(last, "feature_importances_", None)
     method = "impurity"
     if values is None:

@@ -12,7 +12,8 @@ A metric is called `train/logloss`, after its data; a step is a round, counted f
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
 
 from epochlog._held_run import HeldRun
 
@@ -70,9 +71,7 @@ class XGBoostLogging:
     def after_training(self, model: Any) -> Any:
         run = self._held.open()
         if model.attr("best_iteration") is not None:
-            run.log_params(
-                {"best_iteration": model.best_iteration, "best_score": model.best_score}
-            )
+            run.log_params({"best_iteration": model.best_iteration, "best_score": model.best_score})
         if self._importance and hasattr(model, "get_score"):
             self._log_importance(run, model, self._importance)
         self._held.complete()
