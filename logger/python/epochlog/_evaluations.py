@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import _native
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,17 +25,22 @@ def classification(
         raise TypeError("y_true is an array or a sequence of labels, not None")
     if scores is None and predicted is None:
         raise ValueError("neither scores nor predicted labels were given")
-    labels = _distinct(y_true, "y_true")
+    labels = _native.distinct(y_true, "y_true")
     if predicted is not None:
-        labels |= _distinct(predicted, "predicted")
+        labels |= _native.distinct(predicted, "predicted")
     values = _values(classes, labels, _column_count(scores))
     if len(values) < 2:
         raise ValueError(f"a classification has 2 classes or more, not {len(values)}")
-    if positive is not None and _is_one_column(scores) and _find(positive, values) == 0:
-        values.reverse()  # one score is that of the second class
     lookup = _lookup(values, labels)
-    names = [_name(value) for value in values]
-    _check_distinct(names)
+    names = [str(value) for value in values]
+    if len(set(names)) != len(names):
+        raise ValueError(f"class {_twice(names)!r} is there twice")
+    if positive is not None:
+        positive = names[_find_positive(positive, values)]
+        if positive == names[0] and scores is not None and _column_count(scores) is None:
+            # One score is that of the second class.
+            names.reverse()
+            lookup = {label: 1 - index for label, index in lookup.items()}
     return (
         names,
         _native.class_indices(y_true, lookup, "y_true"),
@@ -42,12 +48,8 @@ def classification(
         None if predicted is None else _native.class_indices(predicted, lookup, "predicted"),
         weights,
         ids,
-        None if positive is None else names[_find(positive, values)],
+        positive,
     )
-
-
-def _distinct(labels: Any, argument: str) -> set[Any]:
-    return _native.distinct(labels, argument)
 
 
 def _column_count(scores: Any) -> int | None:
@@ -60,16 +62,10 @@ def _column_count(scores: Any) -> int | None:
     return None
 
 
-def _is_one_column(scores: Any) -> bool:
-    return scores is not None and _column_count(scores) is None
-
-
 def _values(classes: Any, labels: set[Any], columns: int | None) -> list[Any]:
     """The classes as the caller gave them, or as the labels and scores tell."""
     if classes is not None:
-        if isinstance(classes, (str, bytes)):
-            raise TypeError("classes is a sequence of labels, not a text")
-        return [value.item() if hasattr(value, "item") else value for value in classes]
+        return _given(classes)
     if columns is not None and len(labels) != columns:
         if all(isinstance(label, int) and 0 <= label < columns for label in labels):
             return list(range(columns))
@@ -85,37 +81,45 @@ def _values(classes: Any, labels: set[Any], columns: int | None) -> list[Any]:
         return sorted(labels, key=str)
 
 
-def _name(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
+def _given(classes: Any) -> list[Any]:
+    if isinstance(classes, (str, bytes)) or not hasattr(classes, "__iter__"):
+        raise TypeError(f"classes is a sequence of labels, not {type(classes)!r}")
+    values = [_plain(value) for value in classes]
+    for i, value in enumerate(values):
+        if value is None or isinstance(value, float) and value != value:
+            raise ValueError(f"classes: element {i} is {value!r}, which is no label")
+    return values
 
 
-def _check_distinct(names: list[str]) -> None:
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            raise ValueError(f"class {name!r} is there twice")
+def _plain(value: Any) -> Any:
+    """A label as Python has it: what NumPy or PyTorch wraps is taken out."""
+    return value.item() if hasattr(value, "item") else value
+
+
+def _twice(names: list[str]) -> str:
+    return next(name for i, name in enumerate(names) if name in names[:i])
 
 
 def _lookup(values: list[Any], labels: set[Any]) -> dict[Any, int]:
     """The index of each label: by the class itself, by its text, or, where no label is a class by
     either and all are whole numbers, by its place."""
-    lookup = {value: i for i, value in enumerate(values)}
-    by_text = {_name(value): i for i, value in enumerate(values)}
-    found = {label: lookup.get(label, by_text.get(str(label))) for label in labels}
+    by_value = {value: i for i, value in enumerate(values)}
+    by_text = {str(value): i for i, value in enumerate(values)}
+    found = {label: by_value.get(label, by_text.get(str(label))) for label in labels}
     if all(index is None for index in found.values()):
         if all(isinstance(label, int) and 0 <= label < len(values) for label in labels):
             return {label: int(label) for label in labels}
-    lookup.update({label: index for label, index in found.items() if index is not None})
-    return lookup
+    return {label: index for label, index in found.items() if index is not None}
 
 
-def _find(value: Any, values: list[Any]) -> int:
-    """The index of a class that was named."""
-    if hasattr(value, "item"):
-        value = value.item()
-    for i, candidate in enumerate(values):
-        if candidate == value or _name(candidate) == _name(value):
-            return i
-    raise ValueError(f"positive is {value!r}, which is none of the classes")
+def _find_positive(positive: Any, values: list[Any]) -> int:
+    """The index of the positive class."""
+    if len(values) != 2:
+        raise ValueError(f"positive is one of 2 classes, and there are {len(values)}")
+    found = _lookup(values, {_plain(positive)})
+    if not found:
+        raise ValueError(f"positive is {positive!r}, which is none of the classes")
+    return next(iter(found.values()))
 
 
 def importance(
@@ -127,6 +131,8 @@ def importance(
     method: str | None,
 ) -> tuple[Any, ...]:
     """What Writer._log_importance takes behind the name."""
+    if isinstance(features, (str, bytes)) or not hasattr(features, "__iter__"):
+        raise TypeError(f"features is a dict or a sequence of names, not {type(features)!r}")
     if isinstance(features, dict):
         if values is not None:
             raise ValueError("features is a dict of names and values, and values was given, too")
@@ -138,7 +144,7 @@ def importance(
         if classes is not None:
             raise ValueError("per_class is a dict by class, and classes was given, too")
         classes, per_class = list(per_class), [list(row) for row in per_class.values()]
-    if per_class is not None and classes is None:
-        raise ValueError("per_class needs the names of its classes")
+    if (per_class is None) != (classes is None):
+        raise ValueError("per_class and classes, the names of its rows, are given together")
     class_names = [] if per_class is None else [str(value) for value in classes or ()]
     return names, values, deviation, class_names, per_class, method

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "pardon.h"
+
 static const Py_ssize_t item_sizes[] = {8, 4, 8, 4, 1};
 
 /* --------------------------------------------------------------- the shape */
@@ -18,10 +20,10 @@ static Py_ssize_t count_of(const Py_ssize_t *shape, int ndim)
 }
 
 /* Leaves out trailing dimensions of 1 (a column as a matrix), then checks. */
-static bool set_shape(struct array *out, const Py_ssize_t *shape, int ndim,
+static bool set_shape(struct array *out, const Py_ssize_t *shape, int given,
                       const struct array_wish *wish)
 {
-  const int given = ndim;
+  int ndim = given;
 
   while (ndim > wish->ndim_max && shape[ndim - 1] == 1) ndim--;
   if (ndim < wish->ndim_min || ndim > wish->ndim_max) {
@@ -86,6 +88,10 @@ static bool convert_one(struct array *out, const char *from, Py_ssize_t at,
     ((double *)out->copy)[at] = array_load_double(&out->source, from);
     return true;
   }
+  if (out->type == ARRAY_F32) {
+    ((float *)out->copy)[at] = (float)array_load_double(&out->source, from);
+    return true;
+  }
   if (array_load_integer(&out->source, from, &whole) && store_integer(out, at, whole)) return true;
   return refuse(wish, at, PyFloat_FromDouble(array_load_double(&out->source, from)));
 }
@@ -106,174 +112,168 @@ static bool convert(struct array *out, const char *from, int depth, Py_ssize_t *
   return true;
 }
 
-/* Whether the memory can be used as it is, and as which type. */
-static bool fits(const struct array_source *source, const struct array_wish *wish,
-                 enum array_type *type)
+/* The type that the caller gets: floats of up to 32 bits stay so where they may. */
+static enum array_type type_for(const struct array_source *source, const struct array_wish *wish)
+{
+  const bool is_float = source->kind == ARRAY_KIND_FLOAT || source->kind == ARRAY_KIND_BFLOAT;
+
+  return wish->takes_f32 && is_float && source->item <= 4 ? ARRAY_F32 : wish->type;
+}
+
+/* Whether the memory can be used as it is. */
+static bool fits(const struct array_source *source, enum array_type type)
 {
   static const enum array_kind kinds[] = {ARRAY_KIND_FLOAT, ARRAY_KIND_FLOAT, ARRAY_KIND_INT,
                                           ARRAY_KIND_INT, ARRAY_KIND_UINT};
-  const enum array_type types[] = {wish->type, ARRAY_F32};
 
-  if (source->is_swapped || !array_source_is_dense(source)) return false;
-  if ((uintptr_t)source->data % (uintptr_t)source->item != 0) return false;
-  for (int i = 0; i < (wish->takes_f32 ? 2 : 1); i++) {
-    *type = types[i];
-    if (source->kind == kinds[*type] && source->item == item_sizes[*type]) return true;
-  }
-  *type = wish->type;
-  return false;
+  return source->kind == kinds[type] && source->item == item_sizes[type] && !source->is_swapped &&
+         (uintptr_t)source->data % (uintptr_t)source->item == 0 && array_source_is_dense(source);
 }
 
-static bool take_source(struct array *out, const struct array_wish *wish)
+bool array_take_source(struct array *out, const struct array_wish *wish)
 {
   const struct array_source *source = &out->source;
-  const bool is_as_wished = fits(source, wish, &out->type);
   Py_ssize_t at = 0;
 
+  PyMem_Free(out->copy);
+  out->copy = NULL;
   if (!set_shape(out, source->shape, source->ndim, wish)) return false;
+  out->type = type_for(source, wish);
   out->data = source->data;
-  if (is_as_wished) return true;
-  return allocate(out) && convert(out, source->data, 0, &at, wish);
+  return fits(source, out->type) ||
+         (allocate(out) && convert(out, source->data, 0, &at, wish));
 }
 
 /* ---------------------------------------------------------------- sequences */
 
-static bool is_sequence(PyObject *object)
-{
-  return !PyUnicode_Check(object) && !PyBytes_Check(object) &&
-         (PyList_Check(object) || PyTuple_Check(object) ||
-          (PySequence_Check(object) && !PyFloat_Check(object)));
-}
+/* How deep sequences lie in each other, and how long they are. */
+struct nest {
+  Py_ssize_t shape[ARRAY_NDIM_MAX];
+  int ndim;
+};
 
 /* A sequence, or anything that can be gone through once, as a list or tuple. */
 static PyObject *list_of(PyObject *object, const struct array_wish *wish)
 {
   PyObject *list = NULL;
 
-  if (!PyUnicode_Check(object) && !PyBytes_Check(object) && !PyDict_Check(object)) {
-    list = PyList_Check(object) || PyTuple_Check(object) ? object : PySequence_List(object);
-    if (list == object) Py_INCREF(list);
-    if (list == NULL && !PyErr_ExceptionMatches(PyExc_TypeError)) return NULL;
-    PyErr_Clear();
+  if (!PyUnicode_Check(object) && !PyBytes_Check(object) && !PyDict_Check(object) &&
+      !PyAnySet_Check(object)) {
+    list = PySequence_List(object);
+    if (list != NULL || !pardon_only(PyExc_TypeError)) return list;
   }
-  if (list == NULL)
-    PyErr_Format(PyExc_TypeError, "%s is an array or a sequence of numbers, not %R", wish->name,
-                 Py_TYPE(object));
-  return list;
+  PyErr_Format(PyExc_TypeError, "%s is an array or a sequence of numbers, not %R", wish->name,
+               Py_TYPE(object));
+  return NULL;
 }
 
-/* The shape by the first element of each dimension. */
-static bool measure(PyObject *list, Py_ssize_t *shape, int *ndim, const struct array_wish *wish)
+static bool is_row(PyObject *object)
 {
-  PyObject *at = list;
-  bool done = true;
+  if (PyUnicode_Check(object) || PyBytes_Check(object) || !PySequence_Check(object)) return false;
+  if (PySequence_Size(object) >= 0) return true;
+  pardon(); /* an array of no dimension */
+  return false;
+}
+
+/* The shape, by the first element of each dimension. */
+static bool measure(PyObject *list, struct nest *nest, const struct array_wish *wish)
+{
+  PyObject *at = list, *first;
 
   Py_INCREF(at);
-  for (*ndim = 0; done && *ndim < ARRAY_NDIM_MAX; (*ndim)++) {
-    PyObject *first;
+  for (nest->ndim = 0; at != NULL && nest->ndim < ARRAY_NDIM_MAX;) {
+    PyObject *outer = at;
 
-    shape[*ndim] = PySequence_Size(at);
-    if (shape[*ndim] < 1) {
-      done = shape[*ndim] == 0;
-      (*ndim)++;
-      break;
-    }
-    first = PySequence_GetItem(at, 0);
-    Py_DECREF(at);
-    at = first;
-    if (at == NULL) return false;
-    if (!is_sequence(at) || PySequence_Size(at) < 0) {
-      PyErr_Clear();
-      (*ndim)++;
-      break;
-    }
+    nest->shape[nest->ndim++] = PyList_Size(outer);
+    first = PyList_Size(outer) == 0 ? NULL : PyList_GetItem(outer, 0);
+    at = first != NULL && is_row(first) ? PySequence_List(first) : NULL;
+    Py_DECREF(outer);
   }
-  Py_DECREF(at);
-  (void)wish;
-  return done;
+  Py_XDECREF(at);
+  /* Empty ones lie in it as deep as they must. */
+  while (nest->shape[nest->ndim - 1] == 0 && nest->ndim < wish->ndim_min)
+    nest->shape[nest->ndim++] = 0;
+  return !PyErr_Occurred();
+}
+
+/* An integer or a whole float as an int64; false: it is neither, or an exception is set. */
+static bool whole_of(PyObject *object, int64_t *value)
+{
+  PyObject *whole = PyIndex_Check(object) ? PyNumber_Index(object) : NULL;
+  double number;
+
+  if (whole != NULL) {
+    *value = PyLong_AsLongLong(whole);
+    Py_DECREF(whole);
+    return *value != -1 || !PyErr_Occurred();
+  }
+  if (!pardon()) return false;
+  number = PyFloat_AsDouble(object);
+  if (PyErr_Occurred() || !(number >= -9e18 && number <= 9e18)) return false;
+  *value = (int64_t)number;
+  return (double)*value == number;
 }
 
 /* One number of a sequence. */
 static bool fill_one(struct array *out, PyObject *object, Py_ssize_t at,
                      const struct array_wish *wish)
 {
-  PyObject *whole;
-  int64_t value;
-  double number;
+  const bool is_number = object != Py_None && !PyUnicode_Check(object);
+  const bool wants_integer = is_of_integers(out->type);
+  int64_t whole;
 
-  if (object != Py_None && !PyUnicode_Check(object)) {
-    if (!is_of_integers(out->type)) {
-      number = PyFloat_AsDouble(object);
-      ((double *)out->copy)[at] = number;
-      if (number != -1.0 || !PyErr_Occurred()) return true;
-    } else if (PyIndex_Check(object) && (whole = PyNumber_Index(object)) != NULL) {
-      value = PyLong_AsLongLong(whole);
-      Py_DECREF(whole);
-      if ((value != -1 || !PyErr_Occurred()) && store_integer(out, at, value)) return true;
-    } else {
-      PyErr_Clear();
-      number = PyFloat_AsDouble(object);
-      if (!PyErr_Occurred() && number >= -9e18 && number <= 9e18 &&
-          number == (double)(int64_t)number && store_integer(out, at, (int64_t)number))
-        return true;
-    }
-    PyErr_Clear();
+  if (is_number && wants_integer) {
+    if (whole_of(object, &whole) && store_integer(out, at, whole)) return true;
+  } else if (is_number) {
+    ((double *)out->copy)[at] = PyFloat_AsDouble(object);
+    if (((double *)out->copy)[at] != -1.0 || !PyErr_Occurred()) return true;
   }
-  PyErr_Format(PyFloat_Check(object) || PyLong_Check(object) ? PyExc_ValueError : PyExc_TypeError,
-               "%s: element %zd is %R, not a %s", wish->name, at, object,
-               is_of_integers(out->type) ? "whole number in range" : "number");
-  return false;
+  if (is_number && pardon_only(PyExc_OverflowError))
+    PyErr_Format(PyExc_ValueError, "%s: element %zd is %.200R, not a %snumber in range", wish->name,
+                 at, object, wants_integer ? "whole " : "");
+  else if (pardon_only(PyExc_TypeError))
+    PyErr_Format(PyExc_TypeError, "%s: element %zd is %.200R, not a number", wish->name, at,
+                 object);
+  return false; /* what the object's own method raised is told as it is */
 }
 
-static bool fill(struct array *out, PyObject *list, int depth, Py_ssize_t *at,
-                 const struct array_wish *wish)
+/* The rows of a dimension, or the numbers of the last one; `*at` counts numbers. */
+static bool fill(struct array *out, const struct nest *nest, PyObject *rows, int depth,
+                 Py_ssize_t *at, const struct array_wish *wish)
 {
-  PyObject *fast = PySequence_Fast(list, "a row is no sequence");
-  const bool is_list = fast != NULL && PyList_Check(fast);
-  const Py_ssize_t count = fast == NULL ? -1 : PySequence_Size(fast);
-  bool done = fast != NULL;
+  PyObject *list = depth == 0 ? rows : PySequence_List(rows);
+  bool done = list != NULL;
 
-  if (done && count != out->shape[depth]) {
-    PyErr_Format(PyExc_ValueError, "%s: a row has %zd values, the first has %zd", wish->name, count,
-                 out->shape[depth]);
+  if (list == NULL && pardon_only(PyExc_TypeError))
+    PyErr_Format(PyExc_TypeError, "%s: a row is %R, the first is a sequence", wish->name,
+                 Py_TYPE(rows));
+  if (done && PyList_Size(list) != nest->shape[depth]) {
+    PyErr_Format(PyExc_ValueError, "%s: a row has %zd values, the first has %zd", wish->name,
+                 PyList_Size(list), nest->shape[depth]);
     done = false;
   }
-  for (Py_ssize_t i = 0; done && i < count; i++) {
-    PyObject *item = is_list ? PyList_GetItem(fast, i) : PyTuple_GetItem(fast, i);
+  for (Py_ssize_t i = 0; done && i < nest->shape[depth]; i++) {
+    PyObject *item = PyList_GetItem(list, i);
 
-    if (item == NULL)
-      done = false;
-    else if (depth + 1 < out->ndim)
-      done = fill(out, item, depth + 1, at, wish);
-    else
-      done = fill_one(out, item, (*at)++, wish);
+    done = item != NULL && (depth + 1 < nest->ndim ? fill(out, nest, item, depth + 1, at, wish)
+                                                   : fill_one(out, item, (*at)++, wish));
   }
-  Py_XDECREF(fast);
+  if (depth != 0) Py_XDECREF(list);
   return done;
 }
 
+/* The lists that are filled from are copies, which nobody else can change meanwhile. */
 static bool take_sequence(struct array *out, PyObject *object, const struct array_wish *wish)
 {
   PyObject *list = list_of(object, wish);
-  Py_ssize_t shape[ARRAY_NDIM_MAX] = {0}, at = 0;
-  int ndim = 0;
+  struct nest nest = {.ndim = 0};
+  Py_ssize_t at = 0;
   bool done;
 
   if (list == NULL) return false;
   out->type = wish->type;
-  done = measure(list, shape, &ndim, wish);
-  /* A column as rows of one number each. */
-  if (done && ndim == wish->ndim_max + 1 && shape[ndim - 1] == 1) {
-    done = set_shape(out, shape, ndim, wish);
-    out->ndim = ndim;
-    out->shape[ndim - 1] = 1;
-  } else if (done) {
-    if (shape[ndim - 1] == 0 && ndim < wish->ndim_min)
-      while (ndim < wish->ndim_min) shape[ndim++] = 0;
-    done = set_shape(out, shape, ndim, wish);
-  }
-  done = done && allocate(out) && (out->count == 0 || fill(out, list, 0, &at, wish));
-  if (done && out->ndim > wish->ndim_max) out->ndim = wish->ndim_max;
+  done = measure(list, &nest, wish) && set_shape(out, nest.shape, nest.ndim, wish) &&
+         allocate(out) && (out->count == 0 || fill(out, &nest, list, 0, &at, wish));
   Py_DECREF(list);
   return done;
 }
@@ -286,7 +286,7 @@ bool array_take(struct array *out, PyObject *object, const struct array_wish *wi
 
   memset(out, 0, sizeof *out);
   opened = array_source_open(&out->source, object, wish->name);
-  if (opened == 1 && take_source(out, wish)) return true;
+  if (opened == 1 && array_take_source(out, wish)) return true;
   if (opened == 0 && take_sequence(out, object, wish)) return true;
   array_release(out);
   return false;

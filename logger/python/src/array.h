@@ -63,17 +63,20 @@ struct array {
 struct array_wish {
   const char *name;       /* of the argument, for sentences: "scores" */
   enum array_type type;   /* what anything else is converted to */
-  bool takes_f32;         /* floats may stay floats */
+  bool takes_f32;         /* floats of up to 32 bits become floats */
   int ndim_min, ndim_max; /* 1 to ARRAY_NDIM_MAX; trailing dimensions of 1 may be left out
                              down to ndim_max */
 };
 
-/* Takes an object's numbers.  False with TypeError (no array of numbers), ValueError (a
+/* Takes an object's numbers; a row of them may be a row of rows of one number each.  False with TypeError (no array of numbers), ValueError (a
  * wrong number of dimensions, rows of unequal length, a number that the type has not) or
  * what the object itself raised; then there is nothing to release. */
 bool array_take(struct array *out, PyObject *object, const struct array_wish *wish);
 /* The same for None, which gives NULL data and a count of 0. */
 bool array_take_optional(struct array *out, PyObject *object, const struct array_wish *wish);
+/* The same for out->source, which is open; array_release is the caller's in every case, and
+ * another wish may be tried after one that failed. */
+bool array_take_source(struct array *out, const struct array_wish *wish);
 void array_release(struct array *array);
 
 /* ---- array_source.c */

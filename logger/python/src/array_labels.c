@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "array.h"
+#include "pardon.h"
+#include "value.h"
 
 /* Labels from 0 to here are looked up in a table. */
 #define TABLE_SIZE 65536
@@ -22,6 +24,24 @@ static void close_labels(struct labels *labels)
   Py_CLEAR(labels->list);
 }
 
+static bool open_numbers(struct labels *labels)
+{
+  int ndim = labels->source.ndim;
+
+  while (ndim > 1 && labels->source.shape[ndim - 1] == 1) ndim--;
+  labels->count = labels->source.shape[0];
+  if (ndim == 1) return true;
+  PyErr_Format(PyExc_ValueError, "%s has %d dimensions, not 1", labels->name, labels->source.ndim);
+  close_labels(labels);
+  return false;
+}
+
+static bool has_no_order(PyObject *object)
+{
+  return PyUnicode_Check(object) || PyBytes_Check(object) || PyDict_Check(object) ||
+         PyAnySet_Check(object);
+}
+
 /* Numbers where the object lends its memory, else whatever it has in it. */
 static bool open_labels(struct labels *labels, PyObject *object, const char *name)
 {
@@ -30,20 +50,11 @@ static bool open_labels(struct labels *labels, PyObject *object, const char *nam
   labels->name = name;
   labels->list = NULL;
   labels->is_numbers = opened == 1;
-  if (labels->is_numbers) {
-    int ndim = labels->source.ndim;
-
-    while (ndim > 1 && labels->source.shape[ndim - 1] == 1) ndim--;
-    labels->count = labels->source.shape[0];
-    if (ndim == 1) return true;
-    PyErr_Format(PyExc_ValueError, "%s has %d dimensions, not 1", name, labels->source.ndim);
-    close_labels(labels);
-    return false;
-  }
-  PyErr_Clear(); /* an array of strings or objects */
-  if (!PyUnicode_Check(object) && !PyBytes_Check(object)) labels->list = PySequence_List(object);
+  if (labels->is_numbers) return open_numbers(labels);
+  if (!pardon_only(PyExc_TypeError)) return false; /* an array of strings or objects */
+  if (!has_no_order(object)) labels->list = PySequence_List(object);
   if (labels->list == NULL) {
-    if (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_TypeError))
+    if (pardon_only(PyExc_TypeError))
       PyErr_Format(PyExc_TypeError, "%s is an array or a sequence of labels, not %R", name,
                    Py_TYPE(object));
     return false;
@@ -52,7 +63,7 @@ static bool open_labels(struct labels *labels, PyObject *object, const char *nam
   return true;
 }
 
-/* A number as a label: 2.0 is 2, truth values stay what they are.  NULL: NaN. */
+/* A number as a label: 2.0 is 2, truth values stay what they are. */
 static PyObject *number_label(const struct labels *labels, const char *at)
 {
   int64_t whole;
@@ -63,37 +74,44 @@ static PyObject *number_label(const struct labels *labels, const char *at)
   return PyFloat_FromDouble(array_load_double(&labels->source, at));
 }
 
-static PyObject *is_missing(const struct labels *labels, Py_ssize_t i, PyObject *label)
+/* An element of a sequence as a label: what NumPy or PyTorch wraps is taken out. */
+static PyObject *item_label(PyObject *item)
 {
-  PyErr_Format(PyExc_ValueError, "%s: element %zd is %R, which is no label", labels->name, i,
-               label);
-  Py_DECREF(label);
-  return NULL;
+  const bool is_plain = PyUnicode_Check(item) || PyLong_Check(item) || PyFloat_Check(item);
+  double number;
+
+  if (!is_plain && PyObject_HasAttrString(item, "item")) {
+    item = PyObject_CallMethod(item, "item", NULL);
+    if (item == NULL) return NULL;
+  } else {
+    Py_INCREF(item);
+  }
+  if (!PyFloat_Check(item)) return item;
+  number = PyFloat_AsDouble(item);
+  if (!(number == floor(number) && fabs(number) < 9e15)) return item;
+  Py_DECREF(item);
+  return PyLong_FromLongLong((long long)number);
+}
+
+static bool is_missing(PyObject *label)
+{
+  if (PyFloat_Check(label)) return isnan(PyFloat_AsDouble(label));
+  return !PyUnicode_Check(label) && !PyLong_Check(label) && value_is_missing(label);
 }
 
 /* The i-th label, a new reference; NULL with ValueError set for None and NaN. */
 static PyObject *label_at(const struct labels *labels, Py_ssize_t i)
 {
-  PyObject *label;
+  PyObject *label =
+      labels->is_numbers
+          ? number_label(labels, labels->source.data + i * labels->source.strides[0])
+          : item_label(PyList_GetItem(labels->list, i));
 
-  if (labels->is_numbers) {
-    label = number_label(labels, labels->source.data + i * labels->source.strides[0]);
-  } else {
-    label = PyList_GetItem(labels->list, i);
-    Py_XINCREF(label);
-  }
-  if (label == NULL) return NULL;
-  if (label == Py_None) return is_missing(labels, i, label);
-  if (PyFloat_Check(label)) {
-    const double number = PyFloat_AsDouble(label);
-
-    if (isnan(number)) return is_missing(labels, i, label);
-    if (!labels->is_numbers && number == floor(number) && fabs(number) < 9e15) {
-      Py_DECREF(label);
-      return PyLong_FromLongLong((long long)number);
-    }
-  }
-  return label;
+  if (label == NULL || !is_missing(label)) return label;
+  PyErr_Format(PyExc_ValueError, "%s: element %zd is %R, which is no label", labels->name, i,
+               label);
+  Py_DECREF(label);
+  return NULL;
 }
 
 /* Whether the label is one of the table; its place there. */
@@ -120,8 +138,8 @@ static bool add_distinct(const struct labels *labels, PyObject *set, unsigned ch
     }
     label = label_at(labels, i);
     failed = label == NULL || PySet_Add(set, label) != 0;
-    if (failed && label != NULL && PyErr_ExceptionMatches(PyExc_TypeError))
-      PyErr_Format(PyExc_TypeError, "%s: element %zd is %R, which is no label", labels->name, i,
+    if (failed && label != NULL && pardon_only(PyExc_TypeError)) /* not hashable */
+      PyErr_Format(PyExc_TypeError, "%s: element %zd is %.200R, which is no label", labels->name, i,
                    label);
     Py_XDECREF(label);
     if (failed) return false;
@@ -159,8 +177,8 @@ static int32_t look_up(const struct labels *labels, PyObject *lookup, Py_ssize_t
   index = PyDict_GetItemWithError(lookup, label);
   if (index != NULL)
     number = PyLong_AsLong(index);
-  else if (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_TypeError))
-    PyErr_Format(PyExc_ValueError, "%s: element %zd is %R, which is none of the classes",
+  else if (pardon_only(PyExc_TypeError))
+    PyErr_Format(PyExc_ValueError, "%s: element %zd is %.200R, which is none of the classes",
                  labels->name, i, label);
   Py_DECREF(label);
   return (int32_t)number;
@@ -203,7 +221,10 @@ PyObject *array_class_indices(PyObject *module, PyObject *args)
     Py_CLEAR(bytes);
   PyMem_Free(table);
   close_labels(&labels);
-  if (bytes != NULL && labels.count == 0) return bytes; /* an empty view cannot be cast */
+  if (bytes != NULL && labels.count == 0) { /* an empty view cannot be cast */
+    Py_DECREF(bytes);
+    return PyList_New(0);
+  }
   if (bytes != NULL) view = PyMemoryView_FromObject(bytes);
   if (view != NULL) cast = PyObject_CallMethod(view, "cast", "s", "i");
   Py_XDECREF(view);

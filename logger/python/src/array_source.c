@@ -1,6 +1,48 @@
 #include <string.h>
 
 #include "array.h"
+#include "pardon.h"
+
+/* ------------------------------------------------------------------ layout */
+
+static bool is_size_of(enum array_kind kind, Py_ssize_t item)
+{
+  switch (kind) {
+    case ARRAY_KIND_INT:
+    case ARRAY_KIND_UINT: return item == 1 || item == 2 || item == 4 || item == 8;
+    case ARRAY_KIND_FLOAT:
+      return item == 2 || item == 4 || item == 8 || item == (Py_ssize_t)sizeof(long double);
+    case ARRAY_KIND_BFLOAT: return item == 2;
+    default: return item == 1;
+  }
+}
+
+/* Strides of memory in row-major order without gaps; false: no memory is so large. */
+static bool set_dense_strides(struct array_source *source)
+{
+  Py_ssize_t stride = source->item;
+
+  for (int i = source->ndim - 1; i >= 0; i--) {
+    source->strides[i] = stride;
+    if (__builtin_mul_overflow(stride, source->shape[i], &stride)) return false;
+  }
+  return true;
+}
+
+/* Whether there is memory for the shape.  What is empty may have none, and gets some that
+ * nobody reads. */
+static bool has_memory(struct array_source *source)
+{
+  static const long double nothing = 0;
+  bool is_empty = false;
+
+  for (int i = 0; i < source->ndim; i++) {
+    if (source->shape[i] < 0) return false;
+    is_empty |= source->shape[i] == 0;
+  }
+  if (is_empty) source->data = (const char *)&nothing;
+  return source->data != NULL;
+}
 
 /* ------------------------------------------------------- the buffer protocol */
 
@@ -28,17 +70,20 @@ static bool read_format(struct array_source *source, const char *format)
   return true;
 }
 
+/* The size of an element is what the exporter says: ctypes calls 8 bytes "<l". */
 static bool describe_view(struct array_source *source)
 {
   const Py_buffer *view = &source->view;
 
   if (view->ndim < 1 || view->ndim > ARRAY_NDIM_MAX || view->suboffsets != NULL) return false;
-  if (view->itemsize < 1 || view->itemsize > 16) return false;
   if (!read_format(source, view->format == NULL ? "B" : view->format)) return false;
+  if (!is_size_of(source->kind, view->itemsize)) return false;
   source->data = view->buf;
   source->item = view->itemsize;
   source->ndim = view->ndim;
   memcpy(source->shape, view->shape, (size_t)view->ndim * sizeof *source->shape);
+  if (!has_memory(source)) return false;
+  if (view->strides == NULL) return set_dense_strides(source); /* ctypes */
   memcpy(source->strides, view->strides, (size_t)view->ndim * sizeof *source->strides);
   return true;
 }
@@ -46,10 +91,8 @@ static bool describe_view(struct array_source *source)
 static int open_view(struct array_source *source, PyObject *object, const char *name)
 {
   if (!PyObject_CheckBuffer(object)) return 0;
-  if (PyObject_GetBuffer(object, &source->view, PyBUF_FULL_RO) != 0) {
-    PyErr_Clear(); /* JAX cannot lend every type that it has */
-    return 0;
-  }
+  if (PyObject_GetBuffer(object, &source->view, PyBUF_FULL_RO) != 0)
+    return pardon() ? 0 : -1; /* JAX cannot lend every type that it has */
   source->has_view = true;
   if (describe_view(source)) return 1;
   PyErr_Format(PyExc_TypeError,
@@ -86,7 +129,8 @@ struct dl_managed {
   void (*deleter)(struct dl_managed *self);
 };
 
-#define DL_CPU 1
+/* The processor's own memory, and what it shares with CUDA and ROCm. */
+static bool is_here(long device) { return device == 1 || device == 3 || device == 11; }
 
 /* The object, or what its method of that name gives; NULL with an exception set. */
 static PyObject *through(PyObject *object, const char *method)
@@ -94,7 +138,7 @@ static PyObject *through(PyObject *object, const char *method)
   PyObject *function = PyObject_GetAttrString(object, method), *result;
 
   if (function == NULL) {
-    PyErr_Clear();
+    if (!pardon()) return NULL;
     Py_INCREF(object);
     return object;
   }
@@ -108,12 +152,12 @@ static bool is_on_cpu(PyObject *object)
 {
   PyObject *device = PyObject_CallMethod(object, "__dlpack_device__", NULL);
   PyObject *type = device == NULL ? NULL : PySequence_GetItem(device, 0);
-  long number = type == NULL ? DL_CPU : PyLong_AsLong(type);
+  const long number = type == NULL ? -1 : PyLong_AsLong(type);
+  const bool is_told = PyErr_Occurred() == NULL;
 
   Py_XDECREF(type);
   Py_XDECREF(device);
-  PyErr_Clear();
-  return number == DL_CPU;
+  return !is_told || is_here(number);
 }
 
 /* The object's capsule; a tensor that is part of a gradient or on another device as its
@@ -123,12 +167,10 @@ static PyObject *capsule_of(PyObject *object)
   PyObject *plain = through(object, "detach"), *here = NULL, *capsule = NULL;
 
   if (plain != NULL) {
-    if (is_on_cpu(plain)) {
-      here = plain;
-      Py_INCREF(here);
-    } else {
-      here = through(plain, "cpu");
-    }
+    const bool is_there = is_on_cpu(plain);
+
+    if (pardon()) here = is_there ? plain : through(plain, "cpu");
+    if (here == plain) Py_XINCREF(here);
   }
   if (here != NULL) capsule = PyObject_CallMethod(here, "__dlpack__", NULL);
   Py_XDECREF(here);
@@ -136,13 +178,8 @@ static PyObject *capsule_of(PyObject *object)
   return capsule;
 }
 
-static bool describe_tensor(struct array_source *source, const struct dl_tensor *tensor)
+static bool set_kind(struct array_source *source, const struct dl_tensor *tensor)
 {
-  Py_ssize_t stride = tensor->dtype.bits / 8;
-
-  if (tensor->device.type != DL_CPU || tensor->dtype.lanes != 1 || tensor->ndim < 1 ||
-      tensor->ndim > ARRAY_NDIM_MAX)
-    return false;
   switch (tensor->dtype.code) {
     case 0: source->kind = ARRAY_KIND_INT; break;
     case 1: source->kind = ARRAY_KIND_UINT; break;
@@ -151,16 +188,21 @@ static bool describe_tensor(struct array_source *source, const struct dl_tensor 
     case 6: source->kind = ARRAY_KIND_BOOL; break;
     default: return false;
   }
-  source->item = stride;
-  if (stride != 1 && stride != 2 && stride != 4 && stride != 8) return false;
-  source->data = (const char *)tensor->data + tensor->byte_offset;
+  source->item = tensor->dtype.bits / 8;
+  return tensor->dtype.bits % 8 == 0 && source->item <= 8 && is_size_of(source->kind, source->item);
+}
+
+static bool describe_tensor(struct array_source *source, const struct dl_tensor *tensor)
+{
+  if (!is_here(tensor->device.type) || tensor->dtype.lanes != 1 || tensor->ndim < 1 ||
+      tensor->ndim > ARRAY_NDIM_MAX || tensor->shape == NULL || !set_kind(source, tensor))
+    return false;
+  if (tensor->data != NULL) source->data = (const char *)tensor->data + tensor->byte_offset;
   source->ndim = tensor->ndim;
-  for (int i = tensor->ndim - 1; i >= 0; i--) {
-    source->shape[i] = (Py_ssize_t)tensor->shape[i];
-    source->strides[i] =
-        tensor->strides == NULL ? stride : (Py_ssize_t)tensor->strides[i] * source->item;
-    stride *= source->shape[i];
-  }
+  for (int i = 0; i < tensor->ndim; i++) source->shape[i] = (Py_ssize_t)tensor->shape[i];
+  if (!has_memory(source) || !set_dense_strides(source)) return false;
+  for (int i = 0; tensor->strides != NULL && i < tensor->ndim; i++)
+    if (__builtin_mul_overflow(tensor->strides[i], source->item, &source->strides[i])) return false;
   return true;
 }
 
@@ -171,18 +213,23 @@ static int open_tensor(struct array_source *source, PyObject *object, const char
 
   if (!PyObject_HasAttrString(object, "__dlpack__")) return 0;
   capsule = capsule_of(object);
-  if (capsule == NULL) return -1;
-  managed = PyCapsule_GetPointer(capsule, "dltensor");
+  if (capsule == NULL) /* NumPy cannot lend every type that it has */
+    return pardon_only(PyExc_BufferError) || pardon_only(PyExc_TypeError) ? 0 : -1;
+  managed =
+      PyCapsule_IsValid(capsule, "dltensor") ? PyCapsule_GetPointer(capsule, "dltensor") : NULL;
   if (managed == NULL || PyCapsule_SetName(capsule, "used_dltensor") != 0) {
     Py_DECREF(capsule);
+    PyErr_Format(PyExc_TypeError, "%s: what __dlpack__ gave is no tensor", name);
     return -1;
   }
   Py_DECREF(capsule);
   source->tensor = managed;
   if (describe_tensor(source, &managed->tensor)) return 1;
   PyErr_Format(PyExc_TypeError,
-               "%s: a tensor of type %d with %d bits in %d dimensions is no array of numbers", name,
-               managed->tensor.dtype.code, managed->tensor.dtype.bits, managed->tensor.ndim);
+               "%s: a tensor of type %d with %d bits in %d dimensions on device %d is no array of "
+               "numbers",
+               name, managed->tensor.dtype.code, managed->tensor.dtype.bits, managed->tensor.ndim,
+               managed->tensor.device.type);
   array_source_close(source);
   return -1;
 }
@@ -202,9 +249,9 @@ int array_source_open(struct array_source *source, PyObject *object, const char 
   int opened;
 
   memset(source, 0, sizeof *source);
+  if (PyList_Check(object) || PyTuple_Check(object) || PyBytes_Check(object)) return 0;
   opened = open_directly(source, object, name);
-  if (opened != 0 || PyList_Check(object) || PyTuple_Check(object)) return opened;
-  if (!PyObject_HasAttrString(object, "__array__")) return 0;
+  if (opened != 0 || !PyObject_HasAttrString(object, "__array__")) return opened;
   array = PyObject_CallMethod(object, "__array__", NULL);
   if (array == NULL) return -1;
   opened = array == object ? 0 : open_directly(source, array, name);
@@ -228,7 +275,7 @@ bool array_source_is_dense(const struct array_source *source)
 
   for (int i = source->ndim - 1; i >= 0; i--) {
     if (source->shape[i] != 1 && source->strides[i] != stride) return false;
-    stride *= source->shape[i];
+    if (__builtin_mul_overflow(stride, source->shape[i], &stride)) return false;
   }
   return true;
 }

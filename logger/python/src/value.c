@@ -2,89 +2,105 @@
 
 #include <math.h>
 
-/* Whether a type is one of NumPy's truth values, which are no Python bools. */
-static bool is_numpy_bool(PyObject *object)
+#include "pardon.h"
+
+/* Types that are known by their names alone, without an import. */
+enum foreign { FOREIGN_OTHER, FOREIGN_BOOL, FOREIGN_MISSING };
+
+static enum foreign foreign_of(PyObject *object)
 {
+  static const struct {
+    const char *name;
+    enum foreign is;
+  } known[] = {{"bool", FOREIGN_BOOL},
+               {"bool_", FOREIGN_BOOL},
+               {"NAType", FOREIGN_MISSING},
+               {"NaTType", FOREIGN_MISSING}};
   PyObject *name = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__name__");
-  bool is = name != NULL && (PyUnicode_CompareWithASCIIString(name, "bool_") == 0 ||
-                             PyUnicode_CompareWithASCIIString(name, "bool") == 0);
+  enum foreign is = FOREIGN_OTHER;
 
   if (name == NULL) PyErr_Clear();
+  for (size_t i = 0; name != NULL && PyUnicode_Check(name) && i < sizeof known / sizeof *known; i++)
+    if (PyUnicode_CompareWithASCIIString(name, known[i].name) == 0) is = known[i].is;
   Py_XDECREF(name);
   return is;
+}
+
+bool value_is_missing(PyObject *object)
+{
+  return object == Py_None || foreign_of(object) == FOREIGN_MISSING;
+}
+
+static void set_float(struct value *value, double number)
+{
+  *value = (struct value){.type = VALUE_FLOAT, .number = number};
+}
+
+static void set_bool(struct value *value, bool truth)
+{
+  *value = (struct value){.type = VALUE_BOOL, .number = truth, .integer = truth};
 }
 
 static bool take_integer(PyObject *object, struct value *value)
 {
   int overflow = 0;
-  long long whole = PyLong_AsLongLongAndOverflow(object, &overflow);
+  const long long whole = PyLong_AsLongLongAndOverflow(object, &overflow);
+  double number;
 
   if (whole == -1 && PyErr_Occurred()) return false;
-  if (overflow != 0) { /* as near as a double comes */
-    value->type = VALUE_FLOAT;
-    value->number = PyLong_AsDouble(object);
-    if (value->number == -1.0 && PyErr_Occurred()) {
-      if (!PyErr_ExceptionMatches(PyExc_OverflowError)) return false;
-      PyErr_Clear();
-      value->number = overflow > 0 ? INFINITY : -INFINITY;
-    }
+  if (overflow == 0) {
+    *value = (struct value){.type = VALUE_INTEGER, .number = (double)whole, .integer = whole};
     return true;
   }
-  value->type = VALUE_INTEGER;
-  value->integer = whole;
-  value->number = (double)whole;
+  number = PyLong_AsDouble(object); /* as near as a double comes */
+  if (number == -1.0 && PyErr_Occurred()) {
+    if (!pardon_only(PyExc_OverflowError)) return false;
+    number = overflow > 0 ? INFINITY : -INFINITY;
+  }
+  set_float(value, number);
   return true;
 }
 
 /* Anything else that is a number: NumPy's and PyTorch's scalars, Decimal, Fraction. */
 static bool take_other(PyObject *object, struct value *value)
 {
+  const enum foreign foreign = foreign_of(object);
   PyObject *whole;
+  double number;
+  bool done;
 
-  if (object == Py_None) {
-    value->type = VALUE_FLOAT;
-    value->number = NAN;
+  if (foreign == FOREIGN_MISSING) {
+    set_float(value, NAN);
     return true;
   }
-  if (is_numpy_bool(object)) {
+  if (foreign == FOREIGN_BOOL) { /* NumPy's, which are no Python bools */
     const int truth = PyObject_IsTrue(object);
 
-    if (truth < 0) return false;
-    value->type = VALUE_BOOL;
-    value->integer = truth;
-    value->number = truth;
-    return true;
+    if (truth >= 0) set_bool(value, truth != 0);
+    return truth >= 0;
   }
   whole = PyIndex_Check(object) ? PyNumber_Index(object) : NULL;
   if (whole != NULL) {
-    const bool done = take_integer(whole, value);
-
+    done = take_integer(whole, value);
     Py_DECREF(whole);
     return done;
   }
-  PyErr_Clear(); /* a tensor of floats has __index__ and refuses it */
-  value->type = VALUE_FLOAT;
-  value->number = PyFloat_AsDouble(object);
-  return value->number != -1.0 || !PyErr_Occurred();
+  if (!pardon()) return false; /* a tensor of floats has __index__ and refuses it */
+  number = PyFloat_AsDouble(object);
+  if (number == -1.0 && PyErr_Occurred()) return false;
+  set_float(value, number);
+  return true;
 }
 
-bool value_take(PyObject *object, struct value *value)
+bool value_take_slowly(PyObject *object, struct value *value)
 {
-  if (PyFloat_CheckExact(object)) {
-    value->type = VALUE_FLOAT;
-    value->number = PyFloat_AsDouble(object);
-    return true;
-  }
   if (PyBool_Check(object)) {
-    value->type = VALUE_BOOL;
-    value->integer = object == Py_True;
-    value->number = (double)value->integer;
+    set_bool(value, object == Py_True);
     return true;
   }
   if (PyLong_Check(object)) return take_integer(object, value);
-  if (PyFloat_Check(object)) {
-    value->type = VALUE_FLOAT;
-    value->number = PyFloat_AsDouble(object);
+  if (PyFloat_Check(object) || object == Py_None) {
+    set_float(value, object == Py_None ? (double)NAN : PyFloat_AsDouble(object));
     return true;
   }
   return take_other(object, value);

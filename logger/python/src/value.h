@@ -7,16 +7,26 @@
 
 #include "module.h"
 
-enum value_type { VALUE_FLOAT = 0, VALUE_INTEGER = 1, VALUE_BOOL = 2, VALUE_TEXT = 3 };
+enum value_type { VALUE_FLOAT, VALUE_INTEGER, VALUE_BOOL };
 
 struct value {
   enum value_type type;
   double number;
-  int64_t integer; /* INTEGER and BOOL */
+  int64_t integer; /* INTEGER and BOOL; else 0 */
 };
 
-/* Takes whatever has __index__ or __float__, and None as NaN.  An integer beyond 64 bits
- * is the nearest double.  False with an exception set: it is no number. */
-bool value_take(PyObject *object, struct value *value);
+bool value_take_slowly(PyObject *object, struct value *value);
+
+/* Takes whatever has __index__ or __float__, and what is missing as NaN.  An integer
+ * beyond 64 bits is the nearest double.  False with an exception set: it is no number. */
+static inline bool value_take(PyObject *object, struct value *value)
+{
+  if (!PyFloat_CheckExact(object)) return value_take_slowly(object, value);
+  *value = (struct value){.type = VALUE_FLOAT, .number = PyFloat_AsDouble(object)};
+  return true;
+}
+
+/* None, and what pandas has in its place (NA, NaT). */
+bool value_is_missing(PyObject *object);
 
 #endif

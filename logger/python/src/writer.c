@@ -1,12 +1,13 @@
 #include "writer.h"
 
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 
 #include "array.h"
 #include "pixels.h"
 
-/* ---------------------------------------------------------------- telling */
+/* ------------------------------------------------------------------- life */
 
 epochlog_run *writer_run(struct writer *self)
 {
@@ -14,172 +15,32 @@ epochlog_run *writer_run(struct writer *self)
   return self->run;
 }
 
-/* A warning that never becomes an exception: where warnings are errors it is printed. */
-static void warn(PyObject *sentence)
+static PyObject *writer_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-  PyObject *owner = NULL;
-  const char *text = writer_text(sentence, "a warning", &owner);
-
-  if (text == NULL || PyErr_WarnEx(PyExc_RuntimeWarning, text, 1) != 0)
-    PyErr_WriteUnraisable(sentence);
-  Py_XDECREF(owner);
-}
-
-/* A cause is told once for each name; so many are remembered. */
-#define TOLD_MAX 1000
-
-/* Whether the cause is new.  False also when memory is short. */
-static bool is_news(struct writer *self, PyObject *type, PyObject *name)
-{
-  PyObject *key = PyTuple_Pack(2, type == NULL ? Py_None : type,
-                               name != NULL && PyUnicode_Check(name) ? name : Py_None);
-  bool is = key != NULL && PySet_Contains(self->told, key) == 0 &&
-            PySet_Size(self->told) < TOLD_MAX && PySet_Add(self->told, key) == 0;
-
-  Py_XDECREF(key);
-  PyErr_Clear();
-  return is;
-}
-
-int writer_tell(struct writer *self, PyObject *exception, const char *what, PyObject *name)
-{
-  PyObject *type, *value, *trace, *sentence = NULL;
-
-  if (self->is_strict) {
-    if (!PyErr_Occurred()) PyErr_SetString(exception, what);
-    return -1;
-  }
-  PyErr_Fetch(&type, &value, &trace);
-  if (is_news(self, type == NULL ? exception : type, name)) {
-    if (type == NULL)
-      sentence = PyUnicode_FromString(what);
-    else if (name == NULL || !PyUnicode_Check(name))
-      sentence = PyObject_Str(value == NULL ? type : value);
-    else
-      sentence =
-          PyUnicode_FromFormat("metric '%U': %S; it %s", name, value == NULL ? type : value, what);
-    if (sentence != NULL) warn(sentence);
-  }
-  Py_XDECREF(sentence);
-  Py_XDECREF(type);
-  Py_XDECREF(value);
-  Py_XDECREF(trace);
-  PyErr_Clear();
-  return 0;
-}
-
-PyObject *writer_result(struct writer *self, epochlog_status status, const char *what,
-                        PyObject *name)
-{
-  const char *reason = epochlog_status_text((int)status);
-
-  switch (status) {
-    case EPOCHLOG_OK: Py_RETURN_NONE;
-    case EPOCHLOG_CLOSED: PyErr_SetString(PyExc_RuntimeError, "the run has ended"); return NULL;
-    case EPOCHLOG_INVALID:
-    case EPOCHLOG_KIND:
-    case EPOCHLOG_TOO_LARGE:
-    case EPOCHLOG_EXISTS:
-      PyErr_Format(PyExc_ValueError, "%s '%S': %s", what, name, reason);
-      return NULL;
-    default: break;
-  }
-  /* The disk, or memory: no reason to stop a training. */
-  PyErr_Format(status == EPOCHLOG_NO_MEMORY ? PyExc_MemoryError : PyExc_OSError, "%s '%S': %s",
-               what, name, reason);
-  if (writer_tell(self, NULL, "is not kept", NULL) != 0) return NULL;
-  Py_RETURN_NONE;
-}
-
-/* ------------------------------------------------------------------ texts */
-
-const char *writer_text(PyObject *text, const char *what, PyObject **owner)
-{
-  Py_ssize_t size = 0;
-  const char *bytes;
-
-  *owner = NULL;
-  if (!PyUnicode_Check(text)) {
-    PyErr_Format(PyExc_TypeError, "%s is a str, not %R", what, Py_TYPE(text));
-    return NULL;
-  }
-  bytes = PyUnicode_AsUTF8AndSize(text, &size);
-  if (bytes == NULL) {
-    char *encoded;
-
-    PyErr_Clear();
-    *owner = PyUnicode_AsEncodedString(text, "utf-8", "replace");
-    if (*owner == NULL || PyBytes_AsStringAndSize(*owner, &encoded, &size) != 0) return NULL;
-    bytes = encoded;
-  }
-  if (strlen(bytes) == (size_t)size) return bytes;
-  PyErr_Format(PyExc_ValueError, "%s holds a NUL character", what);
-  Py_CLEAR(*owner);
-  return NULL;
-}
-
-bool writer_text_or_none(PyObject *text, const char *what, const char **out, PyObject **owner)
-{
-  *out = NULL;
-  *owner = NULL;
-  if (text == Py_None) return true;
-  *out = writer_text(text, what, owner);
-  return *out != NULL;
-}
-
-/* Whole floats count: steps come out of divisions. */
-static PyObject *whole_of(PyObject *object)
-{
-  PyObject *whole = PyIndex_Check(object) ? PyNumber_Index(object) : NULL;
-  double number;
-
-  if (whole != NULL) return whole;
-  PyErr_Clear();
-  number = PyFloat_AsDouble(object);
-  if (number == -1.0 && PyErr_Occurred())
-    PyErr_Clear();
-  else if (number >= -9007199254740992.0 && number <= 9007199254740992.0 &&
-           number == (double)(long long)number)
-    return PyLong_FromLongLong((long long)number);
-  PyErr_Format(PyExc_TypeError, "a step is an integer, not %R", object);
-  return NULL;
-}
-
-bool writer_step(PyObject *object, int64_t *step)
-{
-  PyObject *whole;
-  int overflow = 0;
-
-  if (object == Py_None) return true;
-  if (PyLong_Check(object)) {
-    *step = PyLong_AsLongLongAndOverflow(object, &overflow);
-  } else {
-    whole = whole_of(object);
-    if (whole == NULL) return false;
-    *step = PyLong_AsLongLongAndOverflow(whole, &overflow);
-    Py_DECREF(whole);
-  }
-  if (overflow == 0 && *step != EPOCHLOG_AUTO) return true;
-  *step = EPOCHLOG_AUTO;
-  PyErr_Format(PyExc_OverflowError, "step %R does not fit 64 bits", object);
-  return false;
-}
-
-/* ------------------------------------------------------------------- life */
-
-static int writer_init(PyObject *object, PyObject *args, PyObject *keywords)
-{
+  PyObject *object = ((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
   struct writer *self = (struct writer *)object;
 
   (void)args;
   (void)keywords;
-  if (self->metrics == NULL) self->metrics = PyDict_New();
-  if (self->told == NULL) self->told = PySet_New(NULL);
-  return self->metrics != NULL && self->told != NULL ? 0 : -1;
+  if (self == NULL) return NULL;
+  self->metrics = PyDict_New();
+  self->told = PySet_New(NULL);
+  if (self->metrics != NULL && self->told != NULL) return object;
+  Py_DECREF(object);
+  return NULL;
 }
 
-/* Sets what epochlog_start failed with: an OSError has its errno. */
-static void set_start_error(const epochlog_error *error)
+/* A subclass passes what it likes to object's, which would refuse it. */
+static int writer_init(PyObject *object, PyObject *args, PyObject *keywords)
+{
+  (void)object;
+  (void)args;
+  (void)keywords;
+  return 0;
+}
+
+/* Sets what epochlog_start failed with: an OSError has its errno and the root. */
+static void set_start_error(const epochlog_error *error, PyObject *root)
 {
   PyObject *arguments;
 
@@ -188,7 +49,7 @@ static void set_start_error(const epochlog_error *error)
   } else if (error->status == EPOCHLOG_INVALID) {
     PyErr_SetString(PyExc_ValueError, error->message);
   } else {
-    arguments = Py_BuildValue("is", error->sys_errno, error->message);
+    arguments = Py_BuildValue("isO", error->sys_errno, error->message, root);
     if (arguments != NULL) PyErr_SetObject(PyExc_OSError, arguments);
     Py_XDECREF(arguments);
   }
@@ -198,20 +59,37 @@ static void set_start_error(const epochlog_error *error)
 static const char **names_of(PyObject *tuple)
 {
   const Py_ssize_t count = PyTuple_Size(tuple);
-  const char **names = count < 0 ? NULL : PyMem_Calloc((size_t)count + 1, sizeof *names);
+  const char **names = PyMem_Calloc((size_t)count + 1, sizeof *names);
 
-  if (names == NULL) return NULL;
-  for (Py_ssize_t i = 0; i < count; i++) {
-    names[i] = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(tuple, i), NULL);
-    if (names[i] == NULL) {
-      PyMem_Free((void *)names);
-      return NULL;
-    }
+  if (names == NULL) PyErr_NoMemory();
+  for (Py_ssize_t i = 0; names != NULL && i < count; i++) {
+    PyObject *name = PyTuple_GetItem(tuple, i);
+
+    if (PyUnicode_Check(name))
+      names[i] = PyUnicode_AsUTF8AndSize(name, NULL);
+    else
+      PyErr_Format(PyExc_TypeError, "environment_names are str, not %R", Py_TYPE(name));
+    if (names[i] != NULL) continue;
+    PyMem_Free((void *)names);
+    names = NULL;
   }
   return names;
 }
 
-static PyObject *writer_start(PyObject *object, PyObject *args, PyObject *keywords)
+#define START_TEXTS 5
+
+/* The arguments of _start. */
+struct start {
+  PyObject *root;
+  PyObject *texts[START_TEXTS];
+  Py_ssize_t rank, world_size, ring_kib;
+  int sync, live, environment, strict;
+  PyObject *environment_names;
+  epochlog_options options;
+  PyObject *root_owner, *owners[START_TEXTS];
+};
+
+static bool parse_start(struct start *start, PyObject *args, PyObject *keywords)
 {
   static char *words[] = {"root",        "name",
                           "experiment",  "run_id",
@@ -221,35 +99,82 @@ static PyObject *writer_start(PyObject *object, PyObject *args, PyObject *keywor
                           "live",        "ring_kib",
                           "environment", "environment_names",
                           "strict",      NULL};
-  struct writer *self = (struct writer *)object;
-  epochlog_options options = {0};
-  epochlog_error error;
-  PyObject *environment_names;
-  int rank = -1, sync = 0, live = 0, environment = 1, strict = 0;
+  PyObject **texts = start->texts;
+  const char **fields[] = {&start->options.name, &start->options.experiment, &start->options.run_id,
+                           &start->options.description, &start->options.parent_id};
 
   if (!PyArg_ParseTupleAndKeywords(
-          args, keywords, "zzzzzziiiIiIpO!p:_start", words, &options.root, &options.name,
-          &options.experiment, &options.run_id, &options.description, &options.parent_id, &rank,
-          &options.world_size, &sync, &options.sync_interval_ms, &live, &options.ring_kib,
-          &environment, &PyTuple_Type, &environment_names, &strict))
-    return NULL;
-  if (self->run != NULL || self->metrics == NULL) {
+          args, keywords, "OOOOOOnniIinpO!p:_start", words, &start->root, &texts[0], &texts[1],
+          &texts[2], &texts[3], &texts[4], &start->rank, &start->world_size, &start->sync,
+          &start->options.sync_interval_ms, &start->live, &start->ring_kib, &start->environment,
+          &PyTuple_Type, &start->environment_names, &start->strict))
+    return false;
+  if (!PyUnicode_FSConverter(start->root, &start->root_owner)) return false;
+  start->options.root = PyBytes_AsString(start->root_owner);
+  for (size_t i = 0; i < START_TEXTS; i++)
+    if (!writer_text_or_none(texts[i], words[i + 1], fields[i], &start->owners[i])) return false;
+  return true;
+}
+
+static bool take_numbers(struct start *start)
+{
+  epochlog_options *options = &start->options;
+  const struct {
+    const char *name;
+    Py_ssize_t value, most;
+  } numbers[] = {{"rank", start->rank, INT_MAX - 1},
+                 {"world_size", start->world_size, INT_MAX},
+                 {"ring_kib", start->ring_kib, INT_MAX}};
+
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    if (numbers[i].value >= 0 && numbers[i].value <= numbers[i].most) continue;
+    PyErr_Format(PyExc_ValueError, "%s is %zd, which is not from 0 to %zd", numbers[i].name,
+                 numbers[i].value, numbers[i].most);
+    return false;
+  }
+  options->rank_plus_one = (int)start->rank + 1;
+  options->world_size = (int)start->world_size;
+  options->ring_kib = (unsigned)start->ring_kib;
+  options->sync = (epochlog_sync_policy)start->sync;
+  options->live = (epochlog_live)start->live;
+  options->capture_environment_off = !start->environment;
+  options->environment_names = names_of(start->environment_names);
+  return options->environment_names != NULL;
+}
+
+static void release_start(struct start *start)
+{
+  PyMem_Free((void *)(uintptr_t)start->options.environment_names);
+  for (size_t i = 0; i < START_TEXTS; i++) Py_XDECREF(start->owners[i]);
+  Py_XDECREF(start->root_owner);
+}
+
+/* What an earlier run of this object knew is nothing to this one. */
+static bool forget_metrics(struct writer *self)
+{
+  PyDict_Clear(self->metrics);
+  return PySet_Clear(self->told) == 0;
+}
+
+static PyObject *writer_start(PyObject *object, PyObject *args, PyObject *keywords)
+{
+  struct writer *self = (struct writer *)object;
+  struct start start = {0};
+  epochlog_run *run = NULL;
+  epochlog_error error;
+
+  if (self->run != NULL) {
     PyErr_SetString(PyExc_RuntimeError, "the run has started already");
     return NULL;
   }
-  options.rank_plus_one = rank + 1;
-  options.sync = (epochlog_sync_policy)sync;
-  options.live = (epochlog_live)live;
-  options.capture_environment_off = !environment;
-  options.environment_names = names_of(environment_names);
-  if (options.environment_names == NULL) return NULL;
-  Py_BEGIN_ALLOW_THREADS self->run = epochlog_start(&options, &error);
-  Py_END_ALLOW_THREADS PyMem_Free((void *)(uintptr_t)options.environment_names);
-  if (self->run == NULL) {
-    set_start_error(&error);
-    return NULL;
+  if (parse_start(&start, args, keywords) && take_numbers(&start) && forget_metrics(self)) {
+    Py_BEGIN_ALLOW_THREADS run = epochlog_start(&start.options, &error);
+    Py_END_ALLOW_THREADS if (run == NULL) set_start_error(&error, start.root);
   }
-  self->is_strict = strict != 0;
+  release_start(&start);
+  if (run == NULL) return NULL;
+  self->run = run;
+  self->is_strict = start.strict != 0;
   Py_RETURN_NONE;
 }
 
@@ -371,17 +296,14 @@ static int writer_traverse(PyObject *object, visitproc visit, void *arg)
   struct writer *self = (struct writer *)object;
 
   Py_VISIT(Py_TYPE(object));
-  Py_VISIT(self->metrics);
   Py_VISIT(self->told);
   return 0;
 }
 
+/* The strings and numbers of `metrics` can be part of no cycle. */
 static int writer_clear(PyObject *object)
 {
-  struct writer *self = (struct writer *)object;
-
-  Py_CLEAR(self->metrics);
-  Py_CLEAR(self->told);
+  Py_CLEAR(((struct writer *)object)->told);
   return 0;
 }
 
@@ -395,6 +317,7 @@ static void writer_dealloc(PyObject *object)
   PyObject_GC_UnTrack(object);
   if (self->run != NULL) epochlog_leave(self->run, NULL);
   writer_clear(object);
+  Py_CLEAR(self->metrics);
   ((freefunc)PyType_GetSlot(type, Py_tp_free))(object);
   Py_DECREF(type);
 }
@@ -439,7 +362,8 @@ int writer_add(PyObject *module)
       {"_folder", get_folder, NULL, NULL, NULL},
       {"is_open", get_is_open, NULL, "Whether the run takes calls.", NULL},
       {NULL, NULL, NULL, NULL, NULL}};
-  static PyType_Slot slots[] = {{Py_tp_init, (void *)writer_init},
+  static PyType_Slot slots[] = {{Py_tp_new, (void *)writer_new},
+                                {Py_tp_init, (void *)writer_init},
                                 {Py_tp_dealloc, (void *)writer_dealloc},
                                 {Py_tp_traverse, (void *)writer_traverse},
                                 {Py_tp_clear, (void *)writer_clear},

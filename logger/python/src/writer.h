@@ -9,7 +9,10 @@
  * first takes `run` away, so that no call can begin, and waits for those under way.
  *
  *     writer.c         the type: started, ended, asked
+ *     writer_tell.c    what went wrong, told once
+ *     writer_text.c    texts, names, steps
  *     writer_log.c     log, with value.c for what a number is
+ *     writer_metric.c  what each name is used for
  *     writer_rows.c    lists, rows, tables
  *     writer_batch.c   predictions and importances
  *     writer_keep.c    parameters, tags, files, images, with pixels.c
@@ -24,7 +27,7 @@
 
 struct writer {
   PyObject_HEAD epochlog_run *run; /* NULL before the start and after the end */
-  PyObject *metrics; /* dict: name -> int, id << 2 | type (enum epochlog_type's order below) */
+  PyObject *metrics; /* dict: name -> int, id << 3 | what it is used for (writer_metric.c) */
   PyObject *told;    /* set: the causes that were told */
   Py_ssize_t calls;  /* under way without the interpreter's lock */
   bool is_strict;
@@ -45,19 +48,29 @@ epochlog_run *writer_run(struct writer *self);
     Py_END_ALLOW_THREADS(self)->calls--;     \
   } while (0)
 
+/* ---- writer_tell.c */
+
 /* What a status of a call about `what` comes to: None, an exception for an argument
  * that was wrong, a warning for a disk that failed.  New reference, or NULL. */
 PyObject *writer_result(struct writer *self, epochlog_status status, const char *what,
                         PyObject *name);
-/* Tells once that `what` happened to `name`: a warning, or with strict `exception`.
- * -1 with an exception set when strict. */
+/* Tells once that `what` happened to `name` (NULL: none), for the reason of the exception
+ * that is set, if any: as a warning, or with strict as that exception, else `exception`.
+ * -1 with an exception set: strict, or one that is not ours to keep (KeyboardInterrupt). */
 int writer_tell(struct writer *self, PyObject *exception, const char *what, PyObject *name);
+
+/* ---- writer_text.c */
 
 /* A str as UTF-8; lone surrogates become '?'.  `*owner` receives what to release, or
  * NULL.  NULL with an exception set: not a str, or it holds a NUL. */
 const char *writer_text(PyObject *text, const char *what, PyObject **owner);
 /* The same, but None gives NULL without an exception; false: an exception is set. */
 bool writer_text_or_none(PyObject *text, const char *what, const char **out, PyObject **owner);
+
+/* A name as it is kept, without white space at its ends: `*owner` receives it as an exact
+ * str, to be released.  NULL with TypeError or, for one that is empty, too long or holds a
+ * NUL, ValueError set. */
+const char *writer_name(PyObject *name, const char *what, PyObject **owner);
 
 /* A step: None is EPOCHLOG_AUTO.  False with TypeError or OverflowError set. */
 bool writer_step(PyObject *object, int64_t *step);

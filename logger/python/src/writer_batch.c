@@ -118,8 +118,8 @@ static bool take_scores(struct classification *c, PyObject *scores)
       !is_as_long(&c->scores, "scores", c->true_class.count, "y_true"))
     return false;
   if (c->scores.data == NULL) return true;
-  batch->binary_scores = c->scores.ndim == 1;
-  if (c->scores.ndim == 2 && c->scores.shape[1] != c->classes.count) {
+  batch->binary_scores = c->scores.ndim == 1 || c->scores.shape[1] == 1;
+  if (!batch->binary_scores && c->scores.shape[1] != c->classes.count) {
     PyErr_Format(PyExc_ValueError, "scores has %zd columns for %zd classes", c->scores.shape[1],
                  c->classes.count);
     return false;
@@ -147,7 +147,7 @@ static bool take_classification(struct classification *c, PyObject *args)
   if (!PyArg_ParseTuple(args, "OO!OOOOOO:log_classification", &name, &PyList_Type, &classes,
                         &true_class, &scores, &predicted, &weights, &ids, &positive))
     return false;
-  c->name = writer_text(name, "the name of an evaluation", &c->name_owner);
+  c->name = writer_name(name, "the name of an evaluation", &c->name_owner);
   if (c->name == NULL || !take_texts(&c->classes, classes, "the name of a class") ||
       !writer_text_or_none(positive, "the positive class", &batch->positive_class,
                            &c->positive_owner) ||
@@ -178,7 +178,7 @@ PyObject *writer_log_classification(PyObject *object, PyObject *args)
     epochlog_run *run = self->run;
 
     WRITER_WITHOUT_LOCK(self, status = epochlog_log_classification(run, c.name, &c.batch));
-    result = writer_result(self, status, "evaluation", PyTuple_GetItem(args, 0));
+    result = writer_result(self, status, "evaluation", c.name_owner);
   }
   release_extras(&c.extras);
   array_release(&c.predicted);
@@ -218,7 +218,7 @@ static bool take_regression(struct regression *r, PyObject *args)
   if (!PyArg_ParseTuple(args, "OOOOOdOOO:log_regression", &name, &true_value, &predicted, &lower,
                         &upper, &batch->interval_level, &weights, &ids, &target))
     return false;
-  r->name = writer_text(name, "the name of an evaluation", &r->name_owner);
+  r->name = writer_name(name, "the name of an evaluation", &r->name_owner);
   if (r->name == NULL ||
       !writer_text_or_none(target, "the name of the target", &batch->target_name,
                            &r->target_owner) ||
@@ -250,7 +250,7 @@ PyObject *writer_log_regression(PyObject *object, PyObject *args)
     epochlog_run *run = self->run;
 
     WRITER_WITHOUT_LOCK(self, status = epochlog_log_regression(run, r.name, &r.batch));
-    result = writer_result(self, status, "evaluation", PyTuple_GetItem(args, 0));
+    result = writer_result(self, status, "evaluation", r.name_owner);
   }
   release_extras(&r.extras);
   array_release(&r.upper);
@@ -297,7 +297,7 @@ static bool take_importance(struct importance *i, PyObject *args)
   if (!PyArg_ParseTuple(args, "OO!OOO!OO:log_importance", &name, &PyList_Type, &features, &overall,
                         &deviation, &PyList_Type, &classes, &per_class, &method))
     return false;
-  i->name = writer_text(name, "the name of an importance", &i->name_owner);
+  i->name = writer_name(name, "the name of an importance", &i->name_owner);
   if (i->name == NULL || !take_texts(&i->features, features, "the name of a feature") ||
       !take_texts(&i->classes, classes, "the name of a class") ||
       !writer_text_or_none(method, "the method", &out->method, &i->method_owner) ||
@@ -329,7 +329,7 @@ PyObject *writer_log_importance(PyObject *object, PyObject *args)
     epochlog_run *run = self->run;
 
     WRITER_WITHOUT_LOCK(self, status = epochlog_log_importance(run, i.name, &i.importance));
-    result = writer_result(self, status, "importance", PyTuple_GetItem(args, 0));
+    result = writer_result(self, status, "importance", i.name_owner);
   }
   array_release(&i.per_class);
   array_release(&i.deviation);

@@ -1,5 +1,6 @@
 /* Parameters, tags, properties, documents, files and images. */
-#include <string.h>
+#include <errno.h>
+#include <stdio.h>
 
 #include "array.h"
 #include "value.h"
@@ -14,14 +15,17 @@ static PyObject *put_note(PyObject *object, PyObject *args, const char *what, bo
                           note *put)
 {
   struct writer *self = (struct writer *)object;
-  PyObject *name, *value, *name_owner = NULL, *owner = NULL, *result = NULL;
+  PyObject *name, *value, *name_owner, *owner = NULL, *result = NULL;
   const char *key, *text = NULL;
+  char words[64];
 
   if (!PyArg_ParseTuple(args, "OO", &name, &value) || writer_run(self) == NULL) return NULL;
-  key = writer_text(name, "a name", &name_owner);
-  if (key != NULL && (may_be_none ? writer_text_or_none(value, "a value", &text, &owner)
-                                  : (text = writer_text(value, "a value", &owner)) != NULL))
-    result = writer_result(self, put(self->run, key, text), what, name);
+  snprintf(words, sizeof words, "the name of a %s", what);
+  key = writer_name(name, words, &name_owner);
+  snprintf(words, sizeof words, "the value of a %s", what);
+  if (key != NULL && (may_be_none ? writer_text_or_none(value, words, &text, &owner)
+                                  : (text = writer_text(value, words, &owner)) != NULL))
+    result = writer_result(self, put(self->run, key, text), what, name_owner);
   Py_XDECREF(owner);
   Py_XDECREF(name_owner);
   return result;
@@ -39,7 +43,7 @@ PyObject *writer_property(PyObject *self, PyObject *args)
 
 PyObject *writer_environment(PyObject *self, PyObject *args)
 {
-  return put_note(self, args, "environment", false, epochlog_environment);
+  return put_note(self, args, "fact of the environment", false, epochlog_environment);
 }
 
 PyObject *writer_markdown(PyObject *self, PyObject *args)
@@ -50,12 +54,12 @@ PyObject *writer_markdown(PyObject *self, PyObject *args)
 PyObject *writer_remove_tag(PyObject *object, PyObject *name)
 {
   struct writer *self = (struct writer *)object;
-  PyObject *owner = NULL, *result = NULL;
+  PyObject *owner, *result = NULL;
   const char *key;
 
   if (writer_run(self) == NULL) return NULL;
-  key = writer_text(name, "a name", &owner);
-  if (key != NULL) result = writer_result(self, epochlog_tag_remove(self->run, key), "tag", name);
+  key = writer_name(name, "the name of a tag", &owner);
+  if (key != NULL) result = writer_result(self, epochlog_tag_remove(self->run, key), "tag", owner);
   Py_XDECREF(owner);
   return result;
 }
@@ -63,15 +67,15 @@ PyObject *writer_remove_tag(PyObject *object, PyObject *name)
 PyObject *writer_json(PyObject *object, PyObject *args)
 {
   struct writer *self = (struct writer *)object;
-  PyObject *name, *json, *name_owner = NULL, *owner = NULL, *result = NULL;
+  PyObject *name, *json, *name_owner, *owner = NULL, *result = NULL;
   const char *key, *text = NULL, *schema;
 
   if (!PyArg_ParseTuple(args, "OzO:log_json", &name, &schema, &json) || writer_run(self) == NULL)
     return NULL;
-  key = writer_text(name, "a name", &name_owner);
+  key = writer_name(name, "the name of an evaluation", &name_owner);
   if (key != NULL) text = writer_text(json, "a JSON text", &owner);
   if (text != NULL)
-    result = writer_result(self, epochlog_log_json(self->run, key, schema, text), "JSON", name);
+    result = writer_result(self, epochlog_log_json(self->run, key, schema, text), "evaluation", name_owner);
   Py_XDECREF(owner);
   Py_XDECREF(name_owner);
   return result;
@@ -91,19 +95,19 @@ static epochlog_status put_number(epochlog_run *run, const char *name, const str
 PyObject *writer_param(PyObject *object, PyObject *args)
 {
   struct writer *self = (struct writer *)object;
-  PyObject *name, *value, *name_owner = NULL, *owner = NULL, *result = NULL;
+  PyObject *name, *value, *name_owner, *owner = NULL, *result = NULL;
   const char *key, *text;
   struct value number;
 
   if (!PyArg_ParseTuple(args, "OO:log_param", &name, &value) || writer_run(self) == NULL)
     return NULL;
-  key = writer_text(name, "the name of a parameter", &name_owner);
+  key = writer_name(name, "the name of a parameter", &name_owner);
   if (key != NULL && PyUnicode_Check(value)) {
     text = writer_text(value, "a parameter", &owner);
     if (text != NULL)
-      result = writer_result(self, epochlog_param_text(self->run, key, text), "parameter", name);
+      result = writer_result(self, epochlog_param_text(self->run, key, text), "parameter", name_owner);
   } else if (key != NULL && value_take(value, &number)) {
-    result = writer_result(self, put_number(self->run, key, &number), "parameter", name);
+    result = writer_result(self, put_number(self->run, key, &number), "parameter", name_owner);
   }
   Py_XDECREF(owner);
   Py_XDECREF(name_owner);
@@ -118,12 +122,30 @@ static const char *path_of(PyObject *path, PyObject **owner)
   return PyUnicode_FSConverter(path, owner) ? PyBytes_AsString(*owner) : NULL;
 }
 
-/* A failed read is the caller's to know; the system's reason is the run's last. */
-static PyObject *kept(struct writer *self, epochlog_status status, PyObject *path)
+/* A failed read is the caller's to know. */
+static PyObject *kept(struct writer *self, epochlog_status status, PyObject *name, PyObject *path)
 {
-  if (status != EPOCHLOG_READ) return writer_result(self, status, "file", path);
-  PyErr_Format(PyExc_OSError, "%S could not be read; it is not kept", path);
+  epochlog_error first = {EPOCHLOG_OK, 0, ""};
+  PyObject *arguments;
+
+  if (status != EPOCHLOG_READ) return writer_result(self, status, "file", name);
+  epochlog_last_error(self->run, &first); /* which may be an older one */
+  arguments = Py_BuildValue(
+      "isO", first.status == EPOCHLOG_READ && first.sys_errno != 0 ? first.sys_errno : EIO,
+      "it, or a file in it, could not be read", path);
+  if (arguments != NULL) PyErr_SetObject(PyExc_OSError, arguments);
+  Py_XDECREF(arguments);
   return NULL;
+}
+
+/* The name of a file in the run; None: the last part of its path. */
+static bool take_name(PyObject *name, const char **out, PyObject **owner)
+{
+  *out = NULL;
+  *owner = NULL;
+  if (name == Py_None) return true;
+  *out = writer_name(name, "the name of a file", owner);
+  return *out != NULL;
 }
 
 /* Who adds a file or a folder. */
@@ -140,12 +162,12 @@ static PyObject *add_path(PyObject *object, PyObject *args, adder *add)
   if (!PyArg_ParseTuple(args, "OOO", &name, &path, &role) || writer_run(self) == NULL) return NULL;
   path_text = path_of(path, &owners[0]);
   if (path_text != NULL &&
-      writer_text_or_none(name, "the name of a file", &name_text, &owners[1]) &&
+      take_name(name, &name_text, &owners[1]) &&
       writer_text_or_none(role, "the role of a file", &role_text, &owners[2])) {
     epochlog_run *run = self->run;
 
     WRITER_WITHOUT_LOCK(self, status = add(run, name_text, path_text, role_text));
-    result = kept(self, status, name == Py_None ? path : name);
+    result = kept(self, status, name == Py_None ? path : name, path);
   }
   for (size_t i = 0; i < 3; i++) Py_XDECREF(owners[i]);
   return result;
@@ -171,13 +193,13 @@ PyObject *writer_add_data(PyObject *object, PyObject *args)
 
   if (!PyArg_ParseTuple(args, "Oy*O:add_data", &name, &data, &role)) return NULL;
   if (writer_run(self) != NULL &&
-      (name_text = writer_text(name, "the name of a file", &owners[0])) != NULL &&
+      (name_text = writer_name(name, "the name of a file", &owners[0])) != NULL &&
       writer_text_or_none(role, "the role of a file", &role_text, &owners[1])) {
     epochlog_run *run = self->run;
 
     WRITER_WITHOUT_LOCK(self, status = epochlog_add_file_data(run, name_text, data.buf,
                                                               (size_t)data.len, role_text));
-    result = writer_result(self, status, "file", name);
+    result = writer_result(self, status, "file", owners[0]);
   }
   PyBuffer_Release(&data);
   for (size_t i = 0; i < 2; i++) Py_XDECREF(owners[i]);
@@ -196,7 +218,7 @@ struct image {
 static bool take_image(struct image *image, PyObject *step, PyObject *caption)
 {
   image->step = EPOCHLOG_AUTO;
-  image->text = writer_text(image->name, "the name of an image", &image->name_owner);
+  image->text = writer_name(image->name, "the name of an image", &image->name_owner);
   return image->text != NULL && writer_step(step, &image->step) &&
          writer_text_or_none(caption, "a caption", &image->caption, &image->caption_owner);
 }
@@ -224,9 +246,9 @@ PyObject *writer_image_data(PyObject *object, PyObject *args)
                                                          (size_t)data.len, image.caption));
     if (status == EPOCHLOG_INVALID)
       PyErr_Format(PyExc_ValueError, "image '%U': the bytes are no PNG, JPEG, GIF or WebP",
-                   image.name);
+                   image.name_owner);
     else
-      result = writer_result(self, status, "image", image.name);
+      result = writer_result(self, status, "image", image.name_owner);
   }
   PyBuffer_Release(&data);
   release_image(&image);
@@ -255,9 +277,9 @@ PyObject *writer_image_pixels(PyObject *object, PyObject *args)
                                   (size_t)array.shape[0], (int)array.shape[2], 0, image.caption));
     if (status == EPOCHLOG_INVALID)
       PyErr_Format(PyExc_ValueError, "image '%U': %zd x %zd pixels of %zd channels are no image",
-                   image.name, array.shape[1], array.shape[0], array.shape[2]);
+                   image.name_owner, array.shape[1], array.shape[0], array.shape[2]);
     else
-      result = writer_result(self, status, "image", image.name);
+      result = writer_result(self, status, "image", image.name_owner);
   }
   array_release(&array);
   release_image(&image);

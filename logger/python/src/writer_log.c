@@ -2,177 +2,73 @@
 #include <math.h>
 #include <string.h>
 
+#include "pardon.h"
 #include "value.h"
 #include "writer.h"
+#include "writer_metric.h"
 
-/* The most metrics of a dict that are logged with one clock read. */
-#define ROW_MAX 256
-
-/* What is remembered of a name. */
-struct entry {
-  epochlog_metric id; /* 0: not met, or not to be logged */
-  enum value_type type;
-};
-
-/* ------------------------------------------------------------------ names */
-
-/* What is known of a name.  False with an exception set: it cannot be a key. */
-static bool recall(struct writer *self, PyObject *name, struct entry *entry)
-{
-  PyObject *known = PyDict_GetItemWithError(self->metrics, name);
-  unsigned long packed;
-
-  *entry = (struct entry){0};
-  if (known == NULL) return PyErr_Occurred() == NULL;
-  packed = PyLong_AsUnsignedLong(known);
-  entry->id = (epochlog_metric)(packed >> 2);
-  entry->type = (enum value_type)(packed & 3);
-  return true;
-}
-
-static bool remember(struct writer *self, PyObject *name, const struct entry *entry)
-{
-  PyObject *packed =
-      PyLong_FromUnsignedLong((unsigned long)entry->id << 2 | (unsigned long)entry->type);
-  int failed = packed == NULL || PyDict_SetItem(self->metrics, name, packed) != 0;
-
-  Py_XDECREF(packed);
-  return !failed;
-}
-
-static bool is_blank(const char *text) { return text[strspn(text, " \t\n\v\f\r")] == '\0'; }
-
-/* Defines the metric for its first value.  False with an exception set. */
-static bool meet(struct writer *self, PyObject *name, enum value_type type, struct entry *entry)
-{
-  PyObject *owner;
-  const char *text = writer_text(name, "the name of a metric", &owner);
-  const epochlog_metric_options options = {.integer = type == VALUE_INTEGER};
-
-  if (text == NULL) return false;
-  *entry = (struct entry){.type = type};
-  if (is_blank(text)) {
-    PyErr_SetString(PyExc_ValueError, "the name of a metric is empty");
-  } else {
-    /* Only the first point makes a metric of truth values; its step is not counted twice. */
-    entry->id = type == VALUE_BOOL || type == VALUE_TEXT
-                    ? UINT32_MAX
-                    : epochlog_define(self->run, text, &options);
-    if (entry->id == 0)
-      PyErr_Format(PyExc_ValueError, "metric '%s' is already something else than numbers", text);
-  }
-  Py_XDECREF(owner);
-  return entry->id != 0 && remember(self, name, entry);
-}
-
-PyObject *writer_define(PyObject *object, PyObject *args)
-{
-  struct writer *self = (struct writer *)object;
-  struct entry entry = {.type = VALUE_FLOAT};
-  epochlog_metric_options options = {0};
-  PyObject *name, *owner = NULL;
-  const char *text;
-  int goal;
-
-  if (!PyArg_ParseTuple(args, "Ozzip:define", &name, &options.unit, &options.description, &goal,
-                        &options.integer) ||
-      writer_run(self) == NULL)
-    return NULL;
-  options.goal = (epochlog_goal)goal;
-  text = writer_text(name, "the name of a metric", &owner);
-  if (text == NULL || !recall(self, name, &entry)) return NULL;
-  if (entry.id != 0) { /* what it is stays */
-    Py_XDECREF(owner);
-    Py_RETURN_NONE;
-  }
-  entry.id = is_blank(text) ? 0 : epochlog_define(self->run, text, &options);
-  if (entry.id == 0)
-    PyErr_Format(PyExc_ValueError, "metric '%s' cannot be defined: the name is %s", text,
-                 is_blank(text) ? "empty" : "used for something else than numbers");
-  if (options.integer) entry.type = VALUE_INTEGER;
-  Py_XDECREF(owner);
-  if (entry.id == 0 || !remember(self, name, &entry)) return NULL;
-  Py_RETURN_NONE;
-}
+/* The members of a dict that are logged without an allocation. */
+#define ROW_USUAL 64
 
 /* ----------------------------------------------------------------- points */
 
-/* A metric of integers or truth values that gets another number goes on as floats. */
-static bool widen(struct writer *self, PyObject *name, struct entry *entry)
+/* By name, which makes the metric. */
+static bool log_first_bool(struct writer *self, PyObject *name, int64_t step,
+                           const struct value *value)
 {
-  PyObject *owner;
-  const char *text = writer_text(name, "the name of a metric", &owner);
+  struct entry entry = {.use = USE_BOOL};
+  PyObject *clean;
+  const char *text = writer_name(name, "the name of a metric", &clean);
+  bool done = false;
 
-  if (text == NULL) return false;
-  entry->id = epochlog_widen(self->run, text);
-  entry->type = VALUE_FLOAT;
-  Py_XDECREF(owner);
-  if (entry->id != 0) return remember(self, name, entry);
-  PyErr_NoMemory();
-  return false;
-}
-
-/* By name, which defines the metric where it is new. */
-static bool log_bool(struct writer *self, PyObject *name, int64_t step, const struct value *value)
-{
-  PyObject *owner;
-  const char *text = writer_text(name, "the name of a metric", &owner);
-
-  if (text == NULL) return false;
-  epochlog_log_bool(self->run, text, step, value->integer != 0);
-  Py_XDECREF(owner);
-  return true;
-}
-
-/* Makes the metric fit the value.  False with an exception set. */
-static bool fit(struct writer *self, PyObject *name, const struct value *value, struct entry *entry)
-{
-  if (entry->id == 0) {
-    return meet(self, name, value->type, entry);
+  if (text != NULL) {
+    epochlog_log_bool(self->run, text, step, value->integer != 0);
+    entry.id = epochlog_define(self->run, text, NULL);
+    done = entry.id != 0 ? writer_remember(self, clean, &entry)
+                         : writer_refuse(self, clean, &(struct entry){.use = USE_NONE});
   }
-  if (entry->type == VALUE_TEXT) {
-    PyErr_Format(PyExc_ValueError, "metric '%U' has texts, and takes no number", name);
-    return false;
-  }
-  if (entry->type == VALUE_FLOAT || entry->type == value->type) return true;
-  if (entry->type == VALUE_INTEGER && value->type == VALUE_BOOL) return true;
-  return widen(self, name, entry);
+  Py_XDECREF(clean);
+  return done;
 }
 
 static bool log_number(struct writer *self, PyObject *name, int64_t step, const struct value *value)
 {
   struct entry entry;
 
-  if (!recall(self, name, &entry)) return false;
-  if ((entry.id == 0 || (entry.type != value->type && entry.type != VALUE_FLOAT)) &&
-      !fit(self, name, value, &entry))
-    return false;
-  if (entry.type == VALUE_FLOAT)
+  if (!writer_find(self, name, value, &entry)) return false;
+  if (entry.use == USE_FLOAT)
     epochlog_scalar(self->run, entry.id, step, value->number);
-  else if (entry.type == VALUE_INTEGER)
+  else if (entry.id != 0)
     epochlog_scalar_int(self->run, entry.id, step, value->integer);
   else
-    return log_bool(self, name, step, value);
-  return true;
+    return log_first_bool(self, name, step, value);
+  return self->run != NULL || writer_run(self) != NULL; /* ended by the value's own method */
 }
 
 static bool log_text(struct writer *self, PyObject *name, int64_t step, PyObject *value)
 {
-  PyObject *name_owner = NULL, *owner = NULL;
-  const char *text, *key;
+  PyObject *clean, *owner = NULL;
+  const char *key = writer_name(name, "the name of a metric", &clean), *text = NULL;
   struct entry entry;
 
-  if (!recall(self, name, &entry)) return false;
-  if (entry.id == 0 && !meet(self, name, VALUE_TEXT, &entry)) return false;
-  if (entry.type != VALUE_TEXT) {
-    PyErr_Format(PyExc_ValueError, "metric '%U' has numbers, and takes no text", name);
-    return false;
+  if (key != NULL && writer_recall(self, clean, &entry)) {
+    if (entry.use == USE_TEXT || entry.use == USE_NONE)
+      text = writer_text(value, "the text of a point", &owner);
+    else
+      writer_refuse(self, clean, &entry);
   }
-  key = writer_text(name, "the name of a metric", &name_owner);
-  text = key == NULL ? NULL : writer_text(value, "the text of a point", &owner);
-  if (text != NULL) epochlog_log_text(self->run, key, step, text);
+  if (text != NULL && strlen(text) > EPOCHLOG_TEXT_MAX) {
+    PyErr_Format(PyExc_ValueError, "the text of a point is longer than %d bytes",
+                 EPOCHLOG_TEXT_MAX);
+    text = NULL;
+  }
+  if (text != NULL) {
+    epochlog_log_text(self->run, key, step, text);
+    if (writer_run(self) == NULL || !writer_remember(self, clean, &(struct entry){.use = USE_TEXT}))
+      text = NULL;
+  }
   Py_XDECREF(owner);
-  Py_XDECREF(name_owner);
+  Py_XDECREF(clean);
   return text != NULL;
 }
 
@@ -184,7 +80,7 @@ static bool log_value(struct writer *self, PyObject *name, int64_t step, PyObjec
   return value_take(object, &value) && log_number(self, name, step, &value);
 }
 
-/* ------------------------------------------------------------------- rows */
+/* ------------------------------------------------------------- nested dicts */
 
 /* The exception that is set becomes a warning, once for each name, unless the writer is
  * strict.  Returns whether to go on. */
@@ -193,20 +89,32 @@ static bool told(struct writer *self, PyObject *name)
   return writer_tell(self, NULL, "was not logged", name) == 0;
 }
 
+/* Members of a dict are held while other code may run, which may change the dict. */
+static void hold(PyObject *key, PyObject *value)
+{
+  Py_INCREF(key);
+  Py_INCREF(value);
+}
+
+static void let_go(PyObject *key, PyObject *value)
+{
+  Py_DECREF(key);
+  Py_DECREF(value);
+}
+
 static bool log_nested(struct writer *self, PyObject *prefix, PyObject *mapping, int64_t step);
 
-/* A value of a dict that is not a plain number of a float metric. */
+/* A value of a dict; what is wrong with it is told, and the others are logged.  False with
+ * an exception set: strict, or dicts lie in each other without an end. */
 static bool log_member(struct writer *self, PyObject *name, PyObject *value, int64_t step)
 {
-  if (PyDict_Check(value)) {
-    bool done;
+  bool done;
 
-    if (Py_EnterRecursiveCall(" in a nested dict of metrics")) return told(self, name);
-    done = log_nested(self, name, value, step);
-    Py_LeaveRecursiveCall();
-    return done;
-  }
-  return log_value(self, name, step, value) || told(self, name);
+  if (!PyDict_Check(value)) return log_value(self, name, step, value) || told(self, name);
+  if (Py_EnterRecursiveCall(" in a nested dict of metrics")) return false;
+  done = log_nested(self, name, value, step);
+  Py_LeaveRecursiveCall();
+  return done;
 }
 
 static bool log_nested(struct writer *self, PyObject *prefix, PyObject *mapping, int64_t step)
@@ -216,70 +124,129 @@ static bool log_nested(struct writer *self, PyObject *prefix, PyObject *mapping,
   bool go_on = true;
 
   while (go_on && PyDict_Next(mapping, &at, &key, &value)) {
-    PyObject *name = PyUnicode_FromFormat("%U/%S", prefix, key);
+    PyObject *name;
 
+    hold(key, value);
+    name = PyUnicode_FromFormat("%U/%S", prefix, key);
     go_on = name == NULL ? told(self, prefix) : log_member(self, name, value, step);
     Py_XDECREF(name);
+    let_go(key, value);
   }
   return go_on;
 }
 
-/* The metrics of a dict that go into one row. */
+/* ------------------------------------------------------------------- rows */
+
+/* The numbers of a dict, which are logged at once. */
 struct row {
-  epochlog_metric ids[ROW_MAX];
-  double values[ROW_MAX];
-  size_t count;
+  epochlog_metric usual_ids[ROW_USUAL];
+  double usual_values[ROW_USUAL];
+  epochlog_metric *ids;
+  double *values;
+  Py_ssize_t count, capacity;
+  PyObject *rest; /* list of names and values that are no part of it; NULL: none */
 };
 
-/* Whether the value is exact as a double in a row; then it is added. */
-static bool add_to_row(struct writer *self, PyObject *name, PyObject *object, struct row *row)
+static bool begin_row(struct row *row, Py_ssize_t capacity)
+{
+  row->ids = row->usual_ids;
+  row->values = row->usual_values;
+  row->count = 0;
+  row->capacity = ROW_USUAL;
+  row->rest = NULL;
+  if (capacity <= ROW_USUAL) return true;
+  row->capacity = capacity;
+  row->ids = PyMem_Malloc((size_t)capacity * sizeof *row->ids);
+  row->values = PyMem_Malloc((size_t)capacity * sizeof *row->values);
+  if (row->ids == NULL || row->values == NULL) PyErr_NoMemory();
+  return row->ids != NULL && row->values != NULL;
+}
+
+static void end_row(struct row *row)
+{
+  if (row->ids != row->usual_ids) PyMem_Free(row->ids);
+  if (row->values != row->usual_values) PyMem_Free(row->values);
+  Py_XDECREF(row->rest);
+}
+
+/* 1: the value is in the row; 0: it is none that a double keeps exactly, or its metric is
+ * none yet; -1 with an exception set. */
+static int add_to_row(struct writer *self, PyObject *name, PyObject *object, struct row *row)
 {
   struct value value;
   struct entry entry;
 
-  if (row->count == ROW_MAX || !PyUnicode_CheckExact(name)) return false;
-  if (PyUnicode_Check(object) || PyDict_Check(object)) return false;
-  if (!value_take(object, &value) || !recall(self, name, &entry)) {
-    PyErr_Clear();
-    return false;
-  }
-  if (value.type == VALUE_BOOL || (value.type == VALUE_INTEGER && fabs(value.number) > 9e15))
-    return false;
-  if ((entry.id == 0 || (entry.type != value.type && entry.type != VALUE_FLOAT)) &&
-      !fit(self, name, &value, &entry)) {
-    PyErr_Clear();
-    return false;
-  }
-  if (entry.type == VALUE_BOOL || entry.type == VALUE_TEXT) return false;
+  if (row->count == row->capacity || !PyUnicode_Check(name)) return 0;
+  if (PyUnicode_Check(object) || PyDict_Check(object)) return 0;
+  if (!value_take(object, &value)) return -1;
+  if (value.type == VALUE_INTEGER && fabs(value.number) > 9e15) return 0;
+  if (!writer_find(self, name, &value, &entry)) return -1;
+  if (entry.use == USE_NONE) return 0;
   row->ids[row->count] = entry.id;
   row->values[row->count++] = value.number;
-  return true;
+  return 1;
 }
 
-/* Numbers first, as one row with one clock read; then what is left, at the same step
- * where one was given. */
-static bool log_dict(struct writer *self, PyObject *mapping, int64_t step)
+static bool add_to_rest(struct row *row, PyObject *name, PyObject *value)
 {
-  struct row row = {.count = 0};
-  PyObject *key, *value, *rest = NULL;
+  if (row->rest == NULL) row->rest = PyList_New(0);
+  return row->rest != NULL && PyList_Append(row->rest, name) == 0 &&
+         PyList_Append(row->rest, value) == 0;
+}
+
+/* Adds a member, or puts it by; what is wrong with it is told. */
+static bool take_member(struct writer *self, PyObject *name, PyObject *value, struct row *row)
+{
+  const int added = add_to_row(self, name, value, row);
+
+  return added > 0 || (added == 0 ? add_to_rest(row, name, value) : told(self, name));
+}
+
+static bool fill_row(struct writer *self, PyObject *mapping, struct row *row)
+{
+  PyObject *name, *value;
   Py_ssize_t at = 0;
   bool go_on = true;
 
-  while (PyDict_Next(mapping, &at, &key, &value)) {
-    if (add_to_row(self, key, value, &row)) continue;
-    if (rest == NULL) rest = PyDict_New();
-    if (rest == NULL || PyDict_SetItem(rest, key, value) != 0) break;
-  }
-  epochlog_scalars(self->run, step, row.ids, row.values, row.count);
-  if (PyErr_Occurred()) go_on = told(self, mapping);
-  at = 0;
-  while (go_on && rest != NULL && PyDict_Next(rest, &at, &key, &value)) {
-    PyObject *name = PyObject_Str(key);
+  while (go_on && PyDict_Next(mapping, &at, &name, &value)) {
+    const bool is_plain = PyFloat_CheckExact(value) && PyUnicode_CheckExact(name);
 
-    go_on = name == NULL ? told(self, mapping) : log_member(self, name, value, step);
-    Py_XDECREF(name);
+    if (!is_plain) hold(name, value);
+    go_on = take_member(self, name, value, row);
+    if (!is_plain) let_go(name, value);
   }
-  Py_XDECREF(rest);
+  return go_on;
+}
+
+static bool log_rest(struct writer *self, PyObject *rest, int64_t step)
+{
+  bool go_on = true;
+
+  for (Py_ssize_t i = 0; go_on && i < PyList_Size(rest); i += 2) {
+    PyObject *name = PyList_GetItem(rest, i);
+
+    if (PyUnicode_Check(name)) {
+      go_on = log_member(self, name, PyList_GetItem(rest, i + 1), step) || told(self, name);
+    } else {
+      PyErr_Format(PyExc_TypeError, "the name of a metric is a str, not %R", Py_TYPE(name));
+      go_on = told(self, NULL);
+    }
+  }
+  return go_on;
+}
+
+/* Numbers first, as one row with one clock read; then what is left, at the same step
+ * where one was given.  False with an exception set. */
+static bool log_dict(struct writer *self, PyObject *mapping, int64_t step)
+{
+  struct row row;
+  bool go_on = begin_row(&row, PyDict_Size(mapping)) && fill_row(self, mapping, &row);
+
+  /* What a strict writer stops at does not take along what was good before it. */
+  epochlog_scalars(self->run, step, row.ids, row.values, (size_t)row.count);
+  if (go_on && row.count != 0 && self->run == NULL) go_on = writer_run(self) != NULL;
+  if (go_on && row.rest != NULL) go_on = log_rest(self, row.rest, step);
+  end_row(&row);
   return go_on;
 }
 
@@ -325,72 +292,81 @@ static bool parse(PyObject *const *args, Py_ssize_t count, PyObject *names, stru
   call->step = count > 2 ? args[2] : NULL;
   for (Py_ssize_t i = 0; i < keywords; i++)
     if (!set_keyword(call, PyTuple_GetItem(names, i), args[count + i])) return false;
-  /* log({...}, 7): the second one is the step. */
-  if (call->name != NULL && PyDict_Check(call->name) && call->step == NULL) {
-    call->step = call->value;
-    call->value = NULL;
+  if (call->name != NULL) return true;
+  PyErr_SetString(PyExc_TypeError, "log() needs the name of a metric");
+  return false;
+}
+
+/* log({...}, 7): the second one is the step. */
+static bool parse_dict(struct call *call)
+{
+  if (call->value == NULL) return true;
+  if (call->step != NULL) {
+    PyErr_SetString(PyExc_TypeError, "log() of a dict takes a step and no value");
+    return false;
   }
+  call->step = call->value;
+  call->value = NULL;
   return true;
 }
 
-/* Another mapping than a dict, as one. */
-static PyObject *dict_of(PyObject *mapping)
+/* A step that is none costs the step, not the point. */
+static bool take_step(struct writer *self, struct call *call, int64_t *step)
 {
-  PyObject *dict = PyMapping_Check(mapping) && !PyUnicode_Check(mapping) ? PyDict_New() : NULL;
-
-  if (dict != NULL && PyDict_Merge(dict, mapping, 1) == 0) return dict;
-  Py_XDECREF(dict);
-  return NULL;
+  return call->step == NULL || writer_step(call->step, step) ||
+         writer_tell(self, NULL, "is logged at the next step", call->name) == 0;
 }
 
-/* False with an exception set; what was wrong with a value is told already. */
-static bool log_call(struct writer *self, struct call *call, int64_t step)
+static bool log_dict_call(struct writer *self, struct call *call, PyObject *dict)
 {
-  PyObject *dict;
-  bool done;
+  int64_t step = EPOCHLOG_AUTO;
 
-  if (call->name == NULL) {
-    PyErr_SetString(PyExc_TypeError, "log() needs the name of a metric");
-    return false;
-  }
-  if (PyDict_Check(call->name)) return log_dict(self, call->name, step) || !PyErr_Occurred();
-  if (PyUnicode_Check(call->name)) {
-    if (call->value == NULL) {
-      PyErr_SetString(PyExc_TypeError, "log() needs a value");
-      return false;
-    }
-    if (PyDict_Check(call->value))
-      return log_nested(self, call->name, call->value, step) || !PyErr_Occurred();
-    return log_value(self, call->name, step, call->value);
-  }
-  dict = dict_of(call->name);
-  if (dict == NULL) {
+  return parse_dict(call) && take_step(self, call, &step) && log_dict(self, dict, step);
+}
+
+/* Another mapping than a dict, as one. */
+static bool log_mapping(struct writer *self, struct call *call)
+{
+  PyObject *dict = PyDict_New();
+  bool done = false;
+
+  if (dict != NULL && PyMapping_Check(call->name) && PyDict_Merge(dict, call->name, 1) == 0)
+    done = log_dict_call(self, call, dict);
+  else if (dict != NULL && (pardon_only(PyExc_AttributeError) || pardon_only(PyExc_TypeError)))
     PyErr_Format(PyExc_TypeError, "the name of a metric is a str, not %R", Py_TYPE(call->name));
+  Py_XDECREF(dict);
+  return done;
+}
+
+/* False with an exception set; what was wrong with a member of a dict is told already. */
+static bool log_call(struct writer *self, struct call *call)
+{
+  int64_t step = EPOCHLOG_AUTO;
+
+  if (PyDict_Check(call->name)) return log_dict_call(self, call, call->name);
+  if (!PyUnicode_Check(call->name)) return log_mapping(self, call);
+  if (call->value == NULL) {
+    PyErr_SetString(PyExc_TypeError, "log() needs a value");
     return false;
   }
-  done = log_dict(self, dict, step) || !PyErr_Occurred();
-  Py_DECREF(dict);
-  return done;
+  if (!take_step(self, call, &step)) return false;
+  if (PyDict_Check(call->value)) return log_nested(self, call->name, call->value, step);
+  return log_value(self, call->name, step, call->value);
 }
 
 PyObject *writer_log(PyObject *object, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
   struct writer *self = (struct writer *)object;
   struct call call = {0};
-  int64_t step = EPOCHLOG_AUTO;
-  bool done = false;
+  bool go_on;
 
-  if (self->run == NULL) {
-    if (writer_tell(self, PyExc_RuntimeError, "the run has ended: nothing more is logged", NULL) !=
-        0)
-      return NULL;
-    Py_RETURN_NONE;
-  }
-  if (parse(args, count, names, &call)) {
-    /* A step that is none costs the step, not the point. */
-    if (call.step != NULL && !writer_step(call.step, &step) && !told(self, call.name)) return NULL;
-    done = log_call(self, &call, step);
-  }
-  if (!done && !told(self, call.name)) return NULL;
+  if (self->run == NULL)
+    go_on = writer_tell(self, PyExc_RuntimeError, "the run has ended: nothing more is logged",
+                        NULL) == 0;
+  else if (!parse(args, count, names, &call))
+    go_on = writer_tell(self, NULL, "was not understood", NULL) == 0;
+  else
+    go_on = log_call(self, &call) || told(self, call.name);
+  if (!go_on) return NULL;
   Py_RETURN_NONE;
 }

@@ -1,10 +1,9 @@
 /* Lists, rows and tables: columns of one type each. */
-#include <math.h>
-#include <string.h>
-
 #include "array.h"
+#include "pardon.h"
 #include "value.h"
 #include "writer.h"
+#include "writer_metric.h"
 
 /* A column that was taken from Python. */
 struct column {
@@ -30,25 +29,44 @@ struct cells {
   bool has_float, has_integer, has_bool, has_missing, has_text;
 };
 
-/* A cell that is no number becomes a text. */
-static bool look_at(PyObject *cell, struct cells *cells)
-{
-  struct value value;
+static bool is_plain_number(PyObject *cell) { return PyFloat_Check(cell) || PyLong_Check(cell); }
 
-  if (cell == Py_None) {
-    cells->has_missing = true;
-  } else if (PyUnicode_Check(cell)) {
+/* Whether a cell has others in it; false as well with an exception set. */
+static bool is_container(PyObject *cell)
+{
+  if (is_plain_number(cell) || PyUnicode_Check(cell) || PyBytes_Check(cell)) return false;
+  if (PyObject_Size(cell) >= 0) return true;
+  pardon(); /* an array of no dimension */
+  return false;
+}
+
+/* What is neither plain nor missing: a cell that is no number becomes a text. */
+static bool look_closely(PyObject *cell, struct value *value, struct cells *cells)
+{
+  if (value_take(cell, value)) return true;
+  cells->has_text = true;
+  return pardon_only(PyExc_TypeError) || pardon_only(PyExc_ValueError);
+}
+
+static bool look_at(PyObject *cell, Py_ssize_t i, struct cells *cells, const char *what)
+{
+  struct value value = {.type = VALUE_FLOAT};
+
+  if (PyUnicode_Check(cell)) {
     cells->has_text = true;
-  } else if (!value_take(cell, &value)) {
-    if (!PyErr_ExceptionMatches(PyExc_TypeError) && !PyErr_ExceptionMatches(PyExc_ValueError))
-      return false;
-    PyErr_Clear();
-    cells->has_text = true;
-  } else {
-    cells->has_float |= value.type == VALUE_FLOAT;
-    cells->has_integer |= value.type == VALUE_INTEGER;
-    cells->has_bool |= value.type == VALUE_BOOL;
+    return true;
   }
+  if (!is_plain_number(cell) && value_is_missing(cell)) {
+    cells->has_missing = true;
+    return true;
+  }
+  if (is_container(cell))
+    PyErr_Format(PyExc_ValueError, "%s: element %zd is a %R, and there is one dimension", what, i,
+                 Py_TYPE(cell));
+  if (PyErr_Occurred() || !look_closely(cell, &value, cells)) return false;
+  cells->has_float |= value.type == VALUE_FLOAT;
+  cells->has_integer |= value.type == VALUE_INTEGER;
+  cells->has_bool |= value.type == VALUE_BOOL;
   return true;
 }
 
@@ -80,10 +98,11 @@ static bool store_cell(struct column *column, Py_ssize_t i, PyObject *cell, cons
   if (column->type == EPOCHLOG_TEXT) {
     const char **texts = column->copy;
 
-    texts[i] = cell == Py_None ? NULL : cell_text(column, cell, what);
-    return cell == Py_None || texts[i] != NULL;
+    if (!PyUnicode_Check(cell) && value_is_missing(cell)) return true;
+    texts[i] = cell_text(column, cell, what);
+    return texts[i] != NULL;
   }
-  if (!value_take(cell, &value)) return false;
+  if (!value_take(cell, &value)) return false; /* another answer than before */
   if (column->type == EPOCHLOG_DOUBLE)
     ((double *)column->copy)[i] = value.number;
   else if (column->type == EPOCHLOG_INT64)
@@ -99,7 +118,7 @@ static bool take_cells(struct column *column, PyObject *list, const char *what)
 
   column->count = PyList_Size(list);
   for (Py_ssize_t i = 0; i < column->count; i++)
-    if (!look_at(PyList_GetItem(list, i), &cells)) return false;
+    if (!look_at(PyList_GetItem(list, i), i, &cells, what)) return false;
   column->type = type_of(&cells);
   column->copy = PyMem_Calloc((size_t)column->count + 1, sizeof(double));
   column->texts = PyList_New(0);
@@ -115,35 +134,41 @@ static bool take_cells(struct column *column, PyObject *list, const char *what)
 
 /* ------------------------------------------------------------- from memory */
 
+static epochlog_type type_in(enum array_type type)
+{
+  switch (type) {
+    case ARRAY_F32: return EPOCHLOG_FLOAT;
+    case ARRAY_I64: return EPOCHLOG_INT64;
+    case ARRAY_U8: return EPOCHLOG_BOOL;
+    default: return EPOCHLOG_DOUBLE;
+  }
+}
+
 /* 1: taken; 0: the object lends no numbers; -1 with an exception set. */
 static int take_numbers(struct column *column, PyObject *values, const char *what)
 {
   struct array_wish wish = {
       .name = what, .type = ARRAY_F64, .takes_f32 = true, .ndim_min = 1, .ndim_max = 1};
-  struct array_source source;
-  int opened = array_source_open(&source, values, what);
+  struct array *array = &column->array;
+  const int opened = array_source_open(&array->source, values, what);
+  const enum array_kind kind = array->source.kind;
+  bool taken;
 
-  if (opened < 0 && PyErr_ExceptionMatches(PyExc_TypeError)) {
-    PyErr_Clear(); /* an array of strings or objects: its elements are asked */
-    return 0;
+  if (opened < 0) /* an array of strings or objects: its elements are asked */
+    return pardon_only(PyExc_TypeError) ? 0 : -1;
+  if (opened == 0) return 0;
+  if (kind == ARRAY_KIND_INT || kind == ARRAY_KIND_UINT) wish.type = ARRAY_I64;
+  if (kind == ARRAY_KIND_BOOL) wish.type = ARRAY_U8;
+  taken = array_take_source(array, &wish);
+  if (!taken && kind == ARRAY_KIND_UINT && array->ndim == 1 && pardon_only(PyExc_ValueError)) {
+    wish.type = ARRAY_F64; /* beyond 63 bits: as near as a double comes */
+    taken = array_take_source(array, &wish);
   }
-  if (opened <= 0) return opened;
-  if (source.kind == ARRAY_KIND_INT || source.kind == ARRAY_KIND_UINT) wish.type = ARRAY_I64;
-  if (source.kind == ARRAY_KIND_BOOL) wish.type = ARRAY_U8;
-  array_source_close(&source);
-  if (!array_take(&column->array, values, &wish)) return -1;
-  column->type = column->array.type == ARRAY_F32   ? EPOCHLOG_FLOAT
-                 : column->array.type == ARRAY_I64 ? EPOCHLOG_INT64
-                 : column->array.type == ARRAY_U8  ? EPOCHLOG_BOOL
-                                                   : EPOCHLOG_DOUBLE;
-  column->count = column->array.count;
-  column->values = column->array.data;
+  if (!taken) return -1;
+  column->type = type_in(array->type);
+  column->count = array->count;
+  column->values = array->data;
   return 1;
-}
-
-static bool is_one_cell(PyObject *values)
-{
-  return PyUnicode_Check(values) || PyNumber_Check(values) || values == Py_None;
 }
 
 /* One value as a column of one cell. */
@@ -162,23 +187,16 @@ static bool take_cell(struct column *column, PyObject *value, const char *what)
 
 static bool take_column(struct column *column, PyObject *values, const char *what)
 {
-  PyObject *list;
-  int taken;
+  PyObject *list = NULL;
+  const int taken = take_numbers(column, values, what);
   bool done;
 
-  memset(column, 0, sizeof *column);
-  if (PyList_Check(values) || PyTuple_Check(values))
-    taken = 0;
-  else
-    taken = take_numbers(column, values, what);
   if (taken != 0) return taken > 0;
-  if (PyUnicode_Check(values) || PyBytes_Check(values) || PyDict_Check(values)) {
-    PyErr_Format(PyExc_TypeError, "%s is a sequence of values, not %R", what, Py_TYPE(values));
-    return false;
-  }
-  list = PySequence_List(values);
+  if (!PyUnicode_Check(values) && !PyBytes_Check(values) && !PyDict_Check(values) &&
+      !PyAnySet_Check(values))
+    list = PySequence_List(values);
   if (list == NULL) {
-    if (PyErr_ExceptionMatches(PyExc_TypeError))
+    if (pardon_only(PyExc_TypeError))
       PyErr_Format(PyExc_TypeError, "%s is a sequence of values, not %R", what, Py_TYPE(values));
     return false;
   }
@@ -187,25 +205,35 @@ static bool take_column(struct column *column, PyObject *values, const char *wha
   return done;
 }
 
+/* Behind a call about a name that is none of a metric of points. */
+static PyObject *logged(struct writer *self, epochlog_status status, const char *what,
+                        PyObject *name)
+{
+  const bool is_kept = status != EPOCHLOG_INVALID && status != EPOCHLOG_KIND;
+
+  if (is_kept && !writer_remember(self, name, &(struct entry){.use = USE_OTHER})) return NULL;
+  return writer_result(self, status, what, name);
+}
+
 /* -------------------------------------------------------------------- lists */
 
 PyObject *writer_log_list(PyObject *object, PyObject *args)
 {
   struct writer *self = (struct writer *)object;
-  PyObject *name, *values, *owner = NULL, *result = NULL;
+  PyObject *name, *values, *owner, *result = NULL;
   struct column column = {0};
   const char *text;
   epochlog_status status;
 
   if (!PyArg_ParseTuple(args, "OO:log_list", &name, &values) || writer_run(self) == NULL)
     return NULL;
-  text = writer_text(name, "the name of a list", &owner);
+  text = writer_name(name, "the name of a list", &owner);
   if (text != NULL && take_column(&column, values, "values")) {
     epochlog_run *run = self->run;
 
     WRITER_WITHOUT_LOCK(self, status = epochlog_log_list(run, text, column.type, column.values,
                                                          (size_t)column.count));
-    result = writer_result(self, status, "list", name);
+    result = logged(self, status, "list", owner);
   }
   release_column(&column);
   Py_XDECREF(owner);
@@ -244,25 +272,28 @@ static bool allocate_table(struct table *table, Py_ssize_t count)
   return false;
 }
 
-static bool take_member(struct table *table, Py_ssize_t i, PyObject *key, PyObject *values,
-                        bool is_row)
+/* A row's value, or a column's values; a number is a column of one. */
+static bool take_values(struct column *column, PyObject *values, const char *name, bool is_row)
 {
-  const char *name = writer_text(key, "the name of a column", &table->owners[i]);
-  struct column *column = &table->columns[i];
-
-  if (name == NULL) return false;
-  if (is_row && !is_one_cell(values)) {
+  if (is_row && is_container(values))
     PyErr_Format(PyExc_TypeError,
                  "column '%s' of a row is one value, not %R; log_table takes columns", name,
                  Py_TYPE(values));
-    return false;
-  }
-  if (!(is_row ||
-                (is_one_cell(values) && !PySequence_Check(values) && !PyObject_CheckBuffer(values))
-            ? take_cell(column, values, name)
-            : take_column(column, values, name)))
-    return false;
-  if (is_row && column->count != 1) return false;
+  if (PyErr_Occurred()) return false;
+  if (is_row || (PyNumber_Check(values) && !is_container(values)))
+    return take_cell(column, values, name);
+  return take_column(column, values, name);
+}
+
+static bool take_member(struct table *table, Py_ssize_t i, PyObject *key, PyObject *values,
+                        bool is_row)
+{
+  struct column *column = &table->columns[i];
+  const char *name;
+
+  if (i == table->count) return false; /* no dict of ours */
+  name = writer_text(key, "the name of a column", &table->owners[i]);
+  if (name == NULL || !take_values(column, values, name, is_row)) return false;
   table->described[i] =
       (epochlog_column){.name = name, .type = column->type, .values = column->values};
   if (column->count == table->columns[0].count) return true;
@@ -285,7 +316,7 @@ static bool take_table(struct table *table, PyObject *dict, bool is_row)
 PyObject *writer_log_columns(PyObject *object, PyObject *args)
 {
   struct writer *self = (struct writer *)object;
-  PyObject *name, *dict, *owner = NULL, *result = NULL;
+  PyObject *name, *dict, *owner, *result = NULL;
   struct table table = {0};
   const char *text;
   epochlog_status status = EPOCHLOG_OK;
@@ -294,7 +325,7 @@ PyObject *writer_log_columns(PyObject *object, PyObject *args)
   if (!PyArg_ParseTuple(args, "OO!p:log_table", &name, &PyDict_Type, &dict, &is_row) ||
       writer_run(self) == NULL)
     return NULL;
-  text = writer_text(name, is_row ? "the name of a row" : "the name of a table", &owner);
+  text = writer_name(name, is_row ? "the name of a row" : "the name of a table", &owner);
   if (text != NULL && take_table(&table, dict, is_row != 0)) {
     epochlog_run *run = self->run;
     const size_t count = (size_t)table.count;
@@ -304,7 +335,7 @@ PyObject *writer_log_columns(PyObject *object, PyObject *args)
                            ? epochlog_log_row(run, text, table.described, count)
                            : epochlog_log_table(run, text, table.described, count,
                                                 count == 0 ? 0 : (size_t)table.columns[0].count));
-    result = writer_result(self, status, is_row ? "row" : "table", name);
+    result = logged(self, status, is_row ? "row" : "table", owner);
   }
   release_table(&table);
   Py_XDECREF(owner);
