@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from importlib.machinery import PathFinder, SourceFileLoader
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from epochlog.azureml import _finder
 
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
     from types import CodeType, TracebackType
 
 USAGE = """\
@@ -57,7 +59,7 @@ def main() -> None:
         _run_script(words)
 
 
-def _refuse(why: str) -> None:
+def _refuse(why: str) -> NoReturn:
     print(f"python -m epochlog.azureml: {why}\n{USAGE}", end="", file=sys.stderr)
     sys.exit(2)
 
@@ -65,24 +67,23 @@ def _refuse(why: str) -> None:
 def _run_script(words: list[str]) -> None:
     path = words[0]
     sys.argv[:] = words
-    if os.path.isdir(path) or path.endswith(".zip"):
-        import runpy
-
-        runpy.run_path(path, run_name="__main__")
+    if os.path.isdir(path) or path.endswith((".zip", ".pyz")):
+        _set_first_place(os.path.abspath(path))
+        _run_spec(PathFinder.find_spec("__main__", [os.path.abspath(path)]), path)
         return
     try:
         with open(path, "rb") as file:
             code = compile(file.read(), path, "exec", dont_inherit=True)
     except OSError as error:
         _refuse(f"cannot open {path!r}: {error.strerror}")
-    if not getattr(sys.flags, "safe_path", False):
-        sys.path[0] = os.path.dirname(os.path.realpath(path))
-    _execute(code, __file__=os.path.abspath(path), __spec__=None, __package__=None)
+    _set_first_place(os.path.dirname(os.path.realpath(path)))
+    file_path = os.path.abspath(path)
+    loader = SourceFileLoader("__main__", file_path)
+    _execute(code, __file__=file_path, __loader__=loader, __spec__=None, __package__=None)
 
 
 def _run_module(words: list[str]) -> None:
     import importlib.util
-    from importlib.abc import InspectLoader
 
     name = words[0]
     sys.argv[:] = words
@@ -92,13 +93,24 @@ def _run_module(words: list[str]) -> None:
             spec = importlib.util.find_spec(name + ".__main__")
     except (ImportError, ValueError) as error:
         _refuse(f"no module named {name!r}: {error}")
-    loader = spec.loader if spec is not None else None
-    code = loader.get_code(spec.name) if spec and isinstance(loader, InspectLoader) else None
-    if spec is None or code is None:
+    sys.argv[0] = spec.origin or name if spec is not None else name
+    _run_spec(spec, name)
+
+
+def _run_spec(spec: ModuleSpec | None, name: str) -> None:
+    get_code = getattr(spec.loader, "get_code", None) if spec is not None else None
+    if spec is None or get_code is None:
         _refuse(f"no module named {name!r} that can be run")
-        return
-    sys.argv[0] = spec.origin or name
-    _execute(code, __file__=spec.origin, __spec__=spec, __package__=spec.parent)
+    code = get_code(spec.name)
+    _execute(
+        code, __file__=spec.origin, __loader__=spec.loader, __spec__=spec, __package__=spec.parent
+    )
+
+
+def _set_first_place(folder: str) -> None:
+    """Where Python looks for modules first, unless it was told to look in no such place."""
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path[0] = folder
 
 
 def _execute(code: CodeType, **names: Any) -> None:
@@ -107,7 +119,9 @@ def _execute(code: CodeType, **names: Any) -> None:
     from types import ModuleType
 
     module = ModuleType("__main__")
-    module.__dict__.update(names, __builtins__=__builtins__)
+    module.__dict__.update(names, __builtins__=__builtins__, __cached__=None)
+    if "__annotations__" in globals():  # Python made it for this program, as it would for that
+        module.__annotations__ = {}
     sys.modules["__main__"] = module
     exec(code, module.__dict__)
 
@@ -124,7 +138,7 @@ def _hide_this_file() -> None:
             at = at.tb_next
         while at is not None and at.tb_frame.f_code.co_filename == __file__:
             at = at.tb_next
-        if at is not None:
+        if at is not None or isinstance(error, SyntaxError):
             error.__traceback__ = trace = at
         former(kind, error, trace)
 

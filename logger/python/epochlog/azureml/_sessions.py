@@ -10,6 +10,8 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
+from . import _word
+
 if TYPE_CHECKING:
     import epochlog
 
@@ -132,8 +134,14 @@ def _watch() -> None:
 
 
 def _end() -> None:
+    from .. import _exit
+
     for folder in list(_late):
         leave_late(folder)
     for session in list(_sessions.values()):
-        if session.writer.is_open:
-            session.keep_outputs()
+        if not session.writer.is_open:
+            continue
+        session.keep_outputs()
+        if session.is_submitted and _word.supervisor() is None and session.process == os.getpid():
+            # Nobody else is left to tell the end: epochlog does, as for any other run.
+            _exit._workers.discard(id(session.writer))

@@ -58,12 +58,13 @@ class Snapshots(RunBase):
         return target
 
     def _take_implied_snapshot(self) -> None:
-        """That of ".", which nobody asked for: nothing that is wrong with it stops the training,
-        and of a folder that is large it is the program alone."""
+        """That of ".", which nobody asked for, with the program that runs: nothing that is wrong
+        with it stops the training, and of a folder that is large it is the program alone."""
         try:
             found = [entry for entry in _tree.source(".", self._root) if entry.is_kept]
+            program = _program()
             if _archive.is_too_much(found):
-                found = _program()
+                found = program
                 warnings.warn(
                     "the current folder is too large to keep with the run unasked: its snapshot "
                     "holds the program alone; leave data out with .amlignore, or give "
@@ -71,6 +72,8 @@ class Snapshots(RunBase):
                     RuntimeWarning,
                     stacklevel=4,
                 )
+            there = {os.path.realpath(entry.path) for entry in found}
+            found += [entry for entry in program if entry.path not in there]
             if found:
                 self._keep_snapshot(found)
         except OSError as error:
@@ -96,7 +99,8 @@ class Snapshots(RunBase):
 
 
 def _program() -> list[_tree.Entry]:
-    script = sys.argv[0] if sys.argv else ""
-    if not os.path.isfile(script):
+    """The script that runs; nothing in a notebook, or for a tool that came with Python."""
+    script = os.path.realpath(sys.argv[0]) if sys.argv and sys.argv[0] else ""
+    if not os.path.isfile(script) or script.startswith((sys.prefix + "/", sys.base_prefix + "/")):
         return []
     return [_tree.Entry(os.path.basename(script), script, os.path.getsize(script), True)]

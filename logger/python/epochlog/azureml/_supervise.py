@@ -90,8 +90,11 @@ class Supervisor:
         _close_streams()
         was_ended = self._wait()
         status = self._script.returncode
-        problems = self._keep_outputs()
+        if not self._keep_outputs():
+            _workcopy.clear(self._work, self._order["placed"])
         word = _word.take(self._folder)
+        if os.path.exists(self._cancel):
+            os.unlink(self._cancel)
         if was_ended:
             self._writer.cancel()
         elif word is not None:
@@ -101,10 +104,6 @@ class Supervisor:
         else:
             message, details = _failure(status, _tail(os.path.join(self._folder, CONSOLE)))
             self._writer.fail(message, code="UserError", details=details)
-        if os.path.exists(self._cancel):
-            os.unlink(self._cancel)
-        if not problems:
-            _workcopy.clear(self._work, self._order["placed"])
 
     def _on_term(self, number: int, frame: object) -> None:
         self._is_asked_to_end = True

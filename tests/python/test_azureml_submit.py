@@ -1,0 +1,510 @@
+"""Scripts that are submitted run on this machine, and their runs tell what became of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+import zipfile
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+
+from epochlog.azureml import (
+    Environment,
+    Experiment,
+    Run,
+    RunConfiguration,
+    ScriptRunConfig,
+    Workspace,
+)
+from epochlog.azureml.exceptions import (
+    ActivityFailedException,
+    ExperimentExecutionException,
+    UserErrorException,
+)
+
+JOIN = "from epochlog.azureml.core.run import Run\nrun = Run.get_context()\n"
+
+
+@pytest.fixture
+def experiment(root: Path) -> Experiment:
+    return Experiment(Workspace.from_config(), "submitted")
+
+
+@pytest.fixture
+def submit(experiment: Experiment) -> Callable[..., Run]:
+    """submit(text of train.py, **options of ScriptRunConfig) in the folder src."""
+
+    def submitted(text: str, tags: Any = None, **options: Any) -> Run:
+        Path("src").mkdir(exist_ok=True)
+        Path("src/train.py").write_text(textwrap.dedent(text), "utf-8")
+        return experiment.submit(ScriptRunConfig("src", "train.py", **options), tags=tags)
+
+    return submitted
+
+
+def console(run: Run) -> str:
+    return Path(run._folder, "logs/std_log.txt").read_text("utf-8")
+
+
+def until(happens: Callable[[], Any], seconds: float = 20) -> Any:
+    """Waits for something to be true."""
+    end = time.monotonic() + seconds
+    while not (result := happens()):
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+    return result
+
+
+def is_alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state not in "ZX"
+
+
+# ------------------------------------------------------------------- what is kept
+
+
+def test_a_script_logs_to_the_run_that_it_was_submitted_as(submit, experiment, capfd) -> None:
+    run = submit(
+        JOIN
+        + """
+import os, sys
+assert type(run) is Run and run.id == os.environ["AZUREML_RUN_ID"]
+assert run.experiment.name == "submitted", run.experiment
+for i in range(3):
+    run.log("mse", i)
+    with open(f"outputs/model_{i}.pkl", "w") as file:
+        file.write("m")
+run.upload_file("chosen.pkl", "outputs/model_1.pkl")
+run.tag("from the script")
+print("arguments", sys.argv, __file__, sys.path[0])
+""",
+        arguments=["--alpha", 0.5, 7],
+        tags={"kind": "sweep", "n": 3},
+    )
+    assert run.type == "azureml.scriptrun"
+    details = run.wait_for_completion(show_output=True)
+    shown = capfd.readouterr().out
+    work = os.path.join(run._folder, "work")
+    said = f"arguments ['train.py', '--alpha', '0.5', '7'] {work}/train.py {work}\n"
+    assert console(run) == said and said in shown
+    assert f"RunId: {run.id}" in shown and "Status: Completed" in shown
+    assert (details["status"], details["runId"]) == ("Completed", run.id)
+    assert details["runDefinition"]["arguments"] == ["--alpha", "0.5", "7"]
+    assert details["runDefinition"]["script"] == "train.py"
+    assert details["logFiles"] == {"logs/std_log.txt": f"file://{run._folder}/logs/std_log.txt"}
+    assert run.get_details_with_logs()["logFiles"]["logs/std_log.txt"] == said
+    assert run.get_metrics() == {"mse": [0, 1, 2]}
+    assert run.tags == {"kind": "sweep", "n": "3", "from the script": None}
+    assert run.get_file_names() == [
+        "chosen.pkl", "logs/std_log.txt", "outputs/model_0.pkl", "outputs/model_1.pkl",
+        "outputs/model_2.pkl",
+    ]
+    assert [found.id for found in experiment.get_runs(type="azureml.scriptrun")] == [run.id]
+    assert [found.id for found in experiment.get_runs()] == [run.id]
+    assert not Path(work).exists()
+
+
+def test_the_source_is_kept_as_it_was_when_it_was_submitted(submit) -> None:
+    Path("src").mkdir()
+    Path("src/helper.py").write_text("value = 1\n")
+    Path("src/.amlignore").write_text("data/\n")
+    Path("src/data").mkdir()
+    Path("src/data/rows.csv").write_text("a,b\n")
+    run = submit(
+        "import time; time.sleep(0.5); import helper; print(helper.value, open('data/rows.csv').read())"
+    )
+    Path("src/helper.py").write_text("value = 2\n")
+    run.wait_for_completion()
+    assert console(run) == "1 a,b\n\n"  # the copy, and the data that it leaves out
+    with zipfile.ZipFile(run.restore_snapshot()) as archive:
+        assert sorted(archive.namelist()) == [".amlignore", "helper.py", "train.py"]
+        assert archive.read("helper.py") == b"value = 1\n"
+    assert run.properties["ContentSnapshotId"] == run.get_snapshot_id()
+    assert sorted(os.listdir("src")) == [".amlignore", "data", "helper.py", "train.py"]
+
+
+def test_runs_of_one_script_at_one_time_have_outputs_of_their_own(submit) -> None:
+    text = """
+        import sys, time
+        open("outputs/model.pkl", "w").write(sys.argv[1])
+        time.sleep(0.5)
+        assert open("outputs/model.pkl").read() == sys.argv[1]
+    """
+    runs = [submit(text, arguments=[i]) for i in range(3)]
+    for i, run in enumerate(runs):
+        run.wait_for_completion()
+        assert Path(run._folder, "files/outputs/model.pkl").read_text() == str(i)
+
+
+def test_what_a_script_leaves_elsewhere_is_not_lost(submit) -> None:
+    run = submit("open('checkpoint.bin', 'w').write('c'); open('train.py', 'a').write('# more')")
+    run.wait_for_completion()
+    work = Path(run._folder, "work")
+    assert sorted(os.listdir(work)) == ["checkpoint.bin", "train.py"]
+    assert run.get_file_names() == ["logs/std_log.txt"]
+
+
+def test_folders_to_watch_are_kept_and_a_snapshot_can_be_left_out(submit) -> None:
+    config = RunConfiguration()
+    config.history.directories_to_watch = ["logs", "tensorboard", "../outside", "/etc"]
+    config.history.snapshot_project = False
+    run = submit(
+        "import os; os.makedirs('tensorboard/x'); open('tensorboard/x/events', 'w').close()\n"
+        "open('logs/own.log', 'w').close()",
+        run_config=config,
+    )
+    run.wait_for_completion()
+    assert run.get_file_names() == ["logs/own.log", "logs/std_log.txt", "tensorboard/x/events"]
+    assert run.get_snapshot_id() is None
+
+
+def test_links_that_a_script_leaves_in_its_outputs_are_not_followed(submit) -> None:
+    run = submit(
+        "import os; os.symlink('/etc', 'outputs/etc'); os.symlink('/etc/passwd', 'outputs/p')\n"
+        "open('outputs/real', 'w').close()"
+    )
+    run.wait_for_completion()
+    assert run.get_file_names() == ["logs/std_log.txt", "outputs/real"]
+
+
+def test_a_script_that_uses_epochlog_itself_logs_to_the_run_too(submit) -> None:
+    run = submit("import epochlog\nwith epochlog.Run() as run: run.log('loss', 0.5)")
+    run.wait_for_completion()
+    assert run.get_metrics() == {"loss": 0.5}
+    assert (run.experiment.name, run.name, run.type) == ("submitted", "train", "azureml.scriptrun")
+
+
+def test_a_script_starts_runs_and_children_of_its_own(submit, experiment) -> None:
+    run = submit(
+        JOIN
+        + """
+from epochlog.azureml import Experiment, Workspace
+with run.child_run("fold") as child:
+    child.log("mse", 1)
+with Experiment(Workspace.from_config(), "other").start_logging(snapshot_directory=None) as other:
+    other.log("x", 2)
+"""
+    )
+    run.wait_for_completion()
+    (child,) = run.get_children()
+    assert (child.name, child.status, child.get_metrics()) == ("train>fold", "Completed", {"mse": 1})
+    (other,) = Experiment(experiment.workspace, "other").get_runs()
+    assert other.get_metrics() == {"x": 2} and run.get_metrics() == {}
+
+
+def test_a_script_is_submitted_as_a_child(submit, experiment) -> None:
+    Path("src").mkdir()
+    Path("src/fold.py").write_text(JOIN + "run.parent.log('from a child', 1)")
+    with experiment.start_logging(snapshot_directory=None) as parent:
+        child = parent.submit_child(ScriptRunConfig("src", "fold.py"), tags={"fold": 1})
+        child.wait_for_completion()
+    assert child.parent == parent
+    assert [found.id for found in parent.get_children(tags={"fold": 1})] == [child.id]
+    assert parent.get_metrics() == {"from a child": 1}
+    assert parent.status == "Completed"
+
+
+# ------------------------------------------------------------------------- its end
+
+
+def test_a_script_that_exits_with_3_has_failed_and_says_so(submit) -> None:
+    run = submit("import sys; print('before'); sys.exit(3)")
+    with pytest.raises(ActivityFailedException, match="the script ended with exit code 3"):
+        run.wait_for_completion()
+    details = run.wait_for_completion(raise_on_error=False)
+    assert details["status"] == "Failed"
+    error = details["error"]["error"]
+    assert (error["code"], error["message"]) == ("UserError", "the script ended with exit code 3")
+    assert error["debugInfo"]["stackTrace"] == "before\n"
+
+
+def test_an_exception_fails_the_run_with_its_traceback(submit) -> None:
+    run = submit(JOIN + "run.log('loss', 1)\ndef step():\n    raise ValueError('häßlich')\nstep()\n")
+    error = run.wait_for_completion(raise_on_error=False)["error"]["error"]
+    assert error["message"] == "the script ended with exit code 1: ValueError: häßlich"
+    assert error["debugInfo"]["stackTrace"].startswith("Traceback (most recent call last):\n")
+    assert error["debugInfo"]["stackTrace"].endswith("ValueError: häßlich")
+    assert (run.status, run.get_metrics()) == ("Failed", {"loss": 1})
+
+
+def test_a_script_that_is_killed_has_failed_by_that_signal(submit) -> None:
+    run = submit(
+        JOIN + "run.log('loss', 1)\nopen('outputs/x', 'w').close()\n"
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    error = run.wait_for_completion(raise_on_error=False)["error"]["error"]
+    assert error["message"] == "the script was killed by SIGKILL"
+    assert run.get_metrics() == {"loss": 1}
+    assert run.get_file_names() == ["logs/std_log.txt", "outputs/x"]
+
+
+@pytest.mark.parametrize(
+    "end, status, message",
+    [
+        ("run.fail('diverged', 'Divergence')", "Failed", "diverged"),
+        ("run.cancel()", "Canceled", None),
+        ("run.complete(); raise SystemExit(3)", "Completed", None),
+        ("run.complete(); run.log('after', 1)", "Completed", None),
+        ("with run: raise SystemExit('by block')", "Failed", "the program ended with exit status by block"),
+    ],
+)
+def test_what_the_script_says_of_its_end_counts(submit, end, status, message) -> None:
+    run = submit(JOIN + end)
+    details = run.wait_for_completion(raise_on_error=False)
+    assert details["status"] == status
+    assert details.get("error", {}).get("error", {}).get("message") == message
+    assert not Path(run._folder, "end.json").exists()
+
+
+def test_a_script_that_prints_much_and_all_letters_is_shown_as_it_prints(submit, capfd) -> None:
+    run = submit(
+        """
+        import sys
+        print("Größe ∑ 日本 🎉")
+        print("to stderr", file=sys.stderr)
+        sys.stdout.buffer.write(b"\\xff\\xfe cut \\xe2\\x88")
+        sys.stdout.flush()
+        for i in range(20_000):
+            print("line", i)
+        """
+    )
+    run.wait_for_completion(show_output=True)
+    shown = capfd.readouterr().out
+    assert "Größe ∑ 日本 🎉\nto stderr\n\ufffd\ufffd cut \ufffdline 0\n" in shown
+    assert shown.count("line ") == 20_000
+
+
+def test_output_is_shown_while_the_script_runs(submit, capfd) -> None:
+    run = submit("import time\nprint('early')\ntime.sleep(60)\n")
+    until(lambda: console(run) == "early\n")
+    assert run.status == "Running"
+    run.cancel()
+    run.wait_for_completion(raise_on_error=False)
+
+
+def test_a_script_without_end_is_canceled_with_its_processes(submit) -> None:
+    run = submit(
+        """
+        import os, subprocess, sys, time
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        print(os.getpid(), child.pid, flush=True)
+        time.sleep(600)
+        """
+    )
+    processes = [int(word) for word in until(lambda: console(run)).split()]
+    assert all(map(is_alive, processes))
+    run.cancel()
+    assert run.status in ("CancelRequested", "Canceled")
+    with pytest.raises(ActivityFailedException, match="ended as Canceled"):
+        run.wait_for_completion()
+    until(lambda: not any(map(is_alive, processes)))
+    assert run.status == "Canceled"
+    assert not Path(run._folder, "cancel").exists()
+    run.cancel()  # it has ended: nothing
+
+
+def test_a_script_that_will_not_end_is_killed(submit) -> None:
+    run = submit(
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('deaf', flush=True)\nwhile True: time.sleep(1)"
+    )
+    until(lambda: console(run) == "deaf\n")
+    run.cancel()
+    assert run.wait_for_completion(raise_on_error=False)["status"] == "Canceled"
+
+
+def test_a_script_is_ended_when_its_time_is_over(submit) -> None:
+    run = submit("import time; time.sleep(600)", max_run_duration_seconds=0.3)
+    assert run.wait_for_completion(raise_on_error=False)["status"] == "Canceled"
+
+
+def test_a_run_is_canceled_by_who_opens_it_again(submit, experiment) -> None:
+    run = submit(JOIN + "print('up', flush=True)\nimport time; time.sleep(600)")
+    until(lambda: console(run) == "up\n")
+    Run(experiment, run.id).cancel()
+    assert run.wait_for_completion(raise_on_error=False)["status"] == "Canceled"
+
+
+def test_a_process_that_a_script_leaves_behind_does_not_hold_its_run_open(submit) -> None:
+    run = submit(
+        """
+        import os, time
+        if os.fork() == 0:
+            time.sleep(600)
+        print(os.getpid(), flush=True)
+        """
+    )
+    began = time.monotonic()
+    assert run.wait_for_completion()["status"] == "Completed"
+    assert time.monotonic() - began < 30
+    group = int(console(run))
+    os.killpg(group, signal.SIGKILL)
+
+
+def test_forked_workers_log_to_the_run(submit) -> None:
+    run = submit(
+        JOIN
+        + """
+import multiprocessing
+def work(i):
+    run.log("worker", i)
+with multiprocessing.get_context("fork").Pool(2) as pool:
+    pool.map(work, range(4))
+    pool.close(); pool.join()
+run.log("main", 1)
+"""
+    )
+    run.wait_for_completion()
+    metrics = run.get_metrics()
+    assert (sorted(metrics["worker"]), metrics["main"]) == ([0, 1, 2, 3], 1)
+
+
+# ------------------------------------------------------------- who submitted is gone
+
+
+def test_a_run_goes_on_when_who_submitted_it_ends(submit, experiment) -> None:
+    Path("src").mkdir()
+    Path("src/slow.py").write_text(JOIN + "import time; time.sleep(1); run.log('late', 1)")
+    code = (
+        "from epochlog.azureml import *\n"
+        "run = Experiment(Workspace.from_config(), 'submitted').submit(ScriptRunConfig('src', 'slow.py'))\n"
+        "print(run.id, flush=True)\n"
+    )
+    for end in ("", "import os, signal; os.kill(0, signal.SIGKILL)"):
+        done = subprocess.run(
+            [sys.executable, "-c", code + end], capture_output=True, text=True, timeout=60,
+            start_new_session=True,
+        )
+        assert done.stderr == ""
+        run = Run(experiment, done.stdout.strip())
+        assert run.wait_for_completion()["status"] == "Completed"
+        assert run.get_metrics() == {"late": 1}
+
+
+def supervisor_of(run: Run) -> int:
+    (log,) = [log for log in run._saved().logs if log.rank == 0 and log.start == run._saved().start]
+    return log.pid
+
+
+def test_a_script_whose_supervisor_is_killed_ends_its_run_itself(submit) -> None:
+    run = submit(JOIN + "print('up', flush=True)\nrun.log('a', 1)\nimport time; time.sleep(2)\nrun.log('b', 1)")
+    until(lambda: console(run) == "up\n" and run.get_metrics() == {"a": 1})
+    os.kill(supervisor_of(run), signal.SIGKILL)
+    assert run.wait_for_completion()["status"] == "Completed"
+    assert run.get_metrics() == {"a": 1, "b": 1}
+
+
+def test_a_supervisor_that_is_asked_to_end_cancels_the_run(submit) -> None:
+    run = submit("print('up', flush=True)\nimport time; time.sleep(600)")
+    until(lambda: console(run) == "up\n")
+    os.kill(supervisor_of(run), signal.SIGTERM)
+    assert run.wait_for_completion(raise_on_error=False)["status"] == "Canceled"
+
+
+# ----------------------------------------------------------- environments, commands
+
+
+def test_the_environment_gives_interpreter_and_variables(submit, tmp_path: Path) -> None:
+    other = tmp_path / "my python"
+    other.write_text(f"#!/bin/sh\nMINE=yes exec {sys.executable} \"$@\"\n")
+    other.chmod(0o755)
+    environment = Environment("user-managed-env")
+    environment.python.user_managed_dependencies = True
+    environment.python.interpreter_path = str(other)
+    environment.environment_variables = {"GIVEN": "1", "NUMBER": 2}  # type: ignore[dict-item]
+    run = submit(
+        "import os; print(os.environ['MINE'], os.environ['GIVEN'], os.environ['NUMBER'])",
+        environment=environment,
+    )
+    run.wait_for_completion()
+    assert console(run) == "yes 1 2\n"
+
+
+def test_the_published_way_to_give_an_environment_works(experiment: Experiment) -> None:
+    Path("train.py").write_text("import sys; print(sys.executable)")
+    env = Environment("user-managed-env")
+    env.python.user_managed_dependencies = True
+    src = ScriptRunConfig(source_directory="./", script="train.py")
+    src.run_config.environment = env
+    run = experiment.submit(src)
+    run.wait_for_completion(show_output=False)
+    assert console(run) == sys.executable + "\n"
+
+
+def test_a_command_is_run_in_the_place_of_a_script(submit, experiment) -> None:
+    Path("src").mkdir()
+    Path("src/train.py").write_text("import sys; print(sys.argv[1:])")
+    line = ScriptRunConfig("src", command="echo $EPOCHLOG_RUN_ID && python train.py", arguments=["a b"])
+    words = ScriptRunConfig("src", command=["python", "train.py", 1, "$HOME"])
+    first, second = experiment.submit(line), experiment.submit(words)
+    second.wait_for_completion()
+    assert console(second) == "['1', '$HOME']\n"
+    first.wait_for_completion(raise_on_error=False)
+    assert console(first).startswith(first.id + "\n")
+
+
+def test_arguments_are_split_as_a_shell_does(submit) -> None:
+    run = submit("import sys; print(sys.argv[1:])", arguments="--name 'two words' -x")
+    run.wait_for_completion()
+    assert console(run) == "['--name', 'two words', '-x']\n"
+
+
+def test_what_cannot_be_had_here_is_said_once(submit) -> None:
+    environment = Environment("docker")
+    environment.docker.enabled = True
+    with pytest.warns(RuntimeWarning, match="docker is left aside"):
+        submit("", environment=environment).wait_for_completion()
+    submit("", environment=environment).wait_for_completion()
+    with pytest.warns(RuntimeWarning, match="compute_target gpu-cluster is left aside"):
+        submit("", compute_target="gpu-cluster").wait_for_completion()
+
+
+@pytest.mark.parametrize(
+    "options, says",
+    [
+        ({"source_directory": "nowhere", "script": "a.py"}, "'nowhere' is no folder"),
+        ({"source_directory": "src", "script": "gone.py"}, "'gone.py' is not in"),
+        ({"source_directory": "src", "script": "../out.py"}, "is not within its source_directory"),
+        ({"source_directory": "src", "script": "/etc/passwd"}, "is not within its source_directory"),
+        ({"source_directory": "src"}, "has a script or a command"),
+        ({"source_directory": "src", "command": []}, "has a script or a command"),
+    ],
+)
+def test_a_config_that_cannot_run_is_refused(experiment, root: Path, options, says: str) -> None:
+    Path("src").mkdir()
+    Path("out.py").touch()
+    with pytest.raises(UserErrorException, match=says):
+        experiment.submit(ScriptRunConfig(**options))
+    assert not root.exists() or not list(root.iterdir())
+
+
+def test_an_interpreter_or_a_command_that_is_not_there_is_refused(experiment, root: Path) -> None:
+    Path("a.py").touch()
+    config = ScriptRunConfig(".", "a.py")
+    config.run_config.environment.python.interpreter_path = "no-such-python"
+    with pytest.raises(ValueError, match="'no-such-python' is no program"):
+        experiment.submit(config)
+    with pytest.raises(ExperimentExecutionException, match="no-such-command"):
+        experiment.submit(ScriptRunConfig(".", command=["no-such-command"]))
+    with pytest.raises(TypeError, match="what is submitted is a ScriptRunConfig"):
+        experiment.submit("a.py")
+    assert not list(root.iterdir())
+
+
+def test_modules_of_the_source_do_not_get_into_the_supervisor(experiment) -> None:
+    """A script's folder may hold a json.py: the script sees it, who watches over it does not."""
+    for name in ("json.py", "epochlog.py", "signal.py", "subprocess.py"):
+        Path(name).write_text("raise SystemExit('imported by the wrong one')")
+    Path("train.py").write_text("print('fine')")
+    run = experiment.submit(ScriptRunConfig(".", "train.py"))
+    assert run.wait_for_completion()["status"] == "Completed"
+    assert console(run) == "fine\n"
