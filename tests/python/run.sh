@@ -44,7 +44,8 @@ tests() {
 if [ $# -gt 0 ]; then
   tests "$@"
 elif tests >"$folder/log" 2>&1; then
-  echo "$("$venv" -c 'import sys; print("Python %d.%d" % sys.version_info[:2])'): $(tail -n 1 "$folder/log")"
+  "$venv" -c 'import sys; print("pytest, Python %d.%d:" % sys.version_info[:2])'
+  tail -n 1 "$folder/log"
 else
   cat "$folder/log"
   exit 1

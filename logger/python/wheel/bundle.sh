@@ -51,8 +51,8 @@ if [ -n "${1:-}" ]; then
   done <"$out/shared"
 fi
 {
-  echo "Libraries of other projects in this wheel, with the Debian source package that each is"
-  echo "built from, unchanged; the sources are there under this name and version."
+  echo "Libraries of other projects in this wheel.  Each is Debian's build, unchanged, of the"
+  echo "source package and version named here, which Debian has for everyone."
   echo
   sort -u "$out/libraries"
 } >"$list"
