@@ -572,11 +572,9 @@ def test_spans_are_the_extremes_of_equal_parts(root: Path) -> None:
         run.log("empty", math.nan)
         run.log("far", 1.0, step=-(2**62))
         run.log("far", 2.0, step=2**62)
-    for data, spans in (
-        (_native.open_run(run.folder), None),
-        _native.open_charts(run.folder, 10),
-    ):
-        found = dict(zip((entry[0] for entry in data.metrics), spans or data.spans(10)))
+    data = _native.open_run(run.folder)
+    for spans in (data.spans(10), _native.open_charts(run.folder, 10)[1]):
+        found = dict(zip((entry[0] for entry in data.metrics), spans))
         lows, highs, means = found["x"]
         assert lows.tolist() == [0.0] * 10 and highs.tolist() == [9.0] * 10
         assert means[0] == 4.5 and means[5] == pytest.approx(40 / 9)
@@ -584,6 +582,8 @@ def test_spans_are_the_extremes_of_equal_parts(root: Path) -> None:
         assert found["word"] is None
         assert all(math.isnan(low) for low in found["empty"][0])
         assert (found["far"][0][0], found["far"][0][9]) == (1.0, 2.0)
+    assert [part is None for part in data.spans(3, 2)] == [False, False, True, True, True]
+    assert [part is None for part in _native.open_charts(run.folder, 3, 0)[1]] == [True] * 5
 
 
 def test_goals_are_guessed_by_the_words_of_the_report(tree: Path) -> None:

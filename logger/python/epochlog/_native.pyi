@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from types import MappingProxyType
-from typing import Any, Literal, overload
+from typing import Any, final
 
 VERSION: str
 
@@ -13,11 +13,11 @@ VERSION: str
 _Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 _Spans = tuple[tuple[memoryview, memoryview, memoryview] | None, ...]
 
+@final
 class Array:
     """An array of a run that was read; seen through a memoryview."""
 
-    def __buffer__(self, flags: int, /) -> memoryview: ...
-
+@final
 class RunData:
     """A run that was read; a summary has no points, columns, evaluations or streams."""
 
@@ -95,10 +95,10 @@ class RunData:
     def columns(
         self, index: int, /
     ) -> tuple[tuple[str, str, memoryview | list[str | None], memoryview | None], ...]: ...
-    def spans(self, columns: int, /) -> _Spans: ...
+    def spans(self, columns: int, most: int = -1, /) -> _Spans: ...
     def arrow_stream(self, index: int | None, /) -> object: ...
 
 def open_run(path: _Path, summary: bool = False) -> RunData: ...
-def open_charts(path: _Path, columns: int) -> tuple[RunData, _Spans]: ...
+def open_charts(path: _Path, columns: int, most: int = -1) -> tuple[RunData, _Spans]: ...
 def list_runs(root: _Path) -> list[str]: ...
 def find_run(root: _Path, text: _Path) -> str: ...

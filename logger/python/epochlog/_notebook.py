@@ -6,7 +6,7 @@ import os
 import sys
 
 from . import _native
-from ._html import run_html, run_text
+from ._html import METRICS_MAX, run_html, run_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ def html(run: SavedRun) -> str:
     """
     data = run._data
     if data.is_summary:
-        return run_html(*_native.open_charts(run.path, COLUMNS))
-    return run_html(data, data.spans(COLUMNS))
+        return run_html(*_picture(run.path))
+    return run_html(data, data.spans(COLUMNS, METRICS_MAX))
 
 
 def text(run: SavedRun) -> str:
     """The same in some lines of plain text."""
-    return run_text(_native.open_charts(run.path, 1)[0] if run._data.is_summary else run._data)
+    return run_text(_native.open_charts(run.path, 1, 0)[0] if run._data.is_summary else run._data)
 
 
 def show(run: Any, interval: float = 2.0) -> None:
@@ -52,12 +52,16 @@ def show(run: Any, interval: float = 2.0) -> None:
     path = _path_of(run)
     display = _display()
     if display is None:
-        print(run_text(_native.open_charts(path, 1)[0]))
+        print(run_text(_native.open_charts(path, 1, 0)[0]))
         return
-    data, spans = _native.open_charts(path, COLUMNS)
+    data, spans = _picture(path)
     handle = display(_bundle(data, spans), raw=True, display_id=True)
     if data.status == "Running" and handle is not None:
         _follow(path, handle, interval)
+
+
+def _picture(path: str) -> tuple[_native.RunData, _native._Spans]:
+    return _native.open_charts(path, COLUMNS, METRICS_MAX)
 
 
 def _path_of(run: Any) -> str:
@@ -109,7 +113,7 @@ def _renew_until(ending: Any, path: str, handle: Any, interval: float) -> None:
     while failures < FAILURES_MAX and not ending.wait(pause):
         began = time.monotonic()
         try:
-            data, spans = _native.open_charts(path, COLUMNS)
+            data, spans = _picture(path)
         except (OSError, ValueError):  # a disk may come back; the last picture stays
             failures += 1
             continue

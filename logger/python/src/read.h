@@ -58,7 +58,8 @@ PyObject *read_steps(PyObject *owner, struct run_share *share, size_t index);
 PyObject *read_times(PyObject *owner, struct run_share *share, size_t index);
 PyObject *read_values(PyObject *owner, struct run_share *share, size_t index);
 PyObject *read_columns(PyObject *owner, struct run_share *share, size_t index);
-PyObject *read_spans(PyObject *owner, struct run *run, size_t columns);
+/* Of the first `most` metrics; None stands for the others. */
+PyObject *read_spans(PyObject *owner, struct run *run, Py_ssize_t columns, Py_ssize_t most);
 PyObject *read_evaluations(PyObject *owner, struct run_share *share);
 
 /* ---- read_data.c */

@@ -95,13 +95,13 @@ static PyObject *data_columns(PyObject *self, PyObject *index)
   return of_metric(self, index, read_columns);
 }
 
-static PyObject *data_spans(PyObject *object, PyObject *argument)
+static PyObject *data_spans(PyObject *object, PyObject *args)
 {
   struct run_share *share = whole((struct run_data *)object);
-  const size_t columns = share == NULL ? 0 : PyLong_AsSize_t(argument);
+  Py_ssize_t columns, most = -1;
 
-  if (share == NULL || (columns == (size_t)-1 && PyErr_Occurred())) return NULL;
-  return read_spans(object, run_share_run(share), columns);
+  if (share == NULL || !PyArg_ParseTuple(args, "n|n:spans", &columns, &most)) return NULL;
+  return read_spans(object, run_share_run(share), columns, most);
 }
 
 static PyObject *stream_of(PyObject *owner, struct run_share *share, size_t index)
@@ -188,18 +188,18 @@ PyObject *read_open_run(PyObject *module, PyObject *args, PyObject *keywords)
 
 PyObject *read_open_charts(PyObject *module, PyObject *args, PyObject *keywords)
 {
-  static char *words[] = {"path", "columns", NULL};
+  static char *words[] = {"path", "columns", "most", NULL};
   struct run_data *self;
-  PyObject *path, *spans = NULL;
-  Py_ssize_t columns;
+  PyObject *path, *spans;
+  Py_ssize_t columns, most = -1;
 
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&n:open_charts", words, PyUnicode_FSConverter,
-                                   &path, &columns))
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&n|n:open_charts", words,
+                                   PyUnicode_FSConverter, &path, &columns, &most))
     return NULL;
   self = open_data(module, path, RUN_CHARTS);
   Py_DECREF(path);
   if (self == NULL) return NULL;
-  spans = read_spans((PyObject *)self, run_share_run(self->share), (size_t)columns);
+  spans = read_spans((PyObject *)self, run_share_run(self->share), columns, most);
   if (spans != NULL && let_go(self) == 0) return Py_BuildValue("NN", (PyObject *)self, spans);
   Py_XDECREF(spans);
   Py_DECREF((PyObject *)self);
@@ -231,20 +231,24 @@ static PyObject *data_new(PyTypeObject *type, PyObject *args, PyObject *keywords
 
 static PyMethodDef methods[] = {
     {"steps", data_steps, METH_O,
-     "steps(index)\n--\n\nThe steps of a scalar metric, a memoryview of int64."},
+     "steps($self, index, /)\n--\n\nThe steps of a scalar metric, a memoryview of int64."},
     {"times", data_times, METH_O,
-     "times(index)\n--\n\nIts times in seconds since 1970 UTC, a memoryview of doubles."},
+     "times($self, index, /)\n--\n\nIts times in seconds since 1970 UTC, a memoryview of doubles."},
     {"values", data_values, METH_O,
-     "values(index)\n--\n\nIts values: a memoryview of doubles, or of int64 for integers and\n"
+     "values($self, index, /)\n--\n\nIts values: a memoryview of doubles, or of int64 for integers "
+     "and\n"
      "truth values; a list of str for texts."},
     {"columns", data_columns, METH_O,
-     "columns(index)\n--\n\n(name, type, values, missing) of each column of a list, row or table;\n"
+     "columns($self, index, /)\n--\n\n(name, type, values, missing) of each column of a list, row "
+     "or table;\n"
      "`missing` is None or a memoryview of bool."},
-    {"spans", data_spans, METH_O,
-     "spans(columns)\n--\n\nFor each metric None or (lows, highs, means): memoryviews of doubles\n"
-     "over equal parts of its steps, NaN where there is no finite value."},
+    {"spans", data_spans, METH_VARARGS,
+     "spans($self, columns, most=-1, /)\n--\n\n"
+     "For each metric None or (lows, highs, means): memoryviews of doubles over equal parts\n"
+     "of its steps, NaN where there is no finite value.  Only the first `most` are reduced."},
     {"arrow_stream", data_arrow_stream, METH_O,
-     "arrow_stream(index)\n--\n\nA capsule of an Arrow C stream of a metric; of all scalars for\n"
+     "arrow_stream($self, index, /)\n--\n\nA capsule of an Arrow C stream of a metric; of all "
+     "scalars for\n"
      "None."},
     {NULL, NULL, 0, NULL}};
 

@@ -90,17 +90,18 @@ static PyObject *find_run(PyObject *module, PyObject *args, PyObject *keywords)
 
 static PyMethodDef functions[] = {
     KEYWORD_FUNCTION("open_run", read_open_run,
-                     "open_run(path, summary=False)\n--\n\n"
+                     "open_run($module, path, summary=False)\n--\n\n"
                      "Reads the run of a folder or log file; a summary has no points.\n"
                      "FileNotFoundError, OSError, or ValueError where it is no log."),
     KEYWORD_FUNCTION("open_charts", read_open_charts,
-                     "open_charts(path, columns)\n--\n\n"
+                     "open_charts($module, path, columns, most=-1)\n--\n\n"
                      "A summary that knows all metrics, and its metrics reduced as by\n"
                      "RunData.spans.  Takes the memory of the pictures, not of the points."),
-    KEYWORD_FUNCTION("list_runs", list_runs,
-                     "list_runs(root)\n--\n\nThe folders of runs in a folder, newest first."),
+    KEYWORD_FUNCTION(
+        "list_runs", list_runs,
+        "list_runs($module, root)\n--\n\nThe folders of runs in a folder, newest first."),
     KEYWORD_FUNCTION("find_run", find_run,
-                     "find_run(root, text)\n--\n\n"
+                     "find_run($module, root, text)\n--\n\n"
                      "The path of a run: a path, or an id or name or unique beginning of either\n"
                      "below the root.  FileNotFoundError, or ValueError where several fit."),
     {NULL, NULL, 0, NULL}};

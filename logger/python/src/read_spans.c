@@ -35,17 +35,17 @@ static bool has_picture(const struct metric *metric)
   return metric->kind == METRIC_SCALAR && metric->type != VALUE_TEXT && metric->count > 0;
 }
 
-/* One reduction for each metric that can be drawn.  NULL when memory is short. */
-static struct reduction *prepare(const struct run *run, size_t columns, size_t *count)
+/* One reduction for each of the first `most` metrics that can be drawn.  NULL when memory
+ * is short. */
+static struct reduction *prepare(const struct run *run, size_t columns, size_t most, size_t *count)
 {
   const size_t edge_bytes = (columns + 1) * sizeof(int64_t);
   const size_t span_bytes = columns * sizeof(struct span);
-  struct reduction *list = calloc(run->metric_count + 1, sizeof *list);
+  struct reduction *list = calloc(most + 1, sizeof *list);
   char *room;
 
   *count = 0;
-  for (size_t i = 0; list != NULL && i < run->metric_count; i++)
-    *count += has_picture(&run->metrics[i]);
+  for (size_t i = 0; list != NULL && i < most; i++) *count += has_picture(&run->metrics[i]);
   room = list == NULL ? NULL : malloc((edge_bytes + span_bytes) * (*count + 1));
   if (room == NULL) {
     free(list);
@@ -53,7 +53,7 @@ static struct reduction *prepare(const struct run *run, size_t columns, size_t *
   }
   /* The first one's edges begin the room; it is freed by them. */
   list[0].edges = (int64_t *)(void *)room;
-  for (size_t i = 0, k = 0; i < run->metric_count; i++) {
+  for (size_t i = 0, k = 0; i < most; i++) {
     const struct metric *metric = &run->metrics[i];
     char *own = room + k * (edge_bytes + span_bytes);
 
@@ -105,7 +105,7 @@ static PyObject *all_spans(PyObject *owner, const struct run *run, const struct 
   return tuple;
 }
 
-PyObject *read_spans(PyObject *owner, struct run *run, size_t columns)
+PyObject *read_spans(PyObject *owner, struct run *run, Py_ssize_t columns, Py_ssize_t most)
 {
   struct reduction *list;
   PyObject *tuple = NULL;
@@ -113,10 +113,11 @@ PyObject *read_spans(PyObject *owner, struct run *run, size_t columns)
   int failed;
 
   if (columns < 1 || columns > COLUMNS_MAX) {
-    PyErr_Format(PyExc_ValueError, "columns are 1 to %d, not %zu", COLUMNS_MAX, columns);
+    PyErr_Format(PyExc_ValueError, "columns are 1 to %d, not %zd", COLUMNS_MAX, columns);
     return NULL;
   }
-  list = prepare(run, columns, &count);
+  if (most < 0 || (size_t)most > run->metric_count) most = (Py_ssize_t)run->metric_count;
+  list = prepare(run, (size_t)columns, (size_t)most, &count);
   if (list == NULL) return PyErr_NoMemory();
   Py_BEGIN_ALLOW_THREADS;
   failed = run_reduce(run, list, count);
