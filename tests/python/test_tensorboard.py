@@ -388,7 +388,7 @@ class Figure:
 def test_figures(root) -> None:
     writer = SummaryWriter("runs/a")
     writer.add_figure("one", Figure(), 2, close=False)
-    writer.add_figure("two", [Figure(), Figure()], 2, close=False)
+    writer.add_figure("two", [Figure(), Figure()], 2)
     assert {image.name for image in saved(writer).images} == {"one", "two/0", "two/1"}
 
 

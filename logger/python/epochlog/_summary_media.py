@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 from collections.abc import Mapping, Sequence
 
@@ -28,7 +29,7 @@ class MediaMethods:
         walltime: float | None = None,
         dataformats: str = "CHW",
     ) -> None:
-        """An image: whole numbers from 0 to 255 or floats from 0 to 1.
+        """An image: whole numbers from 0 to 255 or floats from 0 to 1; beyond is cut off.
 
         dataformats: what the dimensions are: "CHW", "HWC", "HW" or another order of them.
         """
@@ -97,9 +98,8 @@ class MediaMethods:
         for i, one in enumerate(figures):
             name = tag if len(figures) == 1 else f"{tag}/{i}"
             self.run.log_image(name, one, as_step(global_step))
-        if close:
-            from matplotlib import pyplot
-
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if close and pyplot is not None:  # Else pyplot has no figure to close.
             for one in figures:
                 pyplot.close(one)
 

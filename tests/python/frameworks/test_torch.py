@@ -64,11 +64,13 @@ def test_a_training_that_logs_tensors(root) -> None:
 
 def test_a_loss_with_its_gradient_is_logged_without_a_warning(root) -> None:
     loss = torch.ones(3, requires_grad=True).sum()
+    torch.set_warn_always(True)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with epochlog.Run("a", strict=True) as run:
             run.log("loss", loss)
             run.log({"a": loss, "b": loss.reshape(1)})
+    torch.set_warn_always(False)
     assert epochlog.open_run(run.folder)["loss"].last == 3.0
 
 

@@ -107,3 +107,11 @@ def test_a_given_run_stays_open(root, cancer) -> None:
         xgboost.train(PARAMS, train, 2, callbacks=[EpochlogCallback(run, importance=None)])
         assert run.is_open
     assert epochlog.open_run(run.folder).evaluations == {}
+
+
+def test_other_processes_of_a_training_do_not_log(root, cancer, monkeypatch) -> None:
+    train, _ = halves(cancer)
+    monkeypatch.setattr(xgboost.collective, "get_rank", lambda: 1)
+    callback = EpochlogCallback()
+    xgboost.train(PARAMS, train, 2, evals=[(train, "train")], verbose_eval=0, callbacks=[callback])
+    assert callback.run is None and not root.exists()

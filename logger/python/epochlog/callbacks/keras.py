@@ -83,7 +83,7 @@ class KerasLogging:
 
     def _learning_rate(self) -> float | None:
         """Of the optimizer, now; None where it does not say."""
-        optimizer = getattr(getattr(self, "model", None), "optimizer", None)
+        optimizer: Any = getattr(getattr(self, "model", None), "optimizer", None)
         try:
             return float(optimizer.learning_rate)
         except (AttributeError, TypeError, ValueError):

@@ -12,6 +12,7 @@ A metric is called `train/logloss`, after its data; a step is a round, counted f
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 from collections.abc import Mapping, Sequence
 
@@ -36,6 +37,9 @@ class XGBoostLogging:
         ends, early stopping included.
     importance: what the importance of a feature is measured in ("gain", "weight", "cover",
         "total_gain", "total_cover"; "weight" for linear boosters); None: it is not logged.
+
+    Of a training on several processes only the first logs. XGBoost does not tell its callbacks
+    of an exception: the run of its own then ends as the interpreter does.
     """
 
     def __init__(
@@ -51,9 +55,10 @@ class XGBoostLogging:
         return self._held.run
 
     def before_training(self, model: Any) -> Any:
-        run = self._held.open()
-        if hasattr(model, "save_config"):
-            run.log_params(settings(json.loads(model.save_config())))
+        if is_first():
+            run = self._held.open()
+            if hasattr(model, "save_config"):
+                run.log_params(settings(json.loads(model.save_config())))
         return model
 
     def after_iteration(self, model: Any, epoch: int, evals_log: Log) -> bool:
@@ -64,11 +69,13 @@ class XGBoostLogging:
                 if isinstance(value, (tuple, list)):
                     value, values[f"{data}/{metric}_std"] = value
                 values[f"{data}/{metric}"] = value
-        if values:
+        if values and is_first():
             self._held.open().log(values, step=epoch)
         return False
 
     def after_training(self, model: Any) -> Any:
+        if not is_first():
+            return model
         run = self._held.open()
         if model.attr("best_iteration") is not None:
             run.log_params({"best_iteration": model.best_iteration, "best_score": model.best_score})
@@ -89,6 +96,12 @@ class XGBoostLogging:
         values = [scores.get(name, 0.0) for name in names]
         if values and not isinstance(values[0], (list, tuple)):
             run.log_importance(names, values, method=method)
+
+
+def is_first() -> bool:
+    """Whether this process has rank 0 among those that train."""
+    collective = sys.modules.get("xgboost.collective")
+    return collective is None or collective.get_rank() == 0
 
 
 def settings(config: Mapping[str, Any]) -> dict[str, Any]:
