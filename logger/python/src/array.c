@@ -140,8 +140,7 @@ bool array_take_source(struct array *out, const struct array_wish *wish)
   if (!set_shape(out, source->shape, source->ndim, wish)) return false;
   out->type = type_for(source, wish);
   out->data = source->data;
-  return fits(source, out->type) ||
-         (allocate(out) && convert(out, source->data, 0, &at, wish));
+  return fits(source, out->type) || (allocate(out) && convert(out, source->data, 0, &at, wish));
 }
 
 /* ---------------------------------------------------------------- sequences */

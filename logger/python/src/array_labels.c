@@ -102,10 +102,9 @@ static bool is_missing(PyObject *label)
 /* The i-th label, a new reference; NULL with ValueError set for None and NaN. */
 static PyObject *label_at(const struct labels *labels, Py_ssize_t i)
 {
-  PyObject *label =
-      labels->is_numbers
-          ? number_label(labels, labels->source.data + i * labels->source.strides[0])
-          : item_label(PyList_GetItem(labels->list, i));
+  PyObject *label = labels->is_numbers
+                        ? number_label(labels, labels->source.data + i * labels->source.strides[0])
+                        : item_label(PyList_GetItem(labels->list, i));
 
   if (label == NULL || !is_missing(label)) return label;
   PyErr_Format(PyExc_ValueError, "%s: element %zd is %R, which is no label", labels->name, i,

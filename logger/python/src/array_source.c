@@ -259,12 +259,17 @@ int array_source_open(struct array_source *source, PyObject *object, const char 
   return opened;
 }
 
+/* Giving back may call code of Python's, which must not find our exception. */
 void array_source_close(struct array_source *source)
 {
   struct dl_managed *managed = source->tensor;
+  PyObject *type, *value, *trace;
 
+  if (!source->has_view && managed == NULL) return;
+  PyErr_Fetch(&type, &value, &trace);
   if (source->has_view) PyBuffer_Release(&source->view);
   if (managed != NULL && managed->deleter != NULL) managed->deleter(managed);
+  PyErr_Restore(type, value, trace);
   source->has_view = false;
   source->tensor = NULL;
 }

@@ -75,7 +75,8 @@ PyObject *writer_json(PyObject *object, PyObject *args)
   key = writer_name(name, "the name of an evaluation", &name_owner);
   if (key != NULL) text = writer_text(json, "a JSON text", &owner);
   if (text != NULL)
-    result = writer_result(self, epochlog_log_json(self->run, key, schema, text), "evaluation", name_owner);
+    result = writer_result(self, epochlog_log_json(self->run, key, schema, text), "evaluation",
+                           name_owner);
   Py_XDECREF(owner);
   Py_XDECREF(name_owner);
   return result;
@@ -105,7 +106,8 @@ PyObject *writer_param(PyObject *object, PyObject *args)
   if (key != NULL && PyUnicode_Check(value)) {
     text = writer_text(value, "a parameter", &owner);
     if (text != NULL)
-      result = writer_result(self, epochlog_param_text(self->run, key, text), "parameter", name_owner);
+      result =
+          writer_result(self, epochlog_param_text(self->run, key, text), "parameter", name_owner);
   } else if (key != NULL && value_take(value, &number)) {
     result = writer_result(self, put_number(self->run, key, &number), "parameter", name_owner);
   }
@@ -161,8 +163,7 @@ static PyObject *add_path(PyObject *object, PyObject *args, adder *add)
 
   if (!PyArg_ParseTuple(args, "OOO", &name, &path, &role) || writer_run(self) == NULL) return NULL;
   path_text = path_of(path, &owners[0]);
-  if (path_text != NULL &&
-      take_name(name, &name_text, &owners[1]) &&
+  if (path_text != NULL && take_name(name, &name_text, &owners[1]) &&
       writer_text_or_none(role, "the role of a file", &role_text, &owners[2])) {
     epochlog_run *run = self->run;
 
