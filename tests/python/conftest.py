@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Callable
 import pytest
 
 TREE = Path(__file__).resolve().parents[2]
+
+# Programs that a shell starts in the background have Ctrl-C ignored, and so would theirs.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

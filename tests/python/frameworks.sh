@@ -14,7 +14,7 @@ pip() { "$venv" -m pip --disable-pip-version-check "$@"; }
 if ! cat "$tests/requirements.txt" "$tests/torch_without_cuda.py" | cmp -s - "$folder/asked"; then
   "$python" -m venv --clear "$folder"
   # torch alone first, since what it asks for is 4 GB of CUDA.
-  pip install --quiet --no-deps "$(grep '^torch\b' "$tests/requirements.txt")"
+  pip install --quiet --no-deps "$(grep '^torch==' "$tests/requirements.txt")"
   "$venv" "$tests/torch_without_cuda.py"
   pip install --quiet -r "$tests/requirements.txt"
   cat "$tests/requirements.txt" "$tests/torch_without_cuda.py" >"$folder/asked"
