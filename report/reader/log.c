@@ -191,6 +191,8 @@ void log_close(struct log *log)
   free(log);
 }
 
+void log_close_file(struct log *log) { source_close(&log->own_main); }
+
 /* ---- frames ---- */
 
 const char *log_name(const struct log *log) { return log->name; }

@@ -63,6 +63,8 @@ struct log *log_open(const char *path, bool scan_only, struct read_error *error)
 struct log *log_open_source(const char *name, const struct source *main_log,
                             const struct source *live, bool scan_only, struct read_error *error);
 void log_close(struct log *log);
+/* Closes the file alone; a payload that is read after that is an error of the system. */
+void log_close_file(struct log *log);
 
 /* The file's name without folders. */
 const char *log_name(const struct log *log);

@@ -432,6 +432,13 @@ void run_close(struct run *run)
   free(state);
 }
 
+void run_close_files(struct run *run)
+{
+  struct run_state *state = (struct run_state *)run;
+
+  for (size_t i = 0; i < state->source_count; i++) log_close_file(state->sources[i].log);
+}
+
 struct metric_totals run_totals(const struct run *run, size_t index)
 {
   const struct run_state *state = (const struct run_state *)run;

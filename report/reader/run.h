@@ -270,6 +270,9 @@ struct run *run_open(const char *path, enum run_detail detail, struct read_error
 /* RUN_CHARTS with another limit than RUN_POINTS_MAX. */
 struct run *run_open_charts(const char *path, uint64_t points_max, struct read_error *error);
 void run_close(struct run *run);
+/* Closes the log files of a run of RUN_ALL or RUN_SUMMARY and keeps what was read, for who
+ * holds thousands of runs.  Points that were left in the logs can no longer be read. */
+void run_close_files(struct run *run);
 
 /* Totals of a scalar metric, exact also for a summary. */
 struct metric_totals {

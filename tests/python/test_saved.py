@@ -294,6 +294,16 @@ def test_summaries_hold_no_file_open(root: Path) -> None:
     assert len(os.listdir("/proc/self/fd")) == before
 
 
+def test_points_that_were_read_hold_no_file_open(root: Path) -> None:
+    for _ in range(20):
+        log_everything()
+    before = len(os.listdir("/proc/self/fd"))
+    kept = [(run, run["loss"].values, run.evaluations) for run in _saved.runs()]
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert all(run.get_metrics("n") == {"n": [7, 9]} for run, _, _ in kept)
+    assert all(run._repr_html_() for run, _, _ in kept)
+
+
 # --------------------------------------------------------------------- facts
 
 

@@ -163,6 +163,7 @@ static struct run_data *open_data(PyObject *module, PyObject *path, enum run_det
   if (text == NULL) return NULL;
   Py_BEGIN_ALLOW_THREADS;
   run = run_open(text, detail, &error);
+  if (run != NULL && detail == RUN_ALL) run_close_files(run);
   Py_END_ALLOW_THREADS;
   if (run != NULL) return make_data(module, run);
   read_fail(&error, text);

@@ -2,8 +2,8 @@
  *
  * A RunData is a run that was read.  Its facts become Python objects when they are
  * asked for, and stay; its points stay where the reader put them, and Python sees them
- * as memoryviews.  A summary keeps its facts alone: it is closed at once, so that
- * thousands of them hold no file open.
+ * as memoryviews.  A summary keeps its facts alone and is closed at once.  Neither holds
+ * a file open, however many there are.
  *
  *     read_module.c       what the module offers: open_run, open_charts, list_runs, find_run
  *     read_data.c         the type RunData
