@@ -328,15 +328,13 @@ check:
 	$(Q)$(MAKE) --no-print-directory headers layers format-check tidy
 	$(Q)$(MAKE) --no-print-directory STRICT=1 all examples symbols python-dev
 	$(Q)$(MAKE) --no-print-directory STRICT=1 CC=$(CLANG) B=build/clang all examples $(patsubst $(B)/%,build/clang/%,$(UNIT_TESTS)) python-dev
-	$(Q)$(MAKE) --no-print-directory python
-	$(Q)$(MAKE) --no-print-directory python-types
+	$(Q)$(MAKE) --no-print-directory python && $(MAKE) --no-print-directory python-types
 	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' unit cli
 	$(Q)$(MAKE) --no-print-directory SAN=asan CFLAGS='-O1 -g' STRIDE=1 damage python-sanitized
 	$(Q)$(MAKE) --no-print-directory SAN=tsan CFLAGS='-O1 -g' threads
 	$(Q)$(MAKE) --no-print-directory torture-short
 	$(Q)$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
-	$(Q)$(MAKE) --no-print-directory agree python-versions
-	$(Q)$(MAKE) --no-print-directory python-frameworks
+	$(Q)$(MAKE) --no-print-directory agree python-versions python-frameworks
 	$(Q)mandoc -T lint -W warning report/epochlog.1
 	@echo "check: all passed"
 
