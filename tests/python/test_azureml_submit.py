@@ -508,3 +508,56 @@ def test_modules_of_the_source_do_not_get_into_the_supervisor(experiment) -> Non
     run = experiment.submit(ScriptRunConfig(".", "train.py"))
     assert run.wait_for_completion()["status"] == "Completed"
     assert console(run) == "fine\n"
+
+
+# ---------------------------------------------------------- scripts that are not trusted
+
+
+def test_nothing_is_removed_or_kept_behind_a_link_that_a_script_put_there(submit, tmp_path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious.txt").write_text("p")
+    run = submit(f"import os; os.rmdir('outputs'); os.symlink({str(elsewhere)!r}, 'outputs')")
+    assert run.wait_for_completion()["status"] == "Completed"
+    assert (elsewhere / "precious.txt").read_text() == "p"
+    assert run.get_file_names() == ["logs/std_log.txt"]
+    assert console(run) == "epochlog: not kept: outputs: it is a link\n"
+
+
+def test_links_in_the_place_of_a_run_s_own_files_lead_nowhere(submit, tmp_path) -> None:
+    target = tmp_path / "target.txt"
+    target.write_text("untouched")
+    run = submit(
+        JOIN
+        + f"""
+import os
+folder = os.path.join(os.environ["EPOCHLOG_DIR"], run.id)
+os.unlink(folder + "/logs/std_log.txt")
+os.symlink({str(target)!r}, folder + "/logs/std_log.txt")
+os.symlink({str(target)!r}, folder + "/end.json")
+os.symlink({str(target)!r}, folder + "/logs/other.txt")
+os.makedirs("outputs/x"); os.makedirs(folder + "/files/outputs/x/y")
+open("outputs/x/y", "w").close()  # cannot be kept
+run.complete()
+"""
+    )
+    run.wait_for_completion()
+    assert target.read_text() == "untouched"
+    assert run.get_file_names() == []
+    assert Path(run._folder, "work/outputs/x/y").is_file()  # and so it stays
+
+
+def test_a_snapshot_property_that_is_a_path_is_none(submit, experiment) -> None:
+    from epochlog.azureml.exceptions import SnapshotException
+
+    with experiment.start_logging(snapshot_directory=None) as run:
+        run.add_properties({"ContentSnapshotId": "../../../out"})
+        with pytest.raises(SnapshotException):
+            run.restore_snapshot()
+    assert not list(Path(".").rglob("out.zip"))
+
+
+def test_a_script_imports_azureml_by_its_old_name_whoever_submits_it(submit) -> None:
+    run = submit("from azureml.core.run import Run\nRun.get_context().log('mse', 1)")
+    run.wait_for_completion()
+    assert run.get_metrics() == {"mse": 1}

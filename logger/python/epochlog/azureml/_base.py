@@ -41,11 +41,18 @@ class RunBase:
         finally:
             _sessions.leave_late(self._folder)
 
+    def _status(self) -> str:
+        """How the run is, without its points.  Raises RunNotFoundException."""
+        from .. import _native
+
+        if not os.path.isdir(self._folder):
+            raise RunNotFoundException(f"no run {self._id!r} in {self._root}")
+        return _native.open_run(self._folder, summary=True).status
+
     def _saved(self) -> epochlog.SavedRun:
         """The run as its files have it by now.  Raises RunNotFoundException."""
         import epochlog
 
-        try:
-            return epochlog.open_run(self._folder)
-        except (FileNotFoundError, LookupError) as error:
-            raise RunNotFoundException(f"no run {self._id!r} in {self._root}: {error}") from None
+        if not os.path.isdir(self._folder):
+            raise RunNotFoundException(f"no run {self._id!r} in {self._root}")
+        return epochlog.open_run(self._folder)

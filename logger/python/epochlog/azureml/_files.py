@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import IO, Any, Sequence
+from typing import IO, Any, Iterator, Sequence
 
 from . import _paths
 from ._base import RunBase
@@ -12,7 +12,8 @@ from .exceptions import ArgumentException, ArtifactNotFoundException
 
 SNAPSHOT_ROLE = "snapshot"
 DEFINITION_ROLE = "definition"
-_NO_ARTIFACTS = {SNAPSHOT_ROLE, DEFINITION_ROLE}
+RECORD_ROLE = "model record"
+_NO_ARTIFACTS = {SNAPSHOT_ROLE, DEFINITION_ROLE, RECORD_ROLE}
 """Roles of files that the run has, but that its script did not upload."""
 
 
@@ -145,13 +146,22 @@ class Files(RunBase):
     def _artifacts(self) -> dict[str, str]:
         """The files of the run: names, and where they are."""
         artifacts = {}
-        logs = os.path.join(self._folder, "logs")
-        for log in os.listdir(logs) if os.path.isdir(logs) else ():
-            artifacts[f"logs/{log}"] = os.path.join(logs, log)
+        for name, path in self._console_logs():
+            artifacts[name] = path
         for file in self._saved().files:
             if file.role not in _NO_ARTIFACTS:
                 artifacts[file.path.removeprefix("files/")] = os.path.join(self._folder, file.path)
         return artifacts
+
+    def _console_logs(self) -> Iterator[tuple[str, str]]:
+        """What the console printed: names, and where the files are.  A link is none."""
+        try:
+            with os.scandir(os.path.join(self._folder, "logs")) as entries:
+                for entry in entries:
+                    if entry.is_file(follow_symlinks=False):
+                        yield f"logs/{entry.name}", entry.path
+        except OSError:
+            return
 
     def _path_of_kept(self, name: str) -> str:
         return os.path.join(self._folder, "files", name)

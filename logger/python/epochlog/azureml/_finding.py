@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
 from ._facts import RUN_TYPE
@@ -15,10 +16,9 @@ def runs(root: str, experiment: str | None = None) -> list[epochlog.SavedRun]:
     """The runs below a root, newest first; none where there is no such folder."""
     import epochlog
 
-    try:
-        found = epochlog.runs(root, experiment=experiment)
-    except FileNotFoundError:
+    if not os.path.isdir(root):
         return []
+    found = epochlog.runs(root, experiment=experiment)
     return sorted(found, key=_start, reverse=True)  # ids tell seconds alone
 
 

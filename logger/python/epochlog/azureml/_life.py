@@ -34,7 +34,7 @@ class Life(RunBase):
         word = _word.look(self._folder)
         if word is not None:  # its script has told the end, and is about to end
             return word["status"]
-        status = self._saved().status
+        status = self._status()
         if status == "Running" and os.path.exists(os.path.join(self._folder, CANCEL_FILE)):
             return "CancelRequested"
         return status
@@ -86,8 +86,8 @@ class Life(RunBase):
         if not self._is_submitted_elsewhere():
             self._end("Canceled", True)
             return
-        with open(os.path.join(self._folder, CANCEL_FILE), "w", encoding="utf-8"):
-            pass
+        flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        os.close(os.open(os.path.join(self._folder, CANCEL_FILE), flags, 0o666))
 
     def wait_for_completion(
         self,

@@ -87,7 +87,7 @@ class Models(_files.Files):
                 if not file.startswith("logs/"):
                     writer.add_file(artifacts[file], file, ROLE)
             text = json.dumps(record, indent=1, ensure_ascii=False)
-            writer.add_data(name, text.encode("utf-8", "replace"), "model record")
+            writer.add_data(name, text.encode("utf-8", "replace"), _files.RECORD_ROLE)
 
 
 def records(workspace: Workspace, name: str | None = None) -> Iterator[dict[str, Any]]:

@@ -88,6 +88,8 @@ def late(folder: str) -> Session:
     """
     import epochlog
 
+    from .. import _exit
+
     with _lock:
         session = _late.get(folder)
         if session is not None and session.writer.is_open:
@@ -103,9 +105,9 @@ def late(folder: str) -> Session:
             ring_kib=_LATE_RING_KIB,
             environment=False,
         )
+        _exit.watch(writer, is_worker=True)  # left when the process ends, whatever ends it
         session = _late[folder] = Session(writer, is_late=True)
-    _watch()
-    return session
+        return session
 
 
 def late_if_open(folder: str) -> Session | None:
@@ -136,8 +138,6 @@ def _watch() -> None:
 def _end() -> None:
     from .. import _exit
 
-    for folder in list(_late):
-        leave_late(folder)
     for session in list(_sessions.values()):
         if not session.writer.is_open:
             continue

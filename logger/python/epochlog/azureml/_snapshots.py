@@ -48,12 +48,14 @@ class Snapshots(RunBase):
         Raises SnapshotException where the run has no snapshot, or not that one.
         """
         kept = self.get_snapshot_id()
-        if kept is None or snapshot_id not in (None, kept):
-            has = "none" if kept is None else f"only {kept}"
-            raise SnapshotException(f"run {self._id} has no snapshot {snapshot_id or ''}: {has}")
+        files = [file.path for file in self._saved().files if file.role == SNAPSHOT_ROLE]
+        if kept is None or f"files/{snapshot_name(kept)}" not in files:
+            raise SnapshotException(f"run {self._id} has no snapshot")
+        if snapshot_id not in (None, kept):
+            raise SnapshotException(f"run {self._id} has no snapshot {snapshot_id}, only {kept}")
         folder = os.fspath(path) if path is not None else "."
         os.makedirs(folder, exist_ok=True)
-        target = os.path.join(folder, f"{kept}.zip")
+        target = os.path.join(folder, os.path.basename(snapshot_name(kept)))
         shutil.copyfile(os.path.join(self._folder, "files", snapshot_name(kept)), target)
         return target
 

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Sequence
@@ -134,8 +135,7 @@ def _command(config: ScriptRunConfig, interpreter: str) -> list[str]:
     """The words that are run; a python among them is the environment's."""
     arguments = [str(argument) for argument in config.arguments]
     if config.script is not None:
-        runner = ["-m", "epochlog.azureml"] if _finder.is_installed() else []
-        return [interpreter, *runner, os.path.normpath(config.script), *arguments]
+        return [interpreter, os.path.normpath(config.script), *arguments]
     if isinstance(config.command, str):
         line = " ".join([config.command, *map(shlex.quote, arguments)])
         return ["/bin/sh", "-c", line]
@@ -149,11 +149,10 @@ def _variables(config: ScriptRunConfig, interpreter: str) -> dict[str, str]:
     """What the script's environment has beside that of this process."""
     variables = {
         "PATH": os.path.dirname(interpreter) + os.pathsep + os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": _search_path(),
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": os.environ.get("PYTHONIOENCODING", "utf-8"),
     }
-    if search := _search_path():
-        variables["PYTHONPATH"] = search
     given = config.run_config.environment.environment_variables, config.run_config.environment_variables
     for some in given:
         variables.update({str(key): str(value) for key, value in some.items()})
@@ -162,11 +161,12 @@ def _variables(config: ScriptRunConfig, interpreter: str) -> dict[str, str]:
 
 def _search_path() -> str:
     """PYTHONPATH for another folder, with that which epochlog comes from where it would else not
-    be found."""
+    be found, and with what serves azureml where there is no other."""
     search = [os.path.abspath(p) for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
     home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     if os.path.basename(home) not in ("site-packages", "dist-packages") and home not in search:
         search.append(home)
+    search += [_finder.SHIM] if _finder.SHIM not in search else []
     return os.pathsep.join(search)
 
 
@@ -206,17 +206,20 @@ def _warn(config: ScriptRunConfig) -> None:
 
 def _start_supervisor(order: dict[str, Any], folder: str) -> None:
     """Starts the process that runs the script, and waits until it has."""
-    search = _search_path()
     supervisor = subprocess.Popen(
         [sys.executable, "-m", "epochlog.azureml._supervise", *order["command"]],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd="/",  # the first place that Python looks for modules in
-        env={**os.environ, "PYTHONPATH": search} if search else None,
+        env={**os.environ, "PYTHONPATH": _search_path()},
         start_new_session=True,
     )
-    said, errors = supervisor.communicate(json.dumps(order).encode("utf-8", "surrogateescape"))
+    try:
+        said, errors = supervisor.communicate(json.dumps(order).encode("utf-8", "surrogateescape"))
+    except BaseException:  # Ctrl-C: nothing is to go on whose folder goes
+        os.killpg(supervisor.pid, signal.SIGTERM)
+        raise
     if said.strip() != b"started":
         raise ExperimentExecutionException(
             f"the script could not be started: {errors.decode('utf-8', 'replace').strip()}"

@@ -61,12 +61,6 @@ class Supervisor:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         os.chdir(self._order["source"])  # whose git commit is recorded
         self._writer = self._open()
-        self._outputs = [
-            _outputs.TrackedFolder(
-                os.path.join(self._work, name), name, self._order["root"], everything=True
-            )
-            for name in self._order["watched"]
-        ]
         console = os.path.join(self._folder, CONSOLE)
         os.makedirs(os.path.dirname(console), exist_ok=True)
         try:
@@ -126,7 +120,7 @@ class Supervisor:
         )
         writer.set_property(_facts.RUN_TYPE, "azureml.scriptrun")
         definition = json.dumps(order["definition"], indent=1).encode("utf-8", "replace")
-        writer.add_data("definition.json", definition, _files.DEFINITION_ROLE)
+        writer.add_data("azureml/definition.json", definition, _files.DEFINITION_ROLE)
         if order["snapshot"] is not None:
             archive = os.path.join(self._folder, _submit.ARCHIVE)
             name = _files.snapshot_name(order["snapshot"])
@@ -176,16 +170,34 @@ class Supervisor:
     def _keep_outputs(self) -> list[str]:
         """Keeps what the script left in its output folders, and removes it there.  What could not
         be kept is told in the console log, and stays."""
-        problems = [problem for folder in self._outputs for problem in folder.keep_in(self._writer)]
+        problems, folders = [], []
+        for name in self._order["watched"]:
+            path = os.path.join(self._work, *name.split("/"))
+            if _workcopy.is_within(self._work, name):
+                folders.append(
+                    _outputs.TrackedFolder(path, name, self._order["root"], everything=True)
+                )
+            elif os.path.lexists(path):
+                problems.append(f"{name}: it is a link")
+        for folder in folders:
+            problems += folder.keep_in(self._writer)
         if problems:
-            with open(os.path.join(self._folder, CONSOLE), "a", encoding="utf-8") as log:
-                for problem in problems:
-                    log.write(f"epochlog: not kept: {problem}\n")
+            self._tell("".join(f"epochlog: not kept: {problem}\n" for problem in problems))
             return problems
-        for folder in self._outputs:
+        for folder in folders:
             for found in folder.files():
                 os.unlink(found.path)
         return []
+
+    def _tell(self, text: str) -> None:
+        """Adds to the console log; not through a link that the script may have put there."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            file = os.open(os.path.join(self._folder, CONSOLE), flags, 0o666)
+        except OSError:
+            return
+        with open(file, "w", encoding="utf-8", errors="replace") as log:
+            log.write(text)
 
 
 def _end(writer: epochlog.Run, word: dict[str, str]) -> None:

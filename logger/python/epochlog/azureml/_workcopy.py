@@ -47,7 +47,7 @@ def clear(work: str, placed: Mapping[str, list[int]]) -> None:
     for name, state in placed.items():
         path = os.path.join(work, *name.split("/"))
         try:
-            if _state_of(path) == state:
+            if is_within(work, os.path.dirname(name)) and _state_of(path) == state:
                 os.unlink(path)
         except OSError:
             pass
@@ -56,6 +56,13 @@ def clear(work: str, placed: Mapping[str, list[int]]) -> None:
             shutil.rmtree(base, ignore_errors=True)
         else:
             _remove_if_empty(base)
+
+
+def is_within(work: str, name: str) -> bool:
+    """Whether a folder is there and where it seems to be, and not behind a link that the script
+    has put in its place."""
+    path = os.path.join(os.path.realpath(work), *filter(None, name.split("/")))
+    return os.path.isdir(path) and os.path.realpath(path) == path
 
 
 def _state_of(path: str) -> list[int]:
