@@ -86,6 +86,10 @@ def _given(classes: Any) -> list[Any]:
         raise TypeError(f"classes is a sequence of labels, not {type(classes)!r}")
     values = [_plain(value) for value in classes]
     for i, value in enumerate(values):
+        try:
+            hash(value)
+        except TypeError:
+            raise TypeError(f"classes: element {i} is {value!r}, which is no label") from None
         if value is None or isinstance(value, float) and value != value:
             raise ValueError(f"classes: element {i} is {value!r}, which is no label")
     return values

@@ -206,7 +206,7 @@ static bool whole_of(PyObject *object, int64_t *value)
     Py_DECREF(whole);
     return *value != -1 || !PyErr_Occurred();
   }
-  if (!pardon()) return false;
+  if (!pardon_only(PyExc_TypeError)) return false; /* arrays of floats have it and refuse */
   number = PyFloat_AsDouble(object);
   if (PyErr_Occurred() || !(number >= -9e18 && number <= 9e18)) return false;
   *value = (int64_t)number;

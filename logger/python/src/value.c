@@ -85,7 +85,7 @@ static bool take_other(PyObject *object, struct value *value)
     Py_DECREF(whole);
     return done;
   }
-  if (!pardon()) return false; /* a tensor of floats has __index__ and refuses it */
+  if (!pardon_only(PyExc_TypeError)) return false; /* arrays of floats have it and refuse */
   number = PyFloat_AsDouble(object);
   if (number == -1.0 && PyErr_Occurred()) return false;
   set_float(value, number);

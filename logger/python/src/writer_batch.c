@@ -108,28 +108,35 @@ struct classification {
   epochlog_classification batch;
 };
 
+/* Whether scores has a column for each class, or one for two; of no samples the columns
+ * cannot be told. */
+static bool are_columns(struct classification *c, bool is_one)
+{
+  const Py_ssize_t columns = is_one ? 1 : c->scores.shape[1], classes = c->classes.count;
+
+  if (c->scores.shape[0] == 0 || columns == classes || (is_one && classes == 2)) return true;
+  if (is_one)
+    PyErr_Format(PyExc_ValueError,
+                 "scores has one value for each sample, which is for 2 classes, not %zd", classes);
+  else
+    PyErr_Format(PyExc_ValueError, "scores has %zd columns for %zd classes", columns, classes);
+  return false;
+}
+
 static bool take_scores(struct classification *c, PyObject *scores)
 {
   static const struct array_wish wish = {
       .name = "scores", .type = ARRAY_F64, .takes_f32 = true, .ndim_min = 1, .ndim_max = 2};
   epochlog_classification *batch = &c->batch;
+  bool is_one;
 
   if (!array_take_optional(&c->scores, scores, &wish) ||
       !is_as_long(&c->scores, "scores", c->true_class.count, "y_true"))
     return false;
   if (c->scores.data == NULL) return true;
-  batch->binary_scores = c->scores.ndim == 1 || c->scores.shape[1] == 1;
-  if (!batch->binary_scores && c->scores.shape[1] != c->classes.count) {
-    PyErr_Format(PyExc_ValueError, "scores has %zd columns for %zd classes", c->scores.shape[1],
-                 c->classes.count);
-    return false;
-  }
-  if (batch->binary_scores && c->classes.count != 2) {
-    PyErr_Format(PyExc_ValueError,
-                 "scores has one value for each sample, which is for 2 classes, not %zd",
-                 c->classes.count);
-    return false;
-  }
+  is_one = c->scores.ndim == 1 || c->scores.shape[1] == 1;
+  if (!are_columns(c, is_one)) return false;
+  batch->binary_scores = is_one && c->classes.count == 2;
   if (c->scores.type == ARRAY_F32)
     batch->scores_f32 = c->scores.data;
   else

@@ -292,7 +292,7 @@ static bool take_member(struct table *table, Py_ssize_t i, PyObject *key, PyObje
   const char *name;
 
   if (i == table->count) return false; /* no dict of ours */
-  name = writer_text(key, "the name of a column", &table->owners[i]);
+  name = writer_name(key, "the name of a column", &table->owners[i]);
   if (name == NULL || !take_values(column, values, name, is_row)) return false;
   table->described[i] =
       (epochlog_column){.name = name, .type = column->type, .values = column->values};
@@ -307,7 +307,9 @@ static bool take_table(struct table *table, PyObject *dict, bool is_row)
   PyObject *key, *values;
   Py_ssize_t at = 0, i = 0;
 
-  if (!allocate_table(table, PyDict_Size(dict))) return false;
+  if (PyDict_Size(dict) == 0)
+    PyErr_Format(PyExc_ValueError, "a %s has columns, and this has none", is_row ? "row" : "table");
+  if (PyErr_Occurred() || !allocate_table(table, PyDict_Size(dict))) return false;
   while (PyDict_Next(dict, &at, &key, &values))
     if (!take_member(table, i++, key, values, is_row)) return false;
   return true;
