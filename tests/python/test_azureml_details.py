@@ -71,6 +71,8 @@ def test_logs_are_given_by_name_as_addresses_and_as_text(run: Run) -> None:
     assert (name, page(url).read_text("utf-8")) == ("logs/train.log", "Größe\n")
     assert run.get_details_with_logs()["logFiles"] == {"logs/train.log": "Größe\n"}
     assert run.get_details_with_logs()["runId"] == run.id
+    assert run.get_all_logs("copied") == ["copied/logs/train.log"]
+    assert Path("copied/logs/train.log").read_text("utf-8") == "Größe\n"
 
 
 def test_a_damaged_log_is_among_the_warnings(run: Run) -> None:

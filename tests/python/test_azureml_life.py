@@ -254,6 +254,7 @@ def test_workers_of_an_offline_run_log_to_it(root: Path, tmp_path: Path) -> None
         assert sorted(run.get_metrics()[f"from {method}"]) == [0, 1, 2, 3]
         assert run.status == "Completed"
     assert len(list(root.iterdir())) == 2
+    assert not list(Path(run._folder).glob("*.live"))  # the workers left it
 
 
 def test_ranks_of_one_job_share_one_offline_run(root: Path) -> None:

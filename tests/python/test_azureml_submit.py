@@ -368,6 +368,26 @@ run.log("main", 1)
     assert (sorted(metrics["worker"]), metrics["main"]) == ([0, 1, 2, 3], 1)
 
 
+def test_ranks_that_a_script_starts_log_to_the_run(submit) -> None:
+    Path("src").mkdir()
+    Path("src/rank.py").write_text(JOIN + "import os; run.log('rank ' + os.environ['RANK'], 1)")
+    run = submit(
+        """
+        import os, subprocess, sys
+        ranks = [
+            subprocess.Popen(
+                [sys.executable, "rank.py"], env={**os.environ, "RANK": str(rank), "WORLD_SIZE": "3"}
+            )
+            for rank in range(3)
+        ]
+        sys.exit(max(rank.wait() for rank in ranks))
+        """
+    )
+    assert run.wait_for_completion()["status"] == "Completed"
+    assert run.get_metrics() == {"rank 0": 1, "rank 1": 1, "rank 2": 1}
+    assert "warnings" not in run.get_details()
+
+
 # ------------------------------------------------------------- who submitted is gone
 
 

@@ -8,7 +8,7 @@ import os
 import pathlib
 from typing import TYPE_CHECKING, Any
 
-from . import _sessions
+from . import _paths, _sessions
 from ._files import DEFINITION_ROLE, Files
 from ._life import ENDED, Life
 
@@ -55,6 +55,15 @@ class Details(Files, Life):
         details = self.get_details()
         details["logFiles"] = {name: _text_of(path) for name, path in self._logs().items()}
         return details
+
+    def get_all_logs(self, destination: str | os.PathLike[str] | None = None) -> list[str]:
+        """Copies the logs into a folder (None: the current one), and returns where each is then."""
+        folder = os.fspath(destination) if destination is not None else "."
+        targets = []
+        for name in sorted(self._logs()):
+            targets.append(_paths.joined(folder, name))
+            self.download_file(name, targets[-1])
+        return targets
 
     def get_portal_url(self) -> str:
         """The file:// URL of the run's report.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
-from . import _finding, _starting
+from . import _finding, _sessions, _starting
 from ._base import RunBase
 from .exceptions import ArgumentException
 
@@ -30,7 +30,8 @@ class Family(RunBase):
     @property
     def name(self) -> str:
         """What the run was called when it began."""
-        return self._saved().name
+        session = _sessions.of(self._folder)
+        return session.writer.name if session is not None else self._saved().name
 
     @property
     def type(self) -> str | None:
