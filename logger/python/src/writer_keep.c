@@ -124,13 +124,24 @@ static const char *path_of(PyObject *path, PyObject **owner)
   return PyUnicode_FSConverter(path, owner) ? PyBytes_AsString(*owner) : NULL;
 }
 
+static PyObject *file_result(struct writer *self, epochlog_status status, PyObject *name)
+{
+  if (status != EPOCHLOG_INVALID || self->run == NULL)
+    return writer_result(self, status, "file", name);
+  PyErr_Format(PyExc_ValueError,
+               "file '%S': a name is relative, with '/' between its parts, none of which is empty, "
+               "'.' or '..'",
+               name);
+  return NULL;
+}
+
 /* A failed read is the caller's to know. */
 static PyObject *kept(struct writer *self, epochlog_status status, PyObject *name, PyObject *path)
 {
   epochlog_error first = {EPOCHLOG_OK, 0, ""};
   PyObject *arguments;
 
-  if (status != EPOCHLOG_READ) return writer_result(self, status, "file", name);
+  if (status != EPOCHLOG_READ) return file_result(self, status, name);
   epochlog_last_error(self->run, &first); /* which may be an older one */
   arguments = Py_BuildValue(
       "isO", first.status == EPOCHLOG_READ && first.sys_errno != 0 ? first.sys_errno : EIO,
@@ -200,7 +211,7 @@ PyObject *writer_add_data(PyObject *object, PyObject *args)
 
     WRITER_WITHOUT_LOCK(self, status = epochlog_add_file_data(run, name_text, data.buf,
                                                               (size_t)data.len, role_text));
-    result = writer_result(self, status, "file", owners[0]);
+    result = file_result(self, status, owners[0]);
   }
   PyBuffer_Release(&data);
   for (size_t i = 0; i < 2; i++) Py_XDECREF(owners[i]);
