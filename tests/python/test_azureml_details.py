@@ -59,7 +59,9 @@ def test_details_are_those_that_scripts_read(run: Run) -> None:
     run.complete()
     details = run.get_details()
     assert details["status"] == "Completed"
-    assert TIME.fullmatch(details["endTimeUtc"]) and details["endTimeUtc"] >= details["startTimeUtc"]
+    assert (
+        TIME.fullmatch(details["endTimeUtc"]) and details["endTimeUtc"] >= details["startTimeUtc"]
+    )
     assert json.loads(json.dumps(details)) == details
 
 
@@ -67,7 +69,7 @@ def test_logs_are_given_by_name_as_addresses_and_as_text(run: Run) -> None:
     Path("train.log").write_text("Größe\n", "utf-8")
     run.upload_file("logs/train.log", "train.log")
     run.upload_file("outputs/no.log", "train.log")
-    (name, url), = run.get_details()["logFiles"].items()
+    ((name, url),) = run.get_details()["logFiles"].items()
     assert (name, page(url).read_text("utf-8")) == ("logs/train.log", "Größe\n")
     assert run.get_details_with_logs()["logFiles"] == {"logs/train.log": "Größe\n"}
     assert run.get_details_with_logs()["runId"] == run.id
@@ -132,7 +134,8 @@ def test_the_widget_shows_a_run_in_a_notebook(run: Run, monkeypatch: pytest.Monk
     display = types.ModuleType("IPython.display")
     display.display = lambda bundle, **options: shown.append(bundle)  # type: ignore[attr-defined]
     ipython = types.ModuleType("IPython")
-    ipython.get_ipython = lambda: types.SimpleNamespace(kernel=object())  # type: ignore[attr-defined]
+    shell = types.SimpleNamespace(kernel=object())
+    ipython.get_ipython = lambda: shell  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "IPython", ipython)
     monkeypatch.setitem(sys.modules, "IPython.display", display)
     run.log("mse", 0.25)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import threading
 from pathlib import Path
 from typing import Iterator
 
@@ -97,7 +99,11 @@ def test_what_is_added_to_a_run_that_has_ended_changes_neither_its_status_nor_it
     run.flush()
     after = epochlog.open_run(run._folder)
     assert (after.status, after.end, after.error_message) == ("Failed", before.end, "went wrong")
-    assert (after.name, after.experiment, after.host) == (before.name, before.experiment, before.host)
+    assert (after.name, after.experiment, after.host) == (
+        before.name,
+        before.experiment,
+        before.host,
+    )
     assert (after.command, after.git_commit) == (before.command, before.git_commit)
     assert run.tags == {"seen": "yes"}
     assert run.get_metrics() == {"loss": 0.5, "verdict": "overfit", "score": [1, 2], "list": [1, 2]}
@@ -120,13 +126,48 @@ def test_hundreds_of_runs_that_have_ended_are_tagged_without_holding_them_open(
     assert all(child.get_metrics() == {"late": 1} for child in children)
 
 
+def test_threads_add_to_a_run_that_has_ended_and_lose_nothing(experiment: Experiment) -> None:
+    with experiment.start_logging(snapshot_directory=None) as run:
+        pass
+
+    def log(thread: int) -> None:
+        for i in range(200):
+            run.log(f"thread {thread}", i)
+
+    threads = [threading.Thread(target=log, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for i in range(50):
+        run.tag("count", i)
+    for thread in threads:
+        thread.join()
+    assert run.tags == {"count": "49"}
+    assert run.get_metrics() == {f"thread {number}": list(range(200)) for number in range(4)}
+
+
+def test_a_run_whose_folder_was_removed_does_not_come_back(experiment: Experiment) -> None:
+    with experiment.start_logging(snapshot_directory=None) as run:
+        pass
+    shutil.rmtree(run._folder)
+    for call in (lambda: run.tag("t"), lambda: run.log("loss", 1), run.get_metrics):
+        with pytest.raises(RunNotFoundException):
+            call()
+    assert not Path(run._folder).exists()
+
+
 def test_text_and_html_say_which_run_it_is(run: Run) -> None:
     expected = f"Run(Experiment: facts,\nId: {run.id},\nType: None,\nStatus: Running)"
     assert str(run) == repr(run) == expected
     run.complete()
     assert str(run).endswith("Status: Completed)")
     html = run._repr_html_()
-    assert re.findall("<th>(.*?)</th>", html) == ["Experiment", "Id", "Type", "Status", "Details Page"]
+    assert re.findall("<th>(.*?)</th>", html) == [
+        "Experiment",
+        "Id",
+        "Type",
+        "Status",
+        "Details Page",
+    ]
     assert f'href="file://{run._folder}/report/report.html"' in html
 
 

@@ -59,7 +59,9 @@ def test_a_configuration_gives_a_name(root: Path, monkeypatch) -> None:
     assert workspace.get_details()["name"] == "written"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", '{"workspace_name": 7}', "[" * 100_000, "\0", "null"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[1]", '{"workspace_name": 7}', "[" * 100_000, "\0", "null"]
+)
 def test_a_configuration_that_cannot_be_read_is_no_error(root: Path, text: str) -> None:
     Path("config.json").write_text(text)
     assert Workspace.from_config().name == "local"
@@ -187,7 +189,13 @@ def test_children_are_made_together_and_found_by_what_they_have(experiment: Expe
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"count": 0}, {"count": 1, "tag_key": "k", "tag_values": [1]}, {"tag_key": "k"}, {"tag_values": [1]}],
+    [
+        {},
+        {"count": 0},
+        {"count": 1, "tag_key": "k", "tag_values": [1]},
+        {"tag_key": "k"},
+        {"tag_values": [1]},
+    ],
 )
 def test_children_are_counted_or_tagged(experiment: Experiment, options: dict[str, Any]) -> None:
     with start(experiment) as parent:
@@ -209,7 +217,9 @@ def test_metrics_of_a_whole_family_are_given_by_run(experiment: Experiment) -> N
         b.id: {"mse": 3, "mae": 4},
     }
     assert parent.get_metrics("mae", recursive=True) == {b.id: {"mae": 4}}
-    assert parent.get_metrics(recursive=True, run_type="azureml.scriptrun") == {parent.id: {"best": 1}}
+    assert parent.get_metrics(recursive=True, run_type="azureml.scriptrun") == {
+        parent.id: {"best": 1}
+    }
 
 
 def test_runs_that_are_their_own_parents_are_no_endless_family(experiment: Experiment) -> None:
@@ -244,7 +254,11 @@ def test_a_model_is_registered_from_files_of_the_run(experiment: Experiment) -> 
         )
         second = run.register_model(model_name="ridge", model_path="./outputs")
     assert (first.name, first.version, first.id) == ("ridge", 1, "ridge:1")
-    assert (second.version, first.tags, first.properties) == (2, {"area": "diabetes"}, {"alpha": "0.4"})
+    assert (second.version, first.tags, first.properties) == (
+        2,
+        {"area": "diabetes"},
+        {"alpha": "0.4"},
+    )
     workspace = experiment.workspace
     assert Model(workspace, "ridge").version == 2
     assert Model(workspace, id="ridge:1").description == "the best"

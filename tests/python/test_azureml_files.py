@@ -102,7 +102,9 @@ def test_files_are_downloaded_by_prefix(run: Run) -> None:
     run.download_files("outputs/", "cut", append_prefix=False)
     run.download_files(prefix="outputs/deep", output_directory="some")
     run.download_files("other", output_paths=["given/name.txt"])
-    found = sorted(str(path) for top in ("all", "cut", "some", "given") for path in Path(top).rglob("*.txt"))
+    found = sorted(
+        str(path) for top in ("all", "cut", "some", "given") for path in Path(top).rglob("*.txt")
+    )
     assert found == [
         "all/other.txt",
         "all/outputs/a.txt",
@@ -160,7 +162,11 @@ def test_what_is_new_in_outputs_and_logs_is_kept_in_the_end(experiment: Experime
     written("outputs/deep/model.pkl", "m")
     written("logs/train.log", "line")
     run.complete()
-    assert run.get_file_names() == ["logs/train.log", "outputs/changed.txt", "outputs/deep/model.pkl"]
+    assert run.get_file_names() == [
+        "logs/train.log",
+        "outputs/changed.txt",
+        "outputs/deep/model.pkl",
+    ]
 
 
 def test_runs_in_outputs_are_not_kept_in_each_other(experiment: Experiment, root: Path) -> None:

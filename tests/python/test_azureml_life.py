@@ -62,7 +62,10 @@ def test_failing_with_an_exception_keeps_its_traceback(started) -> None:
     except KeyError as error:
         run.fail(error)
     error = run.get_details()["error"]["error"]
-    assert (error["code"], error["message"]) == ("UserError", "User program failed with KeyError: 'key'")
+    assert (error["code"], error["message"]) == (
+        "UserError",
+        "User program failed with KeyError: 'key'",
+    )
     assert error["debugInfo"]["type"] == "KeyError"
     assert error["debugInfo"]["message"] == "'key'"
     assert '{}["key"]' in error["debugInfo"]["stackTrace"]
@@ -176,7 +179,9 @@ def test_a_run_whose_process_was_killed_can_be_given_an_end(root: Path, python) 
 
 
 def test_a_run_of_another_process_is_not_ended_from_here(root: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", START + "input()"], stdin=subprocess.PIPE) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", START + "input()"], stdin=subprocess.PIPE
+    ) as other:
         while not list(root.glob("*/*.elog")):
             time.sleep(0.02)
         run = only_run()
@@ -195,10 +200,11 @@ def test_a_run_of_another_process_is_not_ended_from_here(root: Path) -> None:
 # ------------------------------------------------------------------------ offline
 
 
-def test_outside_of_a_submission_the_run_is_an_offline_run_that_keeps_everything(root, python) -> None:
+def test_outside_of_a_submission_the_run_is_an_offline_run_that_keeps_everything(
+    root, python
+) -> None:
     said = python(
-        OFFLINE
-        + "assert run.id.startswith('OfflineRun'), run.id\n"
+        OFFLINE + "assert run.id.startswith('OfflineRun'), run.id\n"
         "assert isinstance(run, _OfflineRun) and type(run) == _OfflineRun\n"
         "assert isinstance(run, Run)\n"
         "assert Run.get_context() is run\n"
@@ -212,7 +218,11 @@ def test_outside_of_a_submission_the_run_is_an_offline_run_that_keeps_everything
     )
     run = Run.get(Workspace.from_config(), said.stdout.split()[-1])
     assert run.get_metrics() == {"alpha": 0.1, "l": [1, 2]}
-    assert (run.status, run.tags, run.get_file_names()) == ("Completed", {"t": None}, ["outputs/model.pkl"])
+    assert (run.status, run.tags, run.get_file_names()) == (
+        "Completed",
+        {"t": None},
+        ["outputs/model.pkl"],
+    )
     assert not said.stderr
 
 
@@ -238,8 +248,7 @@ def test_the_environment_names_the_run_and_the_experiment(root: Path, python) ->
 def test_workers_of_an_offline_run_log_to_it(root: Path, tmp_path: Path) -> None:
     script = tmp_path / "workers.py"
     script.write_text(
-        "import multiprocessing, sys\n" + OFFLINE.replace("run = ", "")
-        + "def work(i):\n"
+        "import multiprocessing, sys\n" + OFFLINE.replace("run = ", "") + "def work(i):\n"
         "    Run.get_context().log('from ' + sys.argv[1], i)\n"
         "if __name__ == '__main__':\n"
         "    run = Run.get_context()\n"
@@ -249,8 +258,11 @@ def test_workers_of_an_offline_run_log_to_it(root: Path, tmp_path: Path) -> None
     )
     for method in ("fork", "spawn"):
         subprocess.run([sys.executable, script, method], check=True, timeout=60)
-        (run,) = [r for r in Workspace.from_config().experiments["default"].get_runs()
-                  if f"from {method}" in r.get_metrics()]
+        (run,) = [
+            r
+            for r in Workspace.from_config().experiments["default"].get_runs()
+            if f"from {method}" in r.get_metrics()
+        ]
         assert sorted(run.get_metrics()[f"from {method}"]) == [0, 1, 2, 3]
         assert run.status == "Completed"
     assert len(list(root.iterdir())) == 2
@@ -261,9 +273,10 @@ def test_ranks_of_one_job_share_one_offline_run(root: Path) -> None:
     launcher = (
         "import os, subprocess, sys\n"
         "script = 'from epochlog.azureml import Run\\nrun = Run.get_context()\\n'\n"
-        "script += 'import os; run.log(\"rank\" + os.environ[\"RANK\"], 1)'\n"
-        "ranks = [subprocess.Popen([sys.executable, '-c', script], env={**os.environ, 'RANK': str(r),\n"
-        "         'WORLD_SIZE': '2', 'LOCAL_WORLD_SIZE': '2'}) for r in range(2)]\n"
+        'script += \'import os; run.log("rank" + os.environ["RANK"], 1)\'\n'
+        "env = {**os.environ, 'WORLD_SIZE': '2', 'LOCAL_WORLD_SIZE': '2'}\n"
+        "ranks = [subprocess.Popen([sys.executable, '-c', script], env={**env, 'RANK': str(r)})\n"
+        "         for r in range(2)]\n"
         "sys.exit(max(rank.wait() for rank in ranks))\n"
     )
     subprocess.run([sys.executable, "-c", launcher], check=True, timeout=60)
@@ -273,15 +286,21 @@ def test_ranks_of_one_job_share_one_offline_run(root: Path) -> None:
 
 
 def test_ctrl_c_while_waiting_stops_the_wait_alone(root: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", START + "input()"], stdin=subprocess.PIPE) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", START + "input()"], stdin=subprocess.PIPE
+    ) as other:
         while not list(root.glob("*/*.elog")):
             time.sleep(0.02)
         waiting = subprocess.Popen(
-            [sys.executable, "-c",
-             "from epochlog.azureml import *\n"
-             "(run,) = Experiment(Workspace.from_config(), 'e').get_runs()\n"
-             "print('waiting', flush=True); run.wait_for_completion(show_output=True)"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [
+                sys.executable,
+                "-c",
+                "from epochlog.azureml import *\n"
+                "(run,) = Experiment(Workspace.from_config(), 'e').get_runs()\n"
+                "print('waiting', flush=True); run.wait_for_completion(show_output=True)",
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         assert waiting.stdout is not None and waiting.stdout.readline() == b"waiting\n"
         time.sleep(0.2)

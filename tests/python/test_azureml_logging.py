@@ -7,6 +7,7 @@ import math
 import struct
 import zlib
 from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -33,12 +34,18 @@ def png() -> bytes:
     """One red pixel."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        return (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        )
 
     header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         chunk(name, data)
-        for name, data in [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0\xff\0\0")), (b"IEND", b"")]
+        for name, data in [
+            (b"IHDR", header),
+            (b"IDAT", zlib.compress(b"\0\xff\0\0")),
+            (b"IEND", b""),
+        ]
     )
 
 
@@ -57,6 +64,10 @@ class Scalar:
 
     def __float__(self) -> float:
         return float(self.value)
+
+
+class Phase(str, Enum):
+    WARM_UP = "warm-up"
 
 
 # ------------------------------------------------------------------------ log
@@ -110,11 +121,14 @@ def test_more_names_values_and_letters_than_azure_takes_are_kept(run: Run) -> No
         ([1, 2], "[1, 2]"),
         (1 + 2j, "(1+2j)"),
         (b"bytes", "b'bytes'"),
+        (Phase.WARM_UP, "warm-up"),
         (math.inf, math.inf),
     ],
     ids=str,
 )
-def test_a_value_of_another_type_is_a_number_or_else_its_repr(run: Run, value: Any, kept: Any) -> None:
+def test_a_value_of_another_type_is_a_number_or_else_its_repr(
+    run: Run, value: Any, kept: Any
+) -> None:
     run.log("value", value)
     assert run.get_metrics("value") == {"value": kept}
     assert type(run.get_metrics("value")["value"]) is type(kept)
@@ -244,10 +258,18 @@ def test_rows_and_tables_of_one_name_are_one_table(run: Run) -> None:
     [
         (lambda run: run.log_list("l", 5), TypeError, "the list 'l' is a int"),
         (lambda run: run.log_list("l", "text"), TypeError, "the list 'l' is a str"),
-        (lambda run: run.log_list("l", [1, object]), TypeError, "the list 'l' holds <class 'object'>"),
+        (
+            lambda run: run.log_list("l", [1, object]),
+            TypeError,
+            "the list 'l' holds <class 'object'>",
+        ),
         (lambda run: run.log_list(3, [1]), TypeError, "the name of a list is 3"),
         (lambda run: run.log_row("r"), ValueError, "the row 'r' has no column"),
-        (lambda run: run.log_row("r", a=[1, 2]), TypeError, r"column 'a' of the row 'r' holds \[1, 2\]"),
+        (
+            lambda run: run.log_row("r", a=[1, 2]),
+            TypeError,
+            r"column 'a' of the row 'r' holds \[1, 2\]",
+        ),
         (lambda run: run.log_table("t", [1]), TypeError, "the table 't' is a list"),
         (lambda run: run.log_table("t", {}), ValueError, "the table 't' has no column"),
         (
@@ -262,7 +284,9 @@ def test_rows_and_tables_of_one_name_are_one_table(run: Run) -> None:
         ),
     ],
 )
-def test_what_is_no_list_row_or_table_is_refused(run: Run, call: Any, error: Any, says: str) -> None:
+def test_what_is_no_list_row_or_table_is_refused(
+    run: Run, call: Any, error: Any, says: str
+) -> None:
     with pytest.raises(error, match=says) as refused:
         call(run)
     assert isinstance(refused.value, UserErrorException)
@@ -334,8 +358,12 @@ def test_an_image_is_either_a_path_or_a_plot(run: Run) -> None:
         ("residuals", {"bin_edges": [50, 100, 200], "bin_counts": [0.88, 20]}),
         (
             "predictions",
-            {"bin_averages": [0.25, 0.75], "bin_errors": [0.013, 0.042], "bin_counts": [56, 34],
-             "bin_edges": [0.0, 0.5, 1.0]},
+            {
+                "bin_averages": [0.25, 0.75],
+                "bin_errors": [0.013, 0.042],
+                "bin_counts": [56, 34],
+                "bin_edges": [0.0, 0.5, 1.0],
+            },
         ),
     ],
 )
@@ -369,7 +397,9 @@ def test_arrays_in_an_evaluation_become_lists(run: Run) -> None:
         def tolist(self) -> list[list[int]]:
             return [[3, 1], [0, 2]]
 
-    run.log_confusion_matrix("cm", {**MATRIX, "data": {"class_labels": ["a", "b"], "matrix": Array()}})
+    run.log_confusion_matrix(
+        "cm", {**MATRIX, "data": {"class_labels": ["a", "b"], "matrix": Array()}}
+    )
     assert json.loads(bytes(run.get_metrics(populate=True)["cm"])) == MATRIX
 
 

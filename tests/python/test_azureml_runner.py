@@ -43,7 +43,10 @@ def run(*words: Any, check: bool = True, **env: str) -> subprocess.CompletedProc
     """python -m epochlog.azureml with these arguments."""
     done = subprocess.run(
         [sys.executable, "-m", "epochlog.azureml", *map(str, words)],
-        env={**os.environ, **env}, capture_output=True, text=True, timeout=120,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     if check and done.returncode != 0:
         pytest.fail(f"exit {done.returncode}\n{done.stdout}{done.stderr}")
@@ -63,7 +66,9 @@ def test_every_published_import_is_served_and_is_the_same_module(root: Path) -> 
 
 
 def test_a_script_logs_unchanged(root: Path) -> None:
-    write("train.py", "from azureml.core import Run\nrun = Run.get_context()\nrun.log('loss', 0.5)\n")
+    write(
+        "train.py", "from azureml.core import Run\nrun = Run.get_context()\nrun.log('loss', 0.5)\n"
+    )
     done = run("train.py")
     assert (done.stdout, done.stderr) == ("", "")
     (found,) = Workspace.from_config().experiments["default"].get_runs()
@@ -77,7 +82,9 @@ def test_the_same_script_runs_with_the_prefix_changed_alone(root: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("words", [["deep/er/show.py"], ["-m", "pack"], ["-m", "pack.sub"], ["deep"]])
+@pytest.mark.parametrize(
+    "words", [["deep/er/show.py"], ["-m", "pack"], ["-m", "pack.sub"], ["deep"]]
+)
 def test_a_program_sees_what_it_sees_without_the_runner(root: Path, words: list[str]) -> None:
     text = """
         import sys
@@ -99,8 +106,15 @@ def test_a_program_sees_what_it_sees_without_the_runner(root: Path, words: list[
 @pytest.mark.parametrize(
     "end",
     [
-        "raise SystemExit(3)", "import sys; sys.exit('words')", "sys.exit()", "1 / 0", "def f():\n  1 / 0\nf()",
-        "import os; os.kill(os.getpid(), 9)", "raise KeyboardInterrupt", "import nothing.like.this", "x = (",
+        "raise SystemExit(3)",
+        "import sys; sys.exit('words')",
+        "sys.exit()",
+        "1 / 0",
+        "def f():\n  1 / 0\nf()",
+        "import os; os.kill(os.getpid(), 9)",
+        "raise KeyboardInterrupt",
+        "import nothing.like.this",
+        "x = )",
     ],
 )
 def test_a_program_ends_as_it_ends_without_the_runner(root: Path, end: str) -> None:
@@ -108,11 +122,16 @@ def test_a_program_ends_as_it_ends_without_the_runner(root: Path, end: str) -> N
     ours, theirs = run("end.py", check=False), plain("end.py")
     assert ours.returncode == theirs.returncode
     assert ours.stdout == theirs.stdout
-    assert ours.stderr.replace(os.getcwd() + "/", "") == theirs.stderr.replace(os.getcwd() + "/", "")
+    assert ours.stderr.replace(os.getcwd() + "/", "") == theirs.stderr.replace(
+        os.getcwd() + "/", ""
+    )
 
 
 def test_an_exception_fails_the_run_with_a_traceback_of_the_script_alone(root: Path) -> None:
-    write("train.py", "from azureml.core import Run\nrun = Run.get_context()\ndef f():\n    1 / 0\nf()\n")
+    write(
+        "train.py",
+        "from azureml.core import Run\nrun = Run.get_context()\ndef f():\n    1 / 0\nf()\n",
+    )
     assert run("train.py", check=False).returncode == 1
     (found,) = Workspace.from_config().experiments["default"].get_runs()
     trace = found.get_details()["error"]["error"]["debugInfo"]["stackTrace"]
@@ -121,7 +140,11 @@ def test_an_exception_fails_the_run_with_a_traceback_of_the_script_alone(root: P
 
 
 def test_what_is_called_at_the_exit_still_has_its_module(root: Path) -> None:
-    write("a.py", "import atexit, sys\nvalue = 7\natexit.register(lambda: print(value, sys.modules['__main__'].value))")
+    write(
+        "a.py",
+        "import atexit, sys\nvalue = 7\n"
+        "atexit.register(lambda: print(value, sys.modules['__main__'].value))",
+    )
     assert run("a.py").stdout == "7 7\n"
 
 
@@ -151,7 +174,10 @@ def test_workers_of_multiprocessing_import_azureml_too(root: Path, method: str) 
 
 def test_programs_that_a_script_starts_import_azureml_too(root: Path) -> None:
     write("inner.py", SCRIPT + "print('inner')\n")
-    write("outer.py", "import subprocess, sys\nsubprocess.run([sys.executable, 'inner.py'], check=True)")
+    write(
+        "outer.py",
+        "import subprocess, sys\nsubprocess.run([sys.executable, 'inner.py'], check=True)",
+    )
     done = run("outer.py")
     assert (done.stdout, done.stderr) == ("inner\n", "")
     assert plain("inner.py").returncode == 1  # and nobody else does
@@ -200,8 +226,8 @@ def test_a_program_with_the_real_azureml_keeps_it_below_one_without(root: Path) 
         """
         import os, subprocess, sys
         import azureml.core
-        path = os.environ["PYTHONPATH"] + os.pathsep + "site"
-        subprocess.run([sys.executable, "show.py"], check=True, env={**os.environ, "PYTHONPATH": path})
+        os.environ["PYTHONPATH"] += os.pathsep + "site"
+        subprocess.run([sys.executable, "show.py"], check=True)
         """,
     )
     assert run("outer.py").stdout == "real\n"
@@ -232,7 +258,10 @@ def test_it_says_who_serves_only_when_asked(root: Path) -> None:
 def test_help_and_wrong_usage(root: Path) -> None:
     for option in ("-h", "--help"):
         done = run(option)
-        assert done.stdout.startswith("usage: python -m epochlog.azureml [-v] SCRIPT") and not done.stderr
+        assert (
+            done.stdout.startswith("usage: python -m epochlog.azureml [-v] SCRIPT")
+            and not done.stderr
+        )
     for words, says in [
         ([], "no script is named"),
         (["-m"], "no module is named"),

@@ -105,7 +105,10 @@ print("arguments", sys.argv, __file__, sys.path[0])
     assert run.get_metrics() == {"mse": [0, 1, 2]}
     assert run.tags == {"kind": "sweep", "n": "3", "from the script": None}
     assert run.get_file_names() == [
-        "chosen.pkl", "logs/std_log.txt", "outputs/model_0.pkl", "outputs/model_1.pkl",
+        "chosen.pkl",
+        "logs/std_log.txt",
+        "outputs/model_0.pkl",
+        "outputs/model_1.pkl",
         "outputs/model_2.pkl",
     ]
     assert [found.id for found in experiment.get_runs(type="azureml.scriptrun")] == [run.id]
@@ -120,7 +123,8 @@ def test_the_source_is_kept_as_it_was_when_it_was_submitted(submit) -> None:
     Path("src/data").mkdir()
     Path("src/data/rows.csv").write_text("a,b\n")
     run = submit(
-        "import time; time.sleep(0.5); import helper; print(helper.value, open('data/rows.csv').read())"
+        "import time; time.sleep(0.5); import helper\n"
+        "print(helper.value, open('data/rows.csv').read())"
     )
     Path("src/helper.py").write_text("value = 2\n")
     run.wait_for_completion()
@@ -196,7 +200,11 @@ with Experiment(Workspace.from_config(), "other").start_logging(snapshot_directo
     )
     run.wait_for_completion()
     (child,) = run.get_children()
-    assert (child.name, child.status, child.get_metrics()) == ("train>fold", "Completed", {"mse": 1})
+    assert (child.name, child.status, child.get_metrics()) == (
+        "train>fold",
+        "Completed",
+        {"mse": 1},
+    )
     (other,) = Experiment(experiment.workspace, "other").get_runs()
     assert other.get_metrics() == {"x": 2} and run.get_metrics() == {}
 
@@ -228,7 +236,9 @@ def test_a_script_that_exits_with_3_has_failed_and_says_so(submit) -> None:
 
 
 def test_an_exception_fails_the_run_with_its_traceback(submit) -> None:
-    run = submit(JOIN + "run.log('loss', 1)\ndef step():\n    raise ValueError('häßlich')\nstep()\n")
+    run = submit(
+        JOIN + "run.log('loss', 1)\ndef step():\n    raise ValueError('häßlich')\nstep()\n"
+    )
     error = run.wait_for_completion(raise_on_error=False)["error"]["error"]
     assert error["message"] == "the script ended with exit code 1: ValueError: häßlich"
     assert error["debugInfo"]["stackTrace"].startswith("Traceback (most recent call last):\n")
@@ -254,7 +264,11 @@ def test_a_script_that_is_killed_has_failed_by_that_signal(submit) -> None:
         ("run.cancel()", "Canceled", None),
         ("run.complete(); raise SystemExit(3)", "Completed", None),
         ("run.complete(); run.log('after', 1)", "Completed", None),
-        ("with run: raise SystemExit('by block')", "Failed", "the program ended with exit status by block"),
+        (
+            "with run: raise SystemExit('by block')",
+            "Failed",
+            "the program ended with exit status by block",
+        ),
     ],
 )
 def test_what_the_script_says_of_its_end_counts(submit, end, status, message) -> None:
@@ -376,7 +390,8 @@ def test_ranks_that_a_script_starts_log_to_the_run(submit) -> None:
         import os, subprocess, sys
         ranks = [
             subprocess.Popen(
-                [sys.executable, "rank.py"], env={**os.environ, "RANK": str(rank), "WORLD_SIZE": "3"}
+                [sys.executable, "rank.py"],
+                env={**os.environ, "RANK": str(rank), "WORLD_SIZE": "3"},
             )
             for rank in range(3)
         ]
@@ -396,12 +411,16 @@ def test_a_run_goes_on_when_who_submitted_it_ends(submit, experiment) -> None:
     Path("src/slow.py").write_text(JOIN + "import time; time.sleep(1); run.log('late', 1)")
     code = (
         "from epochlog.azureml import *\n"
-        "run = Experiment(Workspace.from_config(), 'submitted').submit(ScriptRunConfig('src', 'slow.py'))\n"
+        "experiment = Experiment(Workspace.from_config(), 'submitted')\n"
+        "run = experiment.submit(ScriptRunConfig('src', 'slow.py'))\n"
         "print(run.id, flush=True)\n"
     )
     for end in ("", "import os, signal; os.kill(0, signal.SIGKILL)"):
         done = subprocess.run(
-            [sys.executable, "-c", code + end], capture_output=True, text=True, timeout=60,
+            [sys.executable, "-c", code + end],
+            capture_output=True,
+            text=True,
+            timeout=60,
             start_new_session=True,
         )
         assert done.stderr == ""
@@ -416,7 +435,10 @@ def supervisor_of(run: Run) -> int:
 
 
 def test_a_script_whose_supervisor_is_killed_ends_its_run_itself(submit) -> None:
-    run = submit(JOIN + "print('up', flush=True)\nrun.log('a', 1)\nimport time; time.sleep(2)\nrun.log('b', 1)")
+    run = submit(
+        JOIN
+        + "print('up', flush=True)\nrun.log('a', 1)\nimport time; time.sleep(2)\nrun.log('b', 1)"
+    )
     until(lambda: console(run) == "up\n" and run.get_metrics() == {"a": 1})
     os.kill(supervisor_of(run), signal.SIGKILL)
     assert run.wait_for_completion()["status"] == "Completed"
@@ -435,7 +457,7 @@ def test_a_supervisor_that_is_asked_to_end_cancels_the_run(submit) -> None:
 
 def test_the_environment_gives_interpreter_and_variables(submit, tmp_path: Path) -> None:
     other = tmp_path / "my python"
-    other.write_text(f"#!/bin/sh\nMINE=yes exec {sys.executable} \"$@\"\n")
+    other.write_text(f'#!/bin/sh\nMINE=yes exec {sys.executable} "$@"\n')
     other.chmod(0o755)
     environment = Environment("user-managed-env")
     environment.python.user_managed_dependencies = True
@@ -447,6 +469,39 @@ def test_the_environment_gives_interpreter_and_variables(submit, tmp_path: Path)
     )
     run.wait_for_completion()
     assert console(run) == "yes 1 2\n"
+
+
+def test_values_of_the_environment_are_not_kept_with_the_run(submit) -> None:
+    environment = Environment("e", environment_variables={"TOKEN": "a secret"})
+    run = submit("import os; assert os.environ['TOKEN'] == 'a secret'", environment=environment)
+    details = run.wait_for_completion()
+    assert details["runDefinition"]["environment"]["environmentVariableNames"] == ["TOKEN"]
+    kept = [path.read_bytes() for path in Path(run._folder).rglob("*") if path.is_file()]
+    assert len(kept) > 3 and not any(b"a secret" in data for data in kept)
+
+
+def test_a_script_has_the_signals_and_the_input_of_a_new_process(submit) -> None:
+    run = submit(
+        """
+        import signal, sys
+        print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+        print(signal.getsignal(signal.SIGTERM) == signal.getsignal(signal.SIGHUP) == signal.SIG_DFL)
+        print(repr(sys.stdin.read()))
+        """
+    )
+    run.wait_for_completion()
+    assert console(run) == "True\nTrue\n''\n"
+
+
+def test_long_tags_and_arguments_are_kept_whole(submit) -> None:
+    run = submit(
+        "import sys; print(len(sys.argv[1]))", tags={"t": "x" * 100_000}, arguments=["y" * 100_000]
+    )
+    run.wait_for_completion()
+    assert console(run) == "100000\n"
+    assert run.tags == {"t": "x" * 100_000}
+    run.tag("later", "z" * 100_000)
+    assert run.tags["later"] == "z" * 100_000
 
 
 def test_the_published_way_to_give_an_environment_works(experiment: Experiment) -> None:
@@ -463,7 +518,9 @@ def test_the_published_way_to_give_an_environment_works(experiment: Experiment) 
 def test_a_command_is_run_in_the_place_of_a_script(submit, experiment) -> None:
     Path("src").mkdir()
     Path("src/train.py").write_text("import sys; print(sys.argv[1:])")
-    line = ScriptRunConfig("src", command="echo $EPOCHLOG_RUN_ID && python train.py", arguments=["a b"])
+    line = ScriptRunConfig(
+        "src", command="echo $EPOCHLOG_RUN_ID && python train.py", arguments=["a b"]
+    )
     words = ScriptRunConfig("src", command=["python", "train.py", 1, "$HOME"])
     first, second = experiment.submit(line), experiment.submit(words)
     second.wait_for_completion()
@@ -494,7 +551,10 @@ def test_what_cannot_be_had_here_is_said_once(submit) -> None:
         ({"source_directory": "nowhere", "script": "a.py"}, "'nowhere' is no folder"),
         ({"source_directory": "src", "script": "gone.py"}, "'gone.py' is not in"),
         ({"source_directory": "src", "script": "../out.py"}, "is not within its source_directory"),
-        ({"source_directory": "src", "script": "/etc/passwd"}, "is not within its source_directory"),
+        (
+            {"source_directory": "src", "script": "/etc/passwd"},
+            "is not within its source_directory",
+        ),
         ({"source_directory": "src"}, "has a script or a command"),
         ({"source_directory": "src", "command": []}, "has a script or a command"),
     ],

@@ -62,7 +62,9 @@ def report_of(run: Run, said: str) -> tuple[str, dict]:
     url = said.splitlines()[-1]
     folder = Path(url.removeprefix("file://")).parent
     assert folder == Path(run._folder, "report")
-    return (folder / "report.md").read_text("utf-8"), json.loads((folder / "report.json").read_text())
+    return (folder / "report.md").read_text("utf-8"), json.loads(
+        (folder / "report.json").read_text()
+    )
 
 
 def test_the_interactive_example_comes_back_through_the_same_interface(run_example) -> None:
@@ -95,7 +97,9 @@ def test_the_sweep_comes_back_through_the_same_interface(run_example) -> None:
     assert metrics["alpha"] == list(alphas)
     assert len(metrics["mse"]) == 20
     assert (min(metrics["mse"]), run.status, run.type) == (
-        pytest.approx(3295.74, abs=0.1), "Completed", "azureml.scriptrun",
+        pytest.approx(3295.74, abs=0.1),
+        "Completed",
+        "azureml.scriptrun",
     )
     assert run.get_details()["runDefinition"]["script"] == "train.py"
     models = [f"outputs/ridge_{alpha:.2f}.pkl" for alpha in alphas]
@@ -146,8 +150,11 @@ def test_numpy_scalars_and_arrays_are_logged_as_what_they_are(tmp_path: Path, mo
             run.log_list("matrix", np.zeros((2, 2)))
         run.log_confusion_matrix(
             "matrix",
-            {"schema_type": "confusion_matrix", "schema_version": "v1",
-             "data": {"class_labels": ["a", "b"], "matrix": np.array([[3, 1], [0, 2]])}},
+            {
+                "schema_type": "confusion_matrix",
+                "schema_version": "v1",
+                "data": {"class_labels": ["a", "b"], "matrix": np.array([[3, 1], [0, 2]])},
+            },
         )
     metrics = run.get_metrics()
     assert metrics["float"] == [0.5, 0.25, 2.0, 4.0]

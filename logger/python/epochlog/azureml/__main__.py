@@ -1,7 +1,7 @@
 """Runs a script that imports azureml, unchanged:
 
-    python -m epochlog.azureml [-v] SCRIPT [ARGUMENT...]
-    python -m epochlog.azureml [-v] -m MODULE [ARGUMENT...]
+python -m epochlog.azureml [-v] SCRIPT [ARGUMENT...]
+python -m epochlog.azureml [-v] -m MODULE [ARGUMENT...]
 """
 
 from __future__ import annotations
@@ -130,9 +130,7 @@ def _hide_this_file() -> None:
     """Tracebacks begin with the script, as they do without this."""
     former = sys.excepthook
 
-    def hook(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         at = trace
         while at is not None and at.tb_frame.f_code.co_filename != __file__:
             at = at.tb_next

@@ -30,29 +30,22 @@ class RunBase:
 
     @contextlib.contextmanager
     def _adding(self) -> Iterator[epochlog.Run]:
-        """A writer for a few facts.  One that adds to a run of others is left again, unless it
-        was there before."""
-        session = _sessions.of(self._folder) or _sessions.late_if_open(self._folder)
+        """A writer for a few facts."""
+        session = _sessions.of(self._folder)
         if session is not None:
             yield session.writer
             return
-        try:
-            yield _sessions.late(self._folder).writer
-        finally:
-            _sessions.leave_late(self._folder)
-
-    def _status(self) -> str:
-        """How the run is, without its points.  Raises RunNotFoundException."""
-        from .. import _native
-
-        if not os.path.isdir(self._folder):
-            raise RunNotFoundException(f"no run {self._id!r} in {self._root}")
-        return _native.open_run(self._folder, summary=True).status
+        with _sessions.briefly_late(self._folder) as late:
+            yield late.writer
 
     def _saved(self) -> epochlog.SavedRun:
-        """The run as its files have it by now.  Raises RunNotFoundException."""
-        import epochlog
+        """The run as its files have it by now; points are read when they are asked for.
+
+        Raises RunNotFoundException.
+        """
+        from .. import _native
+        from .._saved_run import SavedRun
 
         if not os.path.isdir(self._folder):
             raise RunNotFoundException(f"no run {self._id!r} in {self._root}")
-        return epochlog.open_run(self._folder)
+        return SavedRun(self._folder, _native.open_run(self._folder, summary=True))

@@ -56,14 +56,11 @@ def _submitted() -> Run | None:
         return None
     workspace = Workspace._local()
     session = _starting.join(workspace.root, run_id)
-    run = Run._of(Experiment(workspace, session.writer.experiment), session.writer.id)
-    run._experiment = Experiment(workspace, run._saved().experiment)
-    return run
+    return Run._of(Experiment(workspace, session.writer.experiment), session.writer.id)
 
 
 def _of_parent() -> Run | None:
     """In a worker that multiprocessing started: the run of the program, as one that adds to it."""
-    from .core.experiment import Experiment
     from .core.run import Run
     from .core.workspace import Workspace
 
@@ -71,10 +68,7 @@ def _of_parent() -> Run | None:
     if not place or not _is_worker():
         return None
     root, run_id = os.path.split(place)
-    workspace = Workspace._local(root)
-    run = Run._of(Experiment(workspace, "default"), run_id)
-    run._experiment = Experiment(workspace, run._saved().experiment)
-    return run
+    return Run.get(Workspace._local(root), run_id)
 
 
 def _is_worker() -> bool:

@@ -35,7 +35,7 @@ class Family(RunBase):
 
     @property
     def type(self) -> str | None:
-        """"azureml.scriptrun" for a script that was submitted; None for an interactive run."""
+        """ "azureml.scriptrun" for a script that was submitted; None for an interactive run."""
         return _finding.type_of(self._saved())
 
     @property

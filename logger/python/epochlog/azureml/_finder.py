@@ -43,7 +43,8 @@ class _Finder(MetaPathFinder):
         spec = _spec_of(ours)
         if spec is None:
             raise ModuleNotFoundError(
-                f"{fullname!r} is not among the parts of Azure ML that epochlog serves", name=fullname
+                f"{fullname!r} is not among the parts of Azure ML that epochlog serves",
+                name=fullname,
             )
         is_package = spec.submodule_search_locations is not None
         return ModuleSpec(fullname, _Alias(ours), origin=spec.origin, is_package=is_package)

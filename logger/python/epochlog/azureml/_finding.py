@@ -38,7 +38,7 @@ def children(root: str, run_id: str, *, recursive: bool) -> list[epochlog.SavedR
 
 
 def type_of(saved: epochlog.SavedRun) -> str | None:
-    """"azureml.scriptrun" for a script that was submitted; None: an interactive run."""
+    """ "azureml.scriptrun" for a script that was submitted; None: an interactive run."""
     return saved.properties.get(RUN_TYPE)
 
 
@@ -75,6 +75,4 @@ def _has(what: str, known: Mapping[str, Any], wanted: Any) -> bool:
             key in known and known[key] == (value if value is None else str(value))
             for key, value in wanted.items()
         )
-    raise ArgumentTypeException(
-        f"{what} to look for are a name or a dict, not {wanted!r}"
-    )
+    raise ArgumentTypeException(f"{what} to look for are a name or a dict, not {wanted!r}")

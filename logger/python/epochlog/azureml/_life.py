@@ -27,14 +27,14 @@ class Life(RunBase):
         return self.get_status()
 
     def get_status(self) -> str:
-        """"Running", "CancelRequested", "Completed", "Failed", "Canceled", or "NotResponding" for
+        """ "Running", "CancelRequested", "Completed", "Failed", "Canceled", or "NotResponding" for
         a run whose process is gone without a word."""
         if _sessions.of(self._folder) is not None:
             return "Running"
         word = _word.look(self._folder)
         if word is not None:  # its script has told the end, and is about to end
             return word["status"]
-        status = self._status()
+        status = self._saved().status
         if status == "Running" and os.path.exists(os.path.join(self._folder, CANCEL_FILE)):
             return "CancelRequested"
         return status
@@ -199,9 +199,7 @@ class Life(RunBase):
             return os.path.join(self._folder, "report", "report.html")
 
 
-def _end_writer(
-    writer: epochlog.Run, status: str, code: str, message: str, details: str
-) -> None:
+def _end_writer(writer: epochlog.Run, status: str, code: str, message: str, details: str) -> None:
     if status == "Completed":
         writer.complete()
     elif status == "Canceled":

@@ -19,7 +19,7 @@ class Logging(RunBase):
         - `value`: a number, truth value or text; None is a missing value; of any other type, its
           repr() is kept as a text.
         - `description`: of the metric; kept at the first call that has one.
-        - `step`: a whole number of 64 bits; None: one more than the last step of the metric, from 0.
+        - `step`: a whole number of 64 bits; None: one more than the metric's last, from 0.
 
         Never raises for a value.  A name that was used for lists gets the value as one more item;
         one whose other values cannot stand beside this one is continued under another name, and a
@@ -223,7 +223,9 @@ def _log_row(session: Session, name: str, cells: Mapping[str, _values.Scalar]) -
 
 
 def _table(name: str, value: Any) -> dict[str, Any]:
-    if not isinstance(value, Mapping) and not (hasattr(value, "items") and hasattr(value, "columns")):
+    if not isinstance(value, Mapping) and not (
+        hasattr(value, "items") and hasattr(value, "columns")
+    ):
         raise ArgumentTypeException(
             f"the table {name!r} is a {type(value).__name__}, not a dict of columns"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import filecmp
 import os
 from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple
 
@@ -40,16 +40,16 @@ class TrackedFolder:
 
     def keep_in(self, writer: epochlog.Run) -> list[str]:
         """Keeps the files, save those that the run has as they are.  Returns what went wrong."""
-        kept = {file.path: (file.size, file.sha256) for file in writer.saved().files}
         problems = []
         for found in self.files():
             if self._before.get(found.path) == found.state:
                 continue
             name = f"{self.prefix}/{found.name}"
+            copy = os.path.join(writer.folder, "files", name)
             try:
-                if kept.get(f"files/{name}") != _size_and_hash(found.path):
+                if not (_is_file(copy) and filecmp.cmp(found.path, copy, shallow=False)):
                     writer.add_file(found.path, name, "output")
-                    if not _is_file(os.path.join(writer.folder, "files", name)):
+                    if not _is_file(copy):
                         problems.append(f"{name}: it could not be written")
             except (OSError, ValueError) as error:
                 problems.append(f"{name}: {error}")
@@ -93,13 +93,3 @@ def _state_of(entry: os.DirEntry[str]) -> _State:
 
 def _is_file(path: str) -> bool:
     return os.path.isfile(path) and not os.path.islink(path)
-
-
-def _size_and_hash(path: str) -> tuple[int, str]:
-    """Size in bytes and SHA-256 in hexadecimal digits."""
-    digest, size = hashlib.sha256(), 0
-    with open(path, "rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-            size += len(piece)
-    return size, digest.hexdigest()

@@ -6,11 +6,13 @@ which has a rank that decides nothing about how the run ended, and leaves it in 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
 
 from . import _word
+from .exceptions import RunNotFoundException
 
 if TYPE_CHECKING:
     import epochlog
@@ -27,9 +29,12 @@ _LATE_MOST = 16
 class Session:
     """This process's part in a run."""
 
-    def __init__(self, writer: epochlog.Run, *, is_late: bool = False) -> None:
+    def __init__(self, writer: epochlog.Run) -> None:
         self.writer = writer
-        self.is_late = is_late
+        self.is_lasting = False
+        """Of a late part: it stays open from one call to the next, as metrics are logged."""
+        self.users = 0
+        """Of a late part: how many need it just now."""
         self.is_submitted = False
         """The process that submitted the script says how the run ended, unless the script does."""
         self.kinds: dict[str, str] = {}
@@ -84,35 +89,53 @@ def of(folder: str) -> Session | None:
 def late(folder: str) -> Session:
     """A part in a run that others log or logged: opened at first use, left by `leave_late`.
 
-    Raises OSError where the run's folder cannot be written.
+    Raises RunNotFoundException where the folder is gone, OSError where it cannot be written.
     """
+    with _lock:
+        session = _opened(folder)
+        session.is_lasting = True
+        return session
+
+
+@contextlib.contextmanager
+def briefly_late(folder: str) -> Iterator[Session]:
+    """The same for a few facts: left at the end of the block, unless somebody else uses it."""
+    with _lock:
+        session = _opened(folder)
+        session.users += 1
+    try:
+        yield session
+    finally:
+        with _lock:
+            session.users -= 1
+            if session.users == 0 and not session.is_lasting:
+                leave_late(folder)
+
+
+def _opened(folder: str) -> Session:
     import epochlog
 
     from .. import _exit
 
-    with _lock:
-        session = _late.get(folder)
-        if session is not None and session.writer.is_open:
-            return session
-        while len(_late) >= _LATE_MOST:
-            leave_late(next(iter(_late)))
-        root, run_id = os.path.split(folder)
-        writer = epochlog.Run(
-            run_id=run_id,
-            root=root,
-            rank=LATE_RANK,
-            world_size=1,
-            ring_kib=_LATE_RING_KIB,
-            environment=False,
-        )
-        _exit.watch(writer, is_worker=True)  # left when the process ends, whatever ends it
-        session = _late[folder] = Session(writer, is_late=True)
+    session = _late.get(folder)
+    if session is not None and session.writer.is_open:
         return session
-
-
-def late_if_open(folder: str) -> Session | None:
-    """The late part in a run, if there is one now."""
-    return _late.get(folder)
+    while len(_late) >= _LATE_MOST:
+        leave_late(next(iter(_late)))
+    if not os.path.isdir(folder):
+        raise RunNotFoundException(f"the folder of the run is gone: {folder}")
+    root, run_id = os.path.split(folder)
+    writer = epochlog.Run(
+        run_id=run_id,
+        root=root,
+        rank=LATE_RANK,
+        world_size=1,
+        ring_kib=_LATE_RING_KIB,
+        environment=False,
+    )
+    _exit.watch(writer, is_worker=True)  # left when the process ends, whatever ends it
+    session = _late[folder] = Session(writer)
+    return session
 
 
 def leave_late(folder: str) -> None:

@@ -103,6 +103,7 @@ class Snapshots(RunBase):
 def _program() -> list[_tree.Entry]:
     """The script that runs; nothing in a notebook, or for a tool that came with Python."""
     script = os.path.realpath(sys.argv[0]) if sys.argv and sys.argv[0] else ""
-    if not os.path.isfile(script) or script.startswith((sys.prefix + "/", sys.base_prefix + "/")):
+    is_tool = script.startswith((sys.prefix + "/", sys.base_prefix + "/")) or "-packages/" in script
+    if is_tool or not os.path.isfile(script):
         return []
     return [_tree.Entry(os.path.basename(script), script, os.path.getsize(script), True)]

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from . import _ids, _outputs, _sessions, _word
 
 if TYPE_CHECKING:
-    import epochlog
-
     from .core.workspace import Workspace
 
 _AUTOMATIC = ("outputs", "logs")

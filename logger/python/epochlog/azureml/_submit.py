@@ -58,7 +58,7 @@ def submit(
             parent=parent,
             tags={str(k): None if v is None else str(v) for k, v in (tags or {}).items()},
         )
-        _start_supervisor(order, folder)
+        _start_supervisor(order)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -73,8 +73,8 @@ def _prepare(
     size = sum(entry.size for entry in entries)
     if size > _LARGE_BYTES:
         warn_once(
-            f"the source directory holds {size >> 20} MiB, which are kept with each run; .amlignore "
-            "leaves data out, and the script finds it all the same"
+            f"the source directory holds {size >> 20} MiB, which are kept with each run; "
+            ".amlignore leaves data out, and the script finds it all the same"
         )
     snapshot = None
     if config.run_config.history.snapshot_project:
@@ -153,7 +153,10 @@ def _variables(config: ScriptRunConfig, interpreter: str) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": os.environ.get("PYTHONIOENCODING", "utf-8"),
     }
-    given = config.run_config.environment.environment_variables, config.run_config.environment_variables
+    given = (
+        config.run_config.environment.environment_variables,
+        config.run_config.environment_variables,
+    )
     for some in given:
         variables.update({str(key): str(value) for key, value in some.items()})
     return variables
@@ -182,7 +185,7 @@ def _definition(config: ScriptRunConfig, interpreter: str) -> dict[str, Any]:
     command = config.command
     return {
         "script": config.script,
-        "command": command if isinstance(command, str) or command is None else list(map(str, command)),
+        "command": [str(word) for word in command] if isinstance(command, list) else command,
         "arguments": [str(argument) for argument in config.arguments],
         "sourceDirectory": config.source_directory,
         "framework": config.run_config.framework,
@@ -201,10 +204,12 @@ def _warn(config: ScriptRunConfig) -> None:
     if str(config.run_config.target) != "local":
         warn_once(f"compute_target {config.run_config.target} is left aside: scripts run here")
     if config.distributed_job_config is not None:
-        warn_once("distributed_job_config is left aside: use a launcher such as torchrun as command")
+        warn_once(
+            "distributed_job_config is left aside: use a launcher such as torchrun as command"
+        )
 
 
-def _start_supervisor(order: dict[str, Any], folder: str) -> None:
+def _start_supervisor(order: dict[str, Any]) -> None:
     """Starts the process that runs the script, and waits until it has."""
     supervisor = subprocess.Popen(
         [sys.executable, "-m", "epochlog.azureml._supervise", *order["command"]],

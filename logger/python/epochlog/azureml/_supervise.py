@@ -57,8 +57,8 @@ class Supervisor:
     def begin(self) -> None:
         """Opens the run and starts the script.  Raises OSError where either cannot be."""
         signal.signal(signal.SIGTERM, self._on_term)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGHUP):  # handled, as what is ignored is inherited
+            signal.signal(number, lambda *_: None)
         os.chdir(self._order["source"])  # whose git commit is recorded
         self._writer = self._open()
         console = os.path.join(self._folder, CONSOLE)
@@ -116,7 +116,7 @@ class Supervisor:
             tags=order["tags"],
             rank=0,
             world_size=1,
-            ring_kib=64,
+            ring_kib=256,
         )
         writer.set_property(_facts.RUN_TYPE, "azureml.scriptrun")
         definition = json.dumps(order["definition"], indent=1).encode("utf-8", "replace")

@@ -23,7 +23,7 @@ def scalar(value: Any) -> Scalar:
     if kind is float or kind is bool or kind is str or value is None:
         return value  # type: ignore[no-any-return]
     if isinstance(value, str):
-        return str(value)
+        return str.__str__(value)  # of an enumeration of texts, the text
     known = number(value)
     return repr(value) if known is None else known
 

@@ -30,7 +30,7 @@ def wait(run: Details, show_output: bool, raise_on_error: bool) -> dict[str, Any
     asked = 0.0
     while True:
         if not _is_logged(run._folder) or time.monotonic() - asked > _DOUBT_S:
-            if run._status() != "Running":
+            if run._saved().status != "Running":
                 break
             asked = time.monotonic()
         if console is not None:

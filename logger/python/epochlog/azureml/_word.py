@@ -29,9 +29,7 @@ def supervisor() -> int | None:
     return int(text)
 
 
-def give(
-    folder: str, status: str, code: str = "", message: str = "", details: str = ""
-) -> None:
+def give(folder: str, status: str, code: str = "", message: str = "", details: str = "") -> None:
     """Says how the run of this folder ended.  The last word counts."""
     word = {"status": status, "code": code, "message": message, "details": details}
     path = os.path.join(folder, _FILE)

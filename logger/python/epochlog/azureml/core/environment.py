@@ -133,7 +133,8 @@ class Environment:
                 "interpreterPath": self.python.interpreter_path,
                 "condaDependencies": packages._as_dict() if packages else None,
             },
-            "environmentVariables": {**self.environment_variables},
+            # Values may be secrets, and what a run keeps is passed on.
+            "environmentVariableNames": sorted(map(str, self.environment_variables)),
         }
 
     def __repr__(self) -> str:

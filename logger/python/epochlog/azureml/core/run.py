@@ -26,9 +26,9 @@ class Run(Logging, Facts, Models, Reading, Snapshots, Family, Details):
     """A run of an experiment: what Azure ML scripts know by this name, in a folder on this machine.
 
     `Run.get_context()` gives the run that a script belongs to, `Experiment.start_logging` and
-    `Experiment.submit` start one, `Run(experiment, run_id)` opens one again.  There are no limits of
-    number or length.  A run that has ended still takes metrics, tags and files; its status and its
-    end stay.
+    `Experiment.submit` start one, `Run(experiment, run_id)` opens one again.  There are no limits
+    of number or length.  A run that has ended still takes metrics, tags and files; its status and
+    its end stay.
 
     - `experiment`: that the run belongs to.
     - `run_id`: of a run below the workspace's root.
@@ -84,8 +84,9 @@ class Run(Logging, Facts, Models, Reading, Snapshots, Family, Details):
         """The run that this process belongs to, the same one each time.
 
         In a script that was submitted, or run by `epochlog run`, it is that run
-        ($EPOCHLOG_RUN_ID).  Elsewhere it is a run of its own, an `_OfflineRun`, whose id starts with
-        "OfflineRun" and which keeps everything, too; it ends with `complete`, or with the program.
+        ($EPOCHLOG_RUN_ID).  Elsewhere it is a run of its own, an `_OfflineRun`, whose id starts
+        with "OfflineRun" and which keeps everything, too; it ends with `complete`, or with the
+        program.
 
         - `allow_offline`: False raises RunEnvironmentException there.
         """
