@@ -68,11 +68,17 @@ class FloatTensor(Float):
         raise TypeError("only integer tensors can be converted to an index")
 
 
-class bool_:
-    """NumPy's truth value, which is told by its type's name."""
+class Scalar:
+    """A scalar of NumPy or PyTorch: item() gives what Python has for it."""
 
-    def __bool__(self) -> bool:
-        return True
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def item(self) -> object:
+        return self.value
+
+    def __float__(self) -> float:
+        raise AssertionError("item() is there")
 
 
 class NAType:
@@ -116,7 +122,9 @@ VALUES = [
     ("an object with a large __index__", Index(2**64), "float", 2.0**64),
     ("an object with __float__", Float(1.5), "float", 1.5),
     ("an object whose __index__ refuses", FloatTensor(1.5), "float", 1.5),
-    ("NumPy's truth value", bool_(), "bool", True),
+    ("a scalar of truth", Scalar(True), "bool", True),
+    ("a scalar of an integer", Scalar(2**62 + 1), "integer", 2**62 + 1),
+    ("a scalar of a float", Scalar(0.5), "float", 0.5),
 ]
 
 

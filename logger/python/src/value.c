@@ -4,32 +4,23 @@
 
 #include "pardon.h"
 
-/* Types that are known by their names alone, without an import. */
-enum foreign { FOREIGN_OTHER, FOREIGN_BOOL, FOREIGN_MISSING };
-
-static enum foreign foreign_of(PyObject *object)
+/* pandas' missing values, which are known by the names of their types, without an
+ * import. */
+static bool is_foreign_missing(PyObject *object)
 {
-  static const struct {
-    const char *name;
-    enum foreign is;
-  } known[] = {{"bool", FOREIGN_BOOL},
-               {"bool_", FOREIGN_BOOL},
-               {"NAType", FOREIGN_MISSING},
-               {"NaTType", FOREIGN_MISSING}};
   PyObject *name = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__name__");
-  enum foreign is = FOREIGN_OTHER;
+  bool is = false;
 
-  if (name == NULL) PyErr_Clear();
-  for (size_t i = 0; name != NULL && PyUnicode_Check(name) && i < sizeof known / sizeof *known; i++)
-    if (PyUnicode_CompareWithASCIIString(name, known[i].name) == 0) is = known[i].is;
+  if (name == NULL)
+    PyErr_Clear();
+  else if (PyUnicode_Check(name))
+    is = PyUnicode_CompareWithASCIIString(name, "NAType") == 0 ||
+         PyUnicode_CompareWithASCIIString(name, "NaTType") == 0;
   Py_XDECREF(name);
   return is;
 }
 
-bool value_is_missing(PyObject *object)
-{
-  return object == Py_None || foreign_of(object) == FOREIGN_MISSING;
-}
+bool value_is_missing(PyObject *object) { return object == Py_None || is_foreign_missing(object); }
 
 static void set_float(struct value *value, double number)
 {
@@ -61,27 +52,52 @@ static bool take_integer(PyObject *object, struct value *value)
   return true;
 }
 
-/* Anything else that is a number: NumPy's and PyTorch's scalars, Decimal, Fraction. */
+/* What Python has for a scalar of NumPy, PyTorch or JAX, or an array of one element, as
+ * its own item() gives it: exact, and without the warning of a tensor that has a gradient.
+ * A new reference; NULL without an exception: it has none that is a number. */
+static PyObject *item_of(PyObject *object)
+{
+  static PyObject *name; /* made once: this is the way of every loss that is a tensor */
+  PyObject *method, *item;
+
+  if (name == NULL) name = PyUnicode_InternFromString("item");
+  method = name == NULL ? NULL : PyObject_GetAttr(object, name);
+  item = method == NULL ? NULL : PyObject_CallNoArgs(method);
+  Py_XDECREF(method);
+  if (item != NULL && (PyFloat_Check(item) || PyLong_Check(item))) return item;
+  Py_XDECREF(item);
+  return NULL;
+}
+
+static bool take_python(PyObject *object, struct value *value)
+{
+  if (PyBool_Check(object)) {
+    set_bool(value, object == Py_True);
+    return true;
+  }
+  if (PyLong_Check(object)) return take_integer(object, value);
+  set_float(value, PyFloat_AsDouble(object));
+  return true;
+}
+
+/* Anything else that is a number: scalars of other packages, Decimal, Fraction. */
 static bool take_other(PyObject *object, struct value *value)
 {
-  const enum foreign foreign = foreign_of(object);
   PyObject *whole;
   double number;
   bool done;
 
-  if (foreign == FOREIGN_MISSING) {
-    set_float(value, NAN);
-    return true;
+  whole = item_of(object);
+  if (whole == NULL) {
+    if (!pardon()) return false;
+    if (is_foreign_missing(object)) {
+      set_float(value, NAN);
+      return true;
+    }
+    whole = PyIndex_Check(object) ? PyNumber_Index(object) : NULL;
   }
-  if (foreign == FOREIGN_BOOL) { /* NumPy's, which are no Python bools */
-    const int truth = PyObject_IsTrue(object);
-
-    if (truth >= 0) set_bool(value, truth != 0);
-    return truth >= 0;
-  }
-  whole = PyIndex_Check(object) ? PyNumber_Index(object) : NULL;
   if (whole != NULL) {
-    done = take_integer(whole, value);
+    done = take_python(whole, value);
     Py_DECREF(whole);
     return done;
   }
@@ -94,14 +110,10 @@ static bool take_other(PyObject *object, struct value *value)
 
 bool value_take_slowly(PyObject *object, struct value *value)
 {
-  if (PyBool_Check(object)) {
-    set_bool(value, object == Py_True);
+  if (object == Py_None) {
+    set_float(value, NAN);
     return true;
   }
-  if (PyLong_Check(object)) return take_integer(object, value);
-  if (PyFloat_Check(object) || object == Py_None) {
-    set_float(value, object == Py_None ? (double)NAN : PyFloat_AsDouble(object));
-    return true;
-  }
+  if (PyLong_Check(object) || PyFloat_Check(object)) return take_python(object, value);
   return take_other(object, value);
 }
