@@ -35,9 +35,8 @@ def doubles(run: epochlog.Run, values: Any) -> list[float]:
     """An array as doubles, which is what a regression takes."""
     name = f"evaluation {random.random()}"
     run.log_regression(values, values, name=name)
-    evaluation = run.saved().evaluations[name]
-    assert evaluation.true_value is not None
-    return list(evaluation.true_value)
+    evaluation = run.saved().evaluations.get(name)  # none without samples
+    return [] if evaluation is None else list(evaluation.true_value or ())
 
 
 def matrix(run: epochlog.Run, scores: Any, rows: int, columns: int) -> list[list[float]]:

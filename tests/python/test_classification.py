@@ -215,17 +215,55 @@ def test_weights_and_ids_are_kept(run: epochlog.Run) -> None:
 
 def test_batches_under_one_name_are_one_evaluation(run: epochlog.Run) -> None:
     classes = ["a", "b", "c"]
-    for batch in (["a", "b"], ["c"], []):
+    for batch in ([], ["a", "b"], ["c"], []):
         run.log_classification(batch, [[0.2, 0.3, 0.5]] * len(batch), classes=classes)
     evaluation = kept(run)
     assert evaluation.count == 3 and list(evaluation.true_class) == [0, 1, 2]
+    assert run.saved().warnings == []
 
 
-def test_no_samples_are_a_batch_too(run: epochlog.Run) -> None:
+def test_batches_may_be_of_other_makes(run: epochlog.Run) -> None:
+    run.log_classification([0, 1], ONE[:2], positive=1)
+    run.log_classification(array.array("i", [1]), array.array("f", [0.5]))
+    run.log_classification([True], [[0.25]], classes=[0, 1])
+    assert list(kept(run).true_class) == [0, 1, 1, 1] and run.saved().warnings == []
+
+
+OTHERS: list[tuple[str, dict[str, Any], str]] = [
+    ("fewer classes", {"y_true": ["a", "a"], "predicted": ["a", "b"]},
+     r"has the classes \('a', 'b', 'c'\), and this batch \('a', 'b'\): classes says which there are"),
+    ("scores", {"scores": [[1, 0, 0]] * 2}, "has y_true, predicted, and this batch y_true, scores of all classes, p"),
+    ("weights", {"weights": [1, 1]}, "has y_true, predicted, and this batch y_true, predicted, weights"),
+    ("ids", {"ids": [1, 1]}, "has y_true, predicted, and this batch y_true, predicted, ids"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("changed, message", [o[1:] for o in OTHERS], ids=[o[0] for o in OTHERS])
+def test_a_batch_that_a_reader_would_leave_out_is_refused(
+    run: epochlog.Run, changed: dict[str, Any], message: str
+) -> None:
+    first: dict[str, Any] = {"y_true": ["a", "b"], "predicted": ["a", "c"]}
+    run.log_classification(**first)
+    with pytest.raises(ValueError, match=f"^classification 'test' {message}"):
+        run.log_classification(**{**first, **changed})
+    run.log_classification(**{**first, **changed}, name="another")
+    run.log_regression([1.0], [2.0])
+    assert kept(run).count == 2 and run.saved().warnings == []
+
+
+def test_one_score_and_two_do_not_mix(run: epochlog.Run) -> None:
+    run.log_classification([0, 1, 0], TWO)
+    with pytest.raises(ValueError, match="has y_true, scores of all classes, and this batch y_true, one score"):
+        run.log_classification([0, 1, 0], ONE)
+    run.log_classification([], [])
+
+
+def test_no_samples_are_no_evaluation(run: epochlog.Run) -> None:
     for scores in ([], array.array("d")):
         run.log_classification([], scores, classes=["a", "b"], weights=[], ids=[], predicted=[])
-    run.log_classification(array.array("i"), [], name="empty")
-    assert (kept(run).count, kept(run, "empty").count) == (0, 0)
+    run.log_classification(array.array("i"), [])
+    run.log_regression([], [])
+    assert run.saved().evaluations == {} and run.saved().warnings == []
 
 
 def test_a_thousand_classes_are_no_problem(run: epochlog.Run) -> None:

@@ -63,6 +63,18 @@ def test_batches_under_one_name_are_one_evaluation(run: epochlog.Run) -> None:
     assert list(kept(run).predicted) == [1.5, 2.5, 3.5]
 
 
+def test_a_batch_that_a_reader_would_leave_out_is_refused(run: epochlog.Run) -> None:
+    run.log_regression([1.0], [1.0], lower=[0.0], upper=[2.0], level=0.9)
+    for more, words in (
+        ({}, "and this batch y_true, predicted"),
+        ({"lower": [0.0], "upper": [2.0], "ids": [1]}, "and this batch y_true, predicted, lower, upper, ids"),
+    ):
+        with pytest.raises(ValueError, match=f"^regression 'test' has y_true, predicted, lower, upper, {words}"):
+            run.log_regression([1.0], [1.0], **more)  # type: ignore[arg-type]
+    run.log_regression([2.0], [1.0], lower=[0.0], upper=[2.0])
+    assert kept(run).count == 2 and run.saved().warnings == []
+
+
 def test_integers_become_the_nearest_doubles(run: epochlog.Run) -> None:
     run.log_regression(array.array("q", [2**53 + 1]), [2**70])
     assert (list(kept(run).true_value), list(kept(run).predicted)) == ([2.0**53], [2.0**70])

@@ -24,8 +24,9 @@ static PyObject *writer_new(PyTypeObject *type, PyObject *args, PyObject *keywor
   (void)keywords;
   if (self == NULL) return NULL;
   self->metrics = PyDict_New();
+  self->evaluations = PyDict_New();
   self->told = PySet_New(NULL);
-  if (self->metrics != NULL && self->told != NULL) return object;
+  if (self->metrics != NULL && self->evaluations != NULL && self->told != NULL) return object;
   Py_DECREF(object);
   return NULL;
 }
@@ -150,9 +151,10 @@ static void release_start(struct start *start)
 }
 
 /* What an earlier run of this object knew is nothing to this one. */
-static bool forget_metrics(struct writer *self)
+static bool forget(struct writer *self)
 {
   PyDict_Clear(self->metrics);
+  PyDict_Clear(self->evaluations);
   return PySet_Clear(self->told) == 0;
 }
 
@@ -167,7 +169,7 @@ static PyObject *writer_start(PyObject *object, PyObject *args, PyObject *keywor
     PyErr_SetString(PyExc_RuntimeError, "the run has started already");
     return NULL;
   }
-  if (parse_start(&start, args, keywords) && take_numbers(&start) && forget_metrics(self)) {
+  if (parse_start(&start, args, keywords) && take_numbers(&start) && forget(self)) {
     Py_BEGIN_ALLOW_THREADS run = epochlog_start(&start.options, &error);
     Py_END_ALLOW_THREADS if (run == NULL) set_start_error(&error, start.root);
   }
@@ -300,7 +302,7 @@ static int writer_traverse(PyObject *object, visitproc visit, void *arg)
   return 0;
 }
 
-/* The strings and numbers of `metrics` can be part of no cycle. */
+/* The strings and numbers of the others can be part of no cycle. */
 static int writer_clear(PyObject *object)
 {
   Py_CLEAR(((struct writer *)object)->told);
@@ -318,6 +320,7 @@ static void writer_dealloc(PyObject *object)
   if (self->run != NULL) epochlog_leave(self->run, NULL);
   writer_clear(object);
   Py_CLEAR(self->metrics);
+  Py_CLEAR(self->evaluations);
   ((freefunc)PyType_GetSlot(type, Py_tp_free))(object);
   Py_DECREF(type);
 }

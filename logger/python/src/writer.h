@@ -14,7 +14,7 @@
  *     writer_log.c     log, with value.c for what a number is
  *     writer_metric.c  what each name is used for
  *     writer_rows.c    lists, rows, tables
- *     writer_batch.c   predictions and importances
+ *     writer_batch.c   predictions and importances, with writer_parts.c
  *     writer_keep.c    parameters, tags, files, images, with pixels.c
  */
 #ifndef EPOCHLOG_PYTHON_WRITER_H
@@ -27,9 +27,10 @@
 
 struct writer {
   PyObject_HEAD epochlog_run *run; /* NULL before the start and after the end */
-  PyObject *metrics; /* dict: name -> int, id << 3 | what it is used for (writer_metric.c) */
-  PyObject *told;    /* set: the causes that were told */
-  Py_ssize_t calls;  /* under way without the interpreter's lock */
+  PyObject *metrics;     /* dict: name -> int, id << 3 | what it is used for (writer_metric.c) */
+  PyObject *evaluations; /* dict: name -> what its batches consist of (writer_parts.c) */
+  PyObject *told;        /* set: the causes that were told */
+  Py_ssize_t calls;      /* under way without the interpreter's lock */
   bool is_strict;
 };
 

@@ -4,6 +4,7 @@
 
 #include "array.h"
 #include "writer.h"
+#include "writer_parts.h"
 
 static struct array_wish doubles(const char *name)
 {
@@ -53,6 +54,12 @@ static bool take_extras(struct extras *out, PyObject *weights, PyObject *ids, Py
   return array_take_optional(&out->weights, weights, &weight_wish) &&
          is_as_long(&out->weights, "weights", count, of) && are_weights(&out->weights) &&
          array_take_optional(&out->ids, ids, &id_wish) && is_as_long(&out->ids, "ids", count, of);
+}
+
+static void add_extras(struct parts *parts, const struct extras *extras)
+{
+  writer_add_part(parts, extras->weights.data, "weights");
+  writer_add_part(parts, extras->ids.data, "ids");
 }
 
 static void release_extras(struct extras *extras)
@@ -173,6 +180,19 @@ static bool take_classification(struct classification *c, PyObject *args)
   return true;
 }
 
+static bool is_like_others(struct writer *self, const struct classification *c, PyObject *classes)
+{
+  const bool is_binary = c->batch.binary_scores != 0;
+  struct parts parts = {.kind = "classification", .classes = classes};
+
+  writer_add_part(&parts, c->true_class.data, "y_true");
+  writer_add_part(&parts, c->scores.data, is_binary ? "one score" : "scores of all classes");
+  writer_add_part(&parts, c->predicted.data, "predicted");
+  add_extras(&parts, &c->extras);
+  return writer_is_alike(self, c->name_owner, &parts);
+}
+
+/* A batch of no samples says nothing. */
 PyObject *writer_log_classification(PyObject *object, PyObject *args)
 {
   struct writer *self = (struct writer *)object;
@@ -181,7 +201,11 @@ PyObject *writer_log_classification(PyObject *object, PyObject *args)
   epochlog_status status;
 
   if (writer_run(self) == NULL) return NULL;
-  if (take_classification(&c, args)) {
+  if (!take_classification(&c, args)) {
+    /* The arguments are wrong. */
+  } else if (c.batch.count == 0) {
+    result = writer_result(self, EPOCHLOG_OK, NULL, NULL);
+  } else if (is_like_others(self, &c, PyTuple_GetItem(args, 1))) {
     epochlog_run *run = self->run;
 
     WRITER_WITHOUT_LOCK(self, status = epochlog_log_classification(run, c.name, &c.batch));
@@ -245,6 +269,18 @@ static bool take_regression(struct regression *r, PyObject *args)
   return true;
 }
 
+static bool is_like_others_of(struct writer *self, const struct regression *r)
+{
+  struct parts parts = {.kind = "regression"};
+
+  writer_add_part(&parts, r->true_value.data, "y_true");
+  writer_add_part(&parts, r->predicted.data, "predicted");
+  writer_add_part(&parts, r->lower.data, "lower");
+  writer_add_part(&parts, r->upper.data, "upper");
+  add_extras(&parts, &r->extras);
+  return writer_is_alike(self, r->name_owner, &parts);
+}
+
 PyObject *writer_log_regression(PyObject *object, PyObject *args)
 {
   struct writer *self = (struct writer *)object;
@@ -253,7 +289,11 @@ PyObject *writer_log_regression(PyObject *object, PyObject *args)
   epochlog_status status;
 
   if (writer_run(self) == NULL) return NULL;
-  if (take_regression(&r, args)) {
+  if (!take_regression(&r, args)) {
+    /* The arguments are wrong. */
+  } else if (r.batch.count == 0) {
+    result = writer_result(self, EPOCHLOG_OK, NULL, NULL);
+  } else if (is_like_others_of(self, &r)) {
     epochlog_run *run = self->run;
 
     WRITER_WITHOUT_LOCK(self, status = epochlog_log_regression(run, r.name, &r.batch));
