@@ -1,4 +1,6 @@
 /* Lists, rows and tables: a column as a line, or against another. */
+#include <string.h>
+
 #include "page/series.h"
 
 static const struct metric_column *numeric_column(const struct metric *metric, size_t wanted)
@@ -71,6 +73,18 @@ static void add_points(struct series_plan *plan, const struct metric *metric,
   figure->data = columns_table(plan->pool, metric);
 }
 
+/* A table of counts between edges, one histogram after the other: as lines it would say
+ * nothing, and the quantiles that are logged beside it say how the values went. */
+static bool is_of_histograms(const struct metric *metric)
+{
+  static const char *const names[] = {"step", "left", "right", "count"};
+
+  if (metric->kind != METRIC_TABLE || metric->column_count != 4) return false;
+  for (size_t i = 0; i < 4; i++)
+    if (strcmp(metric->columns[i].name, names[i]) != 0) return false;
+  return true;
+}
+
 /* Two numeric columns: one against the other.  More: the first is x if it rises,
  * else the row's number is, and every other column is a line. */
 void series_add_columns(struct series_plan *plan, const struct metric *metric)
@@ -83,7 +97,7 @@ void series_add_columns(struct series_plan *plan, const struct metric *metric)
   struct line_chart *chart;
   struct line_series *lines;
 
-  if (!numeric || first->count < 2) return;
+  if (!numeric || first->count < 2 || is_of_histograms(metric)) return;
   if (numeric == 2 && !rises(first) && !falls(first)) {
     add_points(plan, metric, first, numeric_column(metric, 1));
     return;
