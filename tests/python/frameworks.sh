@@ -1,6 +1,7 @@
 #!/bin/sh
 # The tests against the real frameworks, in an environment of their own.
 #   frameworks.sh PYTHON WHEEL FOLDER [pytest's arguments]
+# All that pytest says is shown when a test fails or arguments are given; else its last line.
 # The frameworks come from PyPI; FOLDER is kept for as long as the same ones are asked for.
 set -e
 python=$1
@@ -21,4 +22,15 @@ if ! cat "$tests/requirements.txt" "$tests/torch_without_cuda.py" | cmp -s - "$f
 fi
 pip install --quiet --no-index --no-deps --force-reinstall "$wheel"
 unset PYTHONPATH PYTHONHOME EPOCHLOG_DIR EPOCHLOG_COMMAND
-PYTHONDONTWRITEBYTECODE=1 exec "$venv" -m pytest -q --basetemp="$folder/tmp" -W default "$@" "$tests"
+tests() {
+  PYTHONDONTWRITEBYTECODE=1 "$venv" -m pytest -q --basetemp="$folder/tmp" -W default "$@" "$tests"
+}
+if [ $# -gt 0 ]; then
+  tests "$@"
+elif tests >"$folder/log" 2>&1; then
+  echo "pytest, with the frameworks:"
+  tail -n 1 "$folder/log"
+else
+  cat "$folder/log"
+  exit 1
+fi
