@@ -139,6 +139,14 @@ def test_an_exception_fails_the_run_with_a_traceback_of_the_script_alone(root: P
     assert "epochlog" not in trace and "line 5" in trace and "ZeroDivisionError" in trace
 
 
+@pytest.mark.parametrize("end", ["raise SystemExit(3)", "import sys; sys.exit('words')"])
+def test_an_exit_status_fails_the_run(root: Path, end: str) -> None:
+    write("train.py", "from azureml.core import Run\nrun = Run.get_context()\n" + end)
+    assert run("train.py", check=False).returncode in (1, 3)
+    (found,) = Workspace.from_config().experiments["default"].get_runs()
+    assert found.status == "Failed"
+
+
 def test_what_is_called_at_the_exit_still_has_its_module(root: Path) -> None:
     write(
         "a.py",

@@ -123,7 +123,10 @@ def _execute(code: CodeType, **names: Any) -> None:
     if "__annotations__" in globals():  # Python made it for this program, as it would for that
         module.__annotations__ = {}
     sys.modules["__main__"] = module
-    exec(code, module.__dict__)
+    try:
+        exec(code, module.__dict__)
+    except SystemExit as end:
+        sys.exit(end.code)  # which tells epochlog; a bare `raise SystemExit` does not
 
 
 def _hide_this_file() -> None:
