@@ -14,7 +14,7 @@ list=$out/licenses/LIBRARIES.txt
 # The package of a library: its source, version and copyright file.
 package_of() {
   real=$(readlink -f "$1")
-  for file in "$1" "/usr$1" "$real" "${real#/usr}"; do
+  for file in "$real" "${real#/usr}" "$1" "/usr$1"; do
     package=$(dpkg-query -S "$file" 2>/dev/null | sed 's/: .*//; q')
     [ -z "$package" ] || return 0
   done
