@@ -1,5 +1,6 @@
 #!/bin/sh
-# The Python package's types, and what its wheel asks of a machine.
+# The Python package's types, those of the extension as it is, and what its wheel asks of a
+# machine.
 #   python.sh PYTHON WHEEL FOLDER
 # The tools come from PyPI into FOLDER; where it does not answer, mypy comes from Debian.
 set -e
@@ -29,5 +30,12 @@ if [ -f "$folder/tools.txt" ]; then
 else
   sh .ci/deps.sh mypy
   mypy='/usr/bin/python3 -m mypy'
+fi
+if [ -f "$folder/tools.txt" ]; then
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --force-reinstall "$wheel"
+  (cd "$folder" && bin/stubtest --concise epochlog._native) || {
+    echo "stubtest: _native.pyi and the extension differ" >&2
+    exit 1
+  }
 fi
 $mypy --config-file logger/python/pyproject.toml --cache-dir="$folder/types" logger/python/epochlog
