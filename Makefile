@@ -189,8 +189,10 @@ PY_PARTS ?= $(B)/python-$(PY_TAG)/parts
 PY_WHEEL ?= $(B)/wheel
 # Its tables hold functions as void * and names as char *, which these two refuse.
 PY_OURS = $(filter-out -Wpedantic -Wwrite-strings,$(OURS))
+# A library's .a, where there is one.
+archive = $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a))
 # zlib is linked in, so that the module asks the system for nothing but libc.
-ZLIB_A ?= -l:libz.a
+ZLIB_A ?= $(or $(call archive,z),-lz)
 
 $(B)/%.$(PY_TAG).o: %.c $(B)/flags
 	@mkdir -p $(@D)
@@ -209,7 +211,6 @@ python-dev: $(PY_EXTENSION) $(COMMAND)
 # The command of the wheel has what it can linked in, which leaves out all that cairo
 # knows of window systems, and finds the other libraries beside itself.
 WHEEL_COMMAND = $(B)/python-command/epochlog
-archive = $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a))
 WHEEL_LIBS = $(if $(call archive,cairo),$(foreach lib,cairo pixman-1 fontconfig expat,$(call archive,$(lib))),$(CAIRO_LIBS)) \
   $(or $(call archive,cmark),$(CMARK_LIBS)) -lfreetype $(RAQM_LIBS) $(PNG_LIBS) $(JANSSON_LIBS) -lz -lm -lpthread
 $(WHEEL_COMMAND): $(COMMAND_O) $(B)/logger/python/wheel/older_glibc.o $(REPORT_LIB) $(LIB)

@@ -22,12 +22,22 @@ package_of() {
   return 1
 }
 
+# Whether a library is of the base platform: the C library and the compiler's.
+is_base() {
+  case ${1##*/} in lib*_nonshared.a | libgcc* | libc.* | libm.* | libpthread.* | libdl.* | librt.*) return 0 ;; esac
+  return 1
+}
+
 # licence LIBRARY HOW: notes the library, and keeps its package's copyright file.
 licence() {
+  command -v dpkg-query >/dev/null || {
+    echo "bundle: without dpkg the licence of $1 is not found: do not pass this wheel on" >&2
+    echo "$2" >>"$out/libraries"
+    return 0
+  }
   package_of "$1"
   source=$(dpkg-query -W -f='${source:Package}' "$package")
   version=$(dpkg-query -W -f='${source:Version}' "$package")
-  case $source in glibc | gcc-*) return 0 ;; esac # The base platform, and what it leaves in programs.
   cp -L "/usr/share/doc/${package%%:*}/copyright" "$out/licenses/$source.txt"
   echo "$2: $source $version, licence in $source.txt" >>"$out/libraries"
 }
@@ -35,7 +45,9 @@ licence() {
 : >"$out/libraries"
 while [ "$1" != -- ]; do
   sed -n 's/(.*//; /\.a$/p' "$1" | grep '^/' | sort -u >"$out/archives"
-  while read -r archive; do licence "$archive" "$(basename "$archive"), linked in"; done <"$out/archives"
+  while read -r archive; do
+    is_base "$archive" || licence "$archive" "$(basename "$archive"), linked in"
+  done <"$out/archives"
   shift
 done
 shift
@@ -43,8 +55,8 @@ if [ -n "${1:-}" ]; then
   mkdir -p "$out/epochlog/lib"
   ldd "$1" | sed -n 's/.*=> \(\/.*\) (.*/\1/p' >"$out/shared"
   while read -r library; do
+    is_base "$library" && continue
     name=$(basename "$library")
-    case $name in libc.so.* | libm.so.* | libpthread.so.* | libdl.so.* | librt.so.*) continue ;; esac
     licence "$library" "lib/$name"
     cp -L "$library" "$out/epochlog/lib/$name"
     chmod 644 "$out/epochlog/lib/$name"
@@ -57,6 +69,6 @@ fi
   sort -u "$out/libraries"
 } >"$list"
 # Debian's files name the texts of common licences by where they are on Debian.
-grep -oh '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' "$out"/licenses/*.txt | sort -u |
+grep -oh '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' "$out"/licenses/* | sort -u |
   while read -r text; do [ ! -f "$text" ] || cp -L "$text" "$out/licenses/$(basename "$text").txt"; done
 rm -f "$out/libraries" "$out/archives" "$out/shared"
