@@ -202,16 +202,23 @@ static bool writer_is_alive(const struct run_source *source)
   return age < HEARTBEAT_NS && age > -HEARTBEAT_NS;
 }
 
-/* A log that is continued has no end of its own, and no writer; one with a footer was
- * left by its writer, whatever became of the process. */
+/* A log with a footer and no end was left by its writer, whatever became of the process:
+ * it has no word on how the run ends. */
+static bool was_left(const struct run_source *source)
+{
+  size_t size;
+
+  return !source->has_status && log_footer(source->log, &size) != NULL;
+}
+
+/* A log that is continued has no end of its own, and no writer. */
 static void find_living(struct run_state *state)
 {
   for (size_t i = 0; i < state->source_count; i++) {
     struct run_source *source = &state->sources[i];
-    size_t size;
 
-    source->is_alive = !source->has_status && !source->is_continued &&
-                       log_footer(source->log, &size) == NULL && writer_is_alive(source);
+    source->is_alive = !source->has_status && !source->is_continued && !was_left(source) &&
+                       writer_is_alive(source);
     if (source->is_alive) log_is_being_written(source->log);
   }
 }
@@ -287,7 +294,8 @@ static bool is_of_rank(const struct run_source *source, uint32_t rank)
   return source->contents.has_run && !source->is_continued && source->contents.run.rank == rank;
 }
 
-/* The newest writer of the primary's rank that is no child of another. */
+/* The newest writer of the primary's rank that is no child of another; one that left only
+ * if all did. */
 static const struct run_source *find_main(const struct run_state *state)
 {
   const struct run_source *primary = &state->sources[state->primary], *found = NULL;
@@ -296,7 +304,11 @@ static const struct run_source *find_main(const struct run_state *state)
     const struct run_source *source = &state->sources[i];
 
     if (!is_of_rank(source, primary->contents.run.rank)) continue;
-    if (!found || !is_child(state, found, source)) found = source;
+    if (found && was_left(source) != was_left(found)) {
+      if (was_left(found)) found = source;
+    } else if (!found || !is_child(state, found, source)) {
+      found = source;
+    }
   }
   return found ? found : primary;
 }
