@@ -66,7 +66,8 @@ epochlog_status epochlog__fail(epochlog_error *error, epochlog_status status, in
 /* Whether a failure cost data; the others are about an argument of one call. */
 static bool is_loss(epochlog_status status)
 {
-  return status == EPOCHLOG_OPEN || status == EPOCHLOG_WRITE || status == EPOCHLOG_SYNC;
+  return status == EPOCHLOG_NO_MEMORY || status == EPOCHLOG_OPEN || status == EPOCHLOG_WRITE ||
+         status == EPOCHLOG_SYNC;
 }
 
 epochlog_status epochlog__run_fail(struct epochlog_run *run, epochlog_status status, int sys_errno,

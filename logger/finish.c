@@ -40,7 +40,10 @@ static int write_end(struct epochlog_run *run)
 
   epochlog__buffer_init(&records, FORMAT_RAW_MAX);
   add_footer_records(run, &records);
-  error = records.failed ? ENOMEM : epochlog__main_log_finish(&run->log, &footer);
+  if (records.failed)
+    error = records.is_full ? EMSGSIZE : ENOMEM;
+  else
+    error = epochlog__main_log_finish(&run->log, &footer);
   epochlog__buffer_release(&records);
   /* Too much for a footer: the log is whole without it, and found by scanning. */
   return error == EMSGSIZE ? 0 : error;

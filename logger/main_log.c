@@ -316,7 +316,7 @@ int epochlog__main_log_finish(struct epochlog__main_log *log, const struct epoch
   epochlog__buffer_init(&payload, FORMAT_STORED_MAX);
   put_footer(log, footer, &payload);
   if (payload.failed)
-    error = payload.size > FORMAT_STORED_MAX / 2 ? EMSGSIZE : ENOMEM;
+    error = payload.is_full ? EMSGSIZE : ENOMEM;
   else
     error = write_frame(log, FORMAT_FRAME_FOOTER, payload.data, payload.size, 0);
   epochlog__buffer_release(&payload);
