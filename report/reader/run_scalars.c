@@ -384,6 +384,13 @@ static bool is_long(const struct run_state *state, const struct run_part *parts,
   return total > state->points_max;
 }
 
+/* Values of a narrower part are of the type that all parts have together. */
+static void set_type(struct metric_totals *totals, enum value_type type)
+{
+  if (type == VALUE_TEXT) return;
+  totals->first.type = totals->last.type = totals->min.type = totals->max.type = type;
+}
+
 static int build_metric(struct run_state *state, const struct run_part *parts, size_t count)
 {
   struct part_totals all = {0};
@@ -404,6 +411,7 @@ static int build_metric(struct run_state *state, const struct run_part *parts, s
     note_time(source, one.time_last_us);
     join_totals(&all, &one);
   }
+  set_type(&all.totals, metric->type);
   *totals = all.totals;
   if (state->detail == RUN_SUMMARY) return 0;
   if (metric->is_long) {

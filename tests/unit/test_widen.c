@@ -298,6 +298,7 @@ static void long_metrics_are_joined_where_they_are_left_in_their_logs(void **sta
   read = read_run(state, RUN_SUMMARY);
   totals = run_totals(read, 0);
   assert_int_equal(totals.count, 2 * n);
+  assert_int_equal(totals.first.type, VALUE_FLOAT);
   assert_close(totals.last.number, 0.5, 0);
   assert_int_equal(totals.last_step, 2 * n - 1);
   run_close(read);
