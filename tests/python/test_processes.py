@@ -1,0 +1,320 @@
+"""multiprocessing and pools: workers log into a run, and leave its end to its owner."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+
+import epochlog
+
+BEGIN = """
+import multiprocessing, os, signal, sys, threading, time
+import epochlog
+
+def points(run, name, count=100):
+    for step in range(count):
+        run.log(name, step)
+"""
+OPEN = BEGIN + "\nrun = epochlog.Run('shared')\npoints(run, 'parent')\n"
+METHODS = ("fork", "forkserver", "spawn")
+Ended = Callable[..., "tuple[epochlog.SavedRun, subprocess.CompletedProcess[str]]"]
+
+
+def environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, "PYTHONPATH": str(Path(epochlog.__file__).parents[1])}
+
+
+@pytest.fixture
+def ended(root: Path) -> Ended:
+    """Runs code in a process, and returns the run "shared" and how the process ended."""
+
+    def run(code: str, begin: str = OPEN, *arguments: str, **options: Any):
+        script = root.parent / "script.py"
+        script.write_text(begin + textwrap.dedent(code))
+        done = subprocess.run(
+            [sys.executable, str(script), *arguments],
+            env=environment(),
+            text=True,
+            capture_output=True,
+            timeout=120,
+            **options,
+        )
+        return the_run(root), done
+
+    return run
+
+
+def the_run(root: Path, name: str = "shared") -> epochlog.SavedRun:
+    (found,) = epochlog.runs(root, name=name)
+    return epochlog.open_run(found.path)
+
+
+def assert_points(run: epochlog.SavedRun, counts: dict[str, int]) -> None:
+    assert {name: len(run[name].values) for name in run} == counts
+    for name in run:
+        assert list(run[name].steps) == list(range(counts[name]))
+
+
+def lives(run: epochlog.SavedRun) -> int:
+    """How many live files are left, each of some mebibytes."""
+    return len(list(Path(run.path).glob("*.live")))
+
+
+def logs(run: epochlog.SavedRun) -> int:
+    return len(list(Path(run.path).glob("*.elog")))
+
+
+def until_gone(processes: list[int]) -> None:
+    for _ in range(1200):
+        if not any(Path(f"/proc/{process}").exists() for process in processes):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"a minute long not gone: {processes}")
+
+
+WORKERS = (
+    BEGIN
+    + """
+def work(run, name, ending=""):
+    points(run, name)
+    exec(ending)
+"""
+)
+
+
+def workers(method: str, code: str) -> str:
+    return (
+        WORKERS
+        + f"""
+if __name__ == "__main__":
+    multiprocessing.set_start_method("{method}")
+    run = epochlog.Run("shared")
+    points(run, "parent")
+"""
+        + textwrap.indent(textwrap.dedent(code), "    ")
+    )
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_processes(ended: Ended, method: str) -> None:
+    """Some end well and some do not: the run is their owner's."""
+    code = """
+    endings = ["", "raise ValueError('worker')", "sys.exit(3)"]
+    processes = [
+        multiprocessing.Process(target=work, args=(run, f"worker-{i}", ending))
+        for i, ending in enumerate(endings)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    print([process.exitcode for process in processes])
+    """
+    run, done = ended(workers(method, code), "")
+    assert (run.status, done.stdout) == ("Completed", "[0, 1, 3]\n"), done.stderr
+    assert_points(run, {"parent": 100, **{f"worker-{i}": 100 for i in range(3)}})
+    assert (logs(run), lives(run)) == (4, 0)
+    assert not run.warnings
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("ending", ["os._exit(1)", "os.kill(os.getpid(), 9)"])
+def test_a_worker_that_dies(ended: Ended, method: str, ending: str) -> None:
+    code = f"""
+    process = multiprocessing.Process(target=work, args=(run, "worker", "{ending}"))
+    process.start()
+    process.join()
+    points(run, "after")
+    """
+    run, done = ended(workers(method, code), "")
+    assert (run.status, done.returncode) == ("Completed", 0), done.stderr
+    assert_points(run, {"parent": 100, "worker": 100, "after": 100})
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_executor(ended: Ended, method: str) -> None:
+    code = """
+    from concurrent.futures import ProcessPoolExecutor
+    with ProcessPoolExecutor(2) as executor:
+        tasks = [executor.submit(work, run, f"task-{i}") for i in range(10)]
+        failed = executor.submit(work, run, "failed", "raise ValueError('task')")
+    print(sum(task.exception() is None for task in tasks), failed.exception())
+    """
+    run, done = ended(workers(method, code), "")
+    assert (run.status, done.stdout) == ("Completed", "10 task\n"), done.stderr
+    assert_points(run, {"parent": 100, "failed": 100, **{f"task-{i}": 100 for i in range(10)}})
+    assert lives(run) == 0
+
+
+def test_an_executor_whose_worker_dies(ended: Ended) -> None:
+    code = """
+    from concurrent.futures import ProcessPoolExecutor
+    with run, ProcessPoolExecutor(1) as executor:
+        executor.submit(work, run, "worker", "os._exit(1)").result()
+    """
+    run, done = ended(workers("fork", code), "")
+    assert (run.status, run.error_code) == ("Failed", "BrokenProcessPool"), done.stderr
+    assert_points(run, {"parent": 100, "worker": 100})
+
+
+def test_a_pool_that_is_terminated(ended: Ended) -> None:
+    code = """
+    with multiprocessing.Pool(2) as pool:
+        pool.starmap(work, [(run, f"task-{i}") for i in range(4)])
+    """
+    run, done = ended(workers("fork", code), "")
+    assert (run.status, done.returncode) == ("Completed", 0), done.stderr
+    assert_points(run, {"parent": 100, **{f"task-{i}": 100 for i in range(4)}})
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_worker_of_an_owner_that_ended_meanwhile(ended: Ended, method: str) -> None:
+    code = """
+    process = multiprocessing.Process(
+        target=work, args=(run, "worker", "time.sleep(0.2); points(run, 'late')")
+    )
+    process.start()
+    run.complete()
+    process.join()
+    """
+    run, done = ended(workers(method, code), "")
+    assert (run.status, done.returncode) == ("Completed", 0), done.stderr
+    assert_points(run, {"parent": 100, "worker": 100, "late": 100})
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_owner_that_is_killed_first(root: Path, method: str) -> None:
+    code = """
+    ready, go = multiprocessing.Event(), multiprocessing.Event()
+    process = multiprocessing.Process(target=wait, args=(run, ready, go, os.getpid()))
+    process.start()
+    ready.wait()
+    print(process.pid, flush=True)
+    time.sleep(60)
+    """
+    waiting = """
+def wait(run, ready, go, parent):
+    points(run, "worker")
+    ready.set()
+    while os.path.exists(f"/proc/{parent}"):
+        time.sleep(0.01)
+    points(run, "later")
+"""
+    script = root.parent / "script.py"
+    script.write_text(workers(method, code).replace("def work", waiting + "\ndef work"))
+    process = subprocess.Popen(
+        [sys.executable, str(script)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+    )
+    assert process.stdout is not None
+    worker = int(process.stdout.readline())
+    process.kill()
+    process.wait()
+    until_gone([worker])
+    process.stdout.close()
+    run = the_run(root)
+    assert run.status == "NotResponding"
+    assert_points(run, {"parent": 100, "worker": 100, "later": 100})
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_loader_of_data_whose_workers_log(ended: Ended, method: str) -> None:
+    """As PyTorch has it: daemons, fed by queues, that end when they get None."""
+    loader = """
+def load(run, tasks, batches):
+    while (i := tasks.get()) is not None:
+        run.log(f"load-{i % 2}", i)
+        batches.put([i])
+"""
+    code = """
+    tasks, batches = [multiprocessing.Queue() for _ in range(2)], multiprocessing.Queue()
+    loaders = [
+        multiprocessing.Process(target=load, args=(run, tasks[i], batches), daemon=True)
+        for i in range(2)
+    ]
+    for process in loaders:
+        process.start()
+    for epoch in range(2):
+        for i in range(50):
+            tasks[i % 2].put(i)
+        for i in range(50):
+            run.log("loss", len(batches.get()))
+    for queue in tasks:
+        queue.put(None)
+    for process in loaders:
+        process.join()
+    run.complete()
+    """
+    begin = workers(method, code).replace("def work", loader + "\ndef work")
+    run, done = ended(begin, "")
+    assert (run.status, done.returncode) == ("Completed", 0), done.stderr
+    assert_points(run, {"parent": 100, "load-0": 50, "load-1": 50, "loss": 100})
+    assert (logs(run), lives(run)) == (3, 0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "ending, status, codes",
+    [
+        ("", "Completed", [None]),
+        ("sys.exit(0)", "Completed", [None]),
+        ("sys.exit(3)", "Failed", ["SystemExit"]),
+        # From Python 3.13 on only the exit status is known.
+        ("raise ValueError('no')", "Failed", ["ValueError", "SystemExit"]),
+    ],
+)
+def test_a_run_of_a_workers_own(
+    ended: Ended, root: Path, method: str, ending: str, status: str, codes: list[str | None]
+) -> None:
+    own = f"""
+def own():
+    run = epochlog.Run("own")
+    points(run, "loss")
+    {ending}
+"""
+    code = "process = multiprocessing.Process(target=own)\nprocess.start()\nprocess.join()"
+    run, done = ended(workers(method, code).replace("def work", own + "\ndef work"), "")
+    mine = the_run(root, "own")
+    assert run.status == "Completed", done.stderr
+    assert (mine.status, mine.error_code or None) == (status, mine.error_code or None)
+    assert (mine.error_code or None) in codes
+    assert_points(mine, {"loss": 100})
+    assert lives(mine) == 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_children_that_the_interpreter_waits_for(ended: Ended, method: str) -> None:
+    """multiprocessing joins them at exit."""
+    code = """
+    later = "time.sleep(0.3); points(run, 'b')"
+    multiprocessing.Process(target=work, args=(run, "a", later)).start()
+    """
+    run, done = ended(workers(method, code), "")
+    assert (run.status, done.returncode) == ("Completed", 0), done.stderr
+    assert_points(run, {"parent": 100, "a": 100, "b": 100})
+    assert lives(run) == 0
+
+
+def test_programs_that_are_started_take_nothing_along(ended: Ended) -> None:
+    run, done = ended(
+        """
+        import subprocess
+        code = "import os; print(len(os.listdir('/proc/self/fd')))"
+        before = subprocess.run([sys.executable, "-c", code], capture_output=True, close_fds=False)
+        run.complete()
+        after = subprocess.run([sys.executable, "-c", code], capture_output=True, close_fds=False)
+        print(before.stdout == after.stdout)
+        """
+    )
+    assert (run.status, done.stdout) == ("Completed", "True\n")
