@@ -3,14 +3,124 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, final
+from typing import Any, SupportsFloat, SupportsIndex, final, overload
+
+from typing_extensions import disjoint_base  # type: ignore[attr-defined]
 
 VERSION: str
+
+# ---- logging
+
+_Number = SupportsFloat | SupportsIndex
+_Step = _Number | None
+
+@disjoint_base
+class Writer:
+    """A run that is being logged; epochlog.Run is made of it."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None: ...
+    @property
+    def is_open(self) -> bool:
+        """Whether the run takes calls."""
+    @property
+    def _id(self) -> str: ...
+    @property
+    def _folder(self) -> str: ...
+    @overload
+    def log(self, name: str, value: _Number | str | Mapping[str, Any] | None, step: _Step = None) -> None: ...
+    @overload
+    def log(self, name: Mapping[str, Any], /, step: _Step = None) -> None: ...
+    def _define(
+        self, name: str, unit: str | None, description: str | None, goal: int, integer: bool, /
+    ) -> None: ...
+    def _log_list(self, name: str, values: Any, /) -> None: ...
+    def _log_columns(self, name: str, columns: dict[str, Any], is_row: bool, /) -> None: ...
+    def _log_classification(
+        self,
+        name: str,
+        classes: list[str],
+        true_class: Any,
+        scores: Any,
+        predicted: Any,
+        weights: Any,
+        ids: Any,
+        positive: str | None,
+        /,
+    ) -> None: ...
+    def _log_regression(
+        self,
+        name: str,
+        y_true: Any,
+        predicted: Any,
+        lower: Any,
+        upper: Any,
+        level: float,
+        weights: Any,
+        ids: Any,
+        target: str | None,
+        /,
+    ) -> None: ...
+    def _log_importance(
+        self,
+        name: str,
+        features: list[str],
+        values: Any,
+        deviation: Any,
+        classes: list[str],
+        per_class: Any,
+        method: str | None,
+        /,
+    ) -> None: ...
+    def _log_json(self, name: str, schema: str | None, json: str, /) -> None: ...
+    def _log_markdown(self, name: str, text: str, /) -> None: ...
+    def _log_image_data(self, name: str, step: _Step, data: _Bytes, caption: str | None, /) -> None: ...
+    def _log_image_pixels(self, name: str, step: _Step, pixels: Any, caption: str | None, /) -> None: ...
+    def _param(self, name: str, value: _Number | str, /) -> None: ...
+    def _tag(self, name: str, value: str | None, /) -> None: ...
+    def _remove_tag(self, name: str, /) -> None: ...
+    def _property(self, name: str, value: str, /) -> None: ...
+    def _environment(self, name: str, value: str, /) -> None: ...
+    def _add_file(self, name: str | None, path: _Path, role: str | None, /) -> None: ...
+    def _add_folder(self, name: str | None, path: _Path, role: str | None, /) -> None: ...
+    def _add_data(self, name: str, data: _Bytes, role: str | None, /) -> None: ...
+    def _start(
+        self,
+        root: _Path,
+        name: str | None,
+        experiment: str | None,
+        run_id: str | None,
+        description: str | None,
+        parent_id: str | None,
+        rank: int,
+        world_size: int,
+        sync: int,
+        sync_interval_ms: int,
+        live: int,
+        ring_kib: int,
+        environment: bool,
+        environment_names: tuple[str, ...],
+        strict: bool,
+    ) -> None: ...
+    def _end(
+        self, how: str, code: str | None, message: str | None, details: str | None, /
+    ) -> str | None:
+        """What was lost, if anything was."""
+    def _forked(self) -> None: ...
+    def _flush(self) -> None: ...
+    def _sync(self) -> None: ...
+    def _last_error(self) -> str | None: ...
+
+def distinct(labels: Any, argument: str, /) -> set[Any]: ...
+def class_indices(labels: Any, lookup: dict[Any, int], argument: str, /) -> memoryview | list[int]: ...
+def pixels(image: Any, layout: str | None, /) -> tuple[bytes, int, int, int]:
+    """Rows top down, height, width, channels."""
 
 # ---- reading: runs as they lie on disk
 
 _Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
+_Bytes = Any  # has the buffer protocol
 _Spans = tuple[tuple[memoryview, memoryview, memoryview] | None, ...]
 
 @final

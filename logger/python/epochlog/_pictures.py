@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import _native
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._run import Run
+    from ._logging import Logging
 
 
 def log(
-    run: Run, name: str, image: Any, step: int | None, caption: str | None, layout: str | None
+    run: Logging, name: str, image: Any, step: int | None, caption: str | None, layout: str | None
 ) -> None:
     """Logs an image; see Run.log_image."""
     if layout not in (None, "HW", "HWC", "CHW"):

@@ -325,12 +325,28 @@ static void writer_dealloc(PyObject *object)
   Py_DECREF(type);
 }
 
+static const char log_doc[] =
+    "log(name, value, step=None), log(metrics, step=None): logs a value, or a dict of them.\n"
+    "\n"
+    "- `name`: 1 to 4096 bytes; white space at its ends is no part of it.\n"
+    "- `value`: a float, int or bool, a text, or what has __float__ or __index__, as scalars of\n"
+    "  NumPy, PyTorch and JAX have; None is NaN.  A metric of whole numbers or truth values that\n"
+    "  gets another number goes on as floats; one of texts takes no numbers.\n"
+    "- `step`: an integer; None: one more than the metric's last, from 0.\n"
+    "- `metrics`: a dict of name and value; one in another is \"a/b\".  All are logged at one "
+    "step:\n"
+    "  `step`, or one more than the last of the first that is a number.  Texts are counted by\n"
+    "  themselves where none is given.\n"
+    "\n"
+    "Raises nothing that is an Exception: what cannot be logged is told as a RuntimeWarning, once\n"
+    "for each cause and name, the end of the run included.  With `strict` it is raised: "
+    "TypeError,\n"
+    "ValueError, OverflowError for a step beyond 64 bits, RuntimeError after the end.";
+
 int writer_add(PyObject *module)
 {
   static PyMethodDef methods[] = {
-      FAST_METHOD("log", writer_log,
-                  "log(name, value, step=None)\nlog(metrics, step=None)\n--\n\n"
-                  "Logs a value, or a dict of them as one step."),
+      FAST_METHOD("log", writer_log, log_doc),
       {"_define", writer_define, METH_VARARGS, NULL},
       {"_log_list", writer_log_list, METH_VARARGS, NULL},
       {"_log_columns", writer_log_columns, METH_VARARGS, NULL},
