@@ -10,6 +10,15 @@
 #include "reader.h"
 #include "writer.h"
 
+void module_raise_os_error(PyObject *arguments)
+{
+  PyObject *error = arguments == NULL ? NULL : PyObject_CallObject(PyExc_OSError, arguments);
+
+  if (error != NULL) PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+  Py_XDECREF(error);
+  Py_XDECREF(arguments);
+}
+
 static int add_all(PyObject *module)
 {
   if (writer_add(module) != 0 || reader_add(module) != 0) return -1;

@@ -11,4 +11,9 @@
     name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, doc \
   }
 
+/* Raises OSError(errno, message[, path]) as the kind of it that the errno means: an
+ * OSError made by PyErr_SetObject alone is caught by no such name before 3.11.  Takes
+ * `arguments`, a tuple; NULL: an exception is set already. */
+void module_raise_os_error(PyObject *arguments);
+
 #endif

@@ -72,12 +72,9 @@ bool read_says_no_run(const struct read_error *error)
 /* An OSError of an errno.  Takes `message`, which may be NULL. */
 static void set_os_error(int sys_errno, PyObject *message, const char *path)
 {
-  PyObject *arguments = message == NULL ? NULL
-                        : path == NULL  ? Py_BuildValue("iN", sys_errno, message)
-                                        : Py_BuildValue("iNN", sys_errno, message, read_path(path));
-
-  if (arguments != NULL) PyErr_SetObject(PyExc_OSError, arguments);
-  Py_XDECREF(arguments);
+  module_raise_os_error(message == NULL ? NULL
+                        : path == NULL  ? Py_BuildValue("(iN)", sys_errno, message)
+                                       : Py_BuildValue("iNN", sys_errno, message, read_path(path)));
 }
 
 void read_fail_missing(const struct read_error *error)

@@ -43,16 +43,12 @@ static int writer_init(PyObject *object, PyObject *args, PyObject *keywords)
 /* Sets what epochlog_start failed with: an OSError has its errno and the root. */
 static void set_start_error(const epochlog_error *error, PyObject *root)
 {
-  PyObject *arguments;
-
   if (error->status == EPOCHLOG_NO_MEMORY) {
     PyErr_SetString(PyExc_MemoryError, error->message);
   } else if (error->status == EPOCHLOG_INVALID) {
     PyErr_SetString(PyExc_ValueError, error->message);
   } else {
-    arguments = Py_BuildValue("isO", error->sys_errno, error->message, root);
-    if (arguments != NULL) PyErr_SetObject(PyExc_OSError, arguments);
-    Py_XDECREF(arguments);
+    module_raise_os_error(Py_BuildValue("isO", error->sys_errno, error->message, root));
   }
 }
 

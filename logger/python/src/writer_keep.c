@@ -139,15 +139,12 @@ static PyObject *file_result(struct writer *self, epochlog_status status, PyObje
 static PyObject *kept(struct writer *self, epochlog_status status, PyObject *name, PyObject *path)
 {
   epochlog_error first = {EPOCHLOG_OK, 0, ""};
-  PyObject *arguments;
 
   if (status != EPOCHLOG_READ) return file_result(self, status, name);
   epochlog_last_error(self->run, &first); /* which may be an older one */
-  arguments = Py_BuildValue(
+  module_raise_os_error(Py_BuildValue(
       "isO", first.status == EPOCHLOG_READ && first.sys_errno != 0 ? first.sys_errno : EIO,
-      "it, or a file in it, could not be read", path);
-  if (arguments != NULL) PyErr_SetObject(PyExc_OSError, arguments);
-  Py_XDECREF(arguments);
+      "it, or a file in it, could not be read", path));
   return NULL;
 }
 
