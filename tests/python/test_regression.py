@@ -114,7 +114,7 @@ WRONG: list[tuple[str, tuple[Any, ...], dict[str, Any], type[Exception], str]] =
 def test_what_is_wrong_is_told_by_argument_and_nothing_is_kept(
     run: epochlog.Run, arguments: Any, keywords: Any, kind: Any, message: str
 ) -> None:
-    with pytest.raises(kind, match=message):
+    with pytest.raises(kind, match=message or None):
         run.log_regression(*arguments, **keywords)
     assert run.saved().evaluations == {}
 

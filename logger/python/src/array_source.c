@@ -29,8 +29,8 @@ static bool set_dense_strides(struct array_source *source)
   return true;
 }
 
-/* Whether there is memory for the shape.  What is empty may have none, and gets some that
- * nobody reads. */
+/* Whether there is memory for the shape, of a size that the kind has.  What is empty may
+ * have neither, and gets some that nobody reads. */
 static bool has_memory(struct array_source *source)
 {
   static const long double nothing = 0;
@@ -40,8 +40,11 @@ static bool has_memory(struct array_source *source)
     if (source->shape[i] < 0) return false;
     is_empty |= source->shape[i] == 0;
   }
-  if (is_empty) source->data = (const char *)&nothing;
-  return source->data != NULL;
+  if (is_empty) {
+    source->data = (const char *)&nothing;
+    source->item = sizeof(double);
+  }
+  return source->data != NULL && (is_empty || is_size_of(source->kind, source->item));
 }
 
 /* ------------------------------------------------------- the buffer protocol */
@@ -77,7 +80,6 @@ static bool describe_view(struct array_source *source)
 
   if (view->ndim < 1 || view->ndim > ARRAY_NDIM_MAX || view->suboffsets != NULL) return false;
   if (!read_format(source, view->format == NULL ? "B" : view->format)) return false;
-  if (!is_size_of(source->kind, view->itemsize)) return false;
   source->data = view->buf;
   source->item = view->itemsize;
   source->ndim = view->ndim;
@@ -189,7 +191,7 @@ static bool set_kind(struct array_source *source, const struct dl_tensor *tensor
     default: return false;
   }
   source->item = tensor->dtype.bits / 8;
-  return tensor->dtype.bits % 8 == 0 && source->item <= 8 && is_size_of(source->kind, source->item);
+  return tensor->dtype.bits % 8 == 0 && source->item <= 8;
 }
 
 static bool describe_tensor(struct array_source *source, const struct dl_tensor *tensor)

@@ -121,8 +121,9 @@ static bool log_nested(struct writer *self, PyObject *prefix, PyObject *mapping,
 {
   PyObject *key, *value;
   Py_ssize_t at = 0;
-  bool go_on = true;
+  bool go_on = PyUnicode_GetLength(prefix) <= EPOCHLOG_NAME_MAX;
 
+  if (!go_on) PyErr_SetString(PyExc_ValueError, "dicts of metrics lie too deep in each other");
   while (go_on && PyDict_Next(mapping, &at, &key, &value)) {
     PyObject *name;
 
