@@ -52,7 +52,8 @@ static bool has_memory(struct array_source *source)
 /* What a format of the struct module says of one element; false: no number. */
 static bool read_format(struct array_source *source, const char *format)
 {
-  const bool is_little = *(const char *)&(const int){1} == 1;
+  const uint16_t one = 1;
+  const bool is_little = *(const unsigned char *)&one == 1;
 
   if (*format == '<' || *format == '>' || *format == '!' || *format == '=' || *format == '@') {
     source->is_swapped =
