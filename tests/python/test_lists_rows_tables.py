@@ -47,6 +47,7 @@ COLUMNS = [
     ("texts and numbers", ["a", 1, 0.5, True], "text", ["a", "1", "0.5", "True"]),
     ("what has its own text", [datetime.date(2020, 1, 2), pathlib.PurePosixPath("a/b")], "text",
      ["2020-01-02", "a/b"]),
+    ("texts and NaN", ["a", math.nan, 1], "text", ["a", None, "1"]),
     ("texts with lone surrogates", ["a\ud800"], "text", ["a?"]),
     ("nothing", [], "float", []),
 ]  # fmt: skip

@@ -1,4 +1,6 @@
 /* Lists, rows and tables: columns of one type each. */
+#include <math.h>
+
 #include "array.h"
 #include "pardon.h"
 #include "value.h"
@@ -91,6 +93,13 @@ static const char *cell_text(struct column *column, PyObject *cell, const char *
   return characters;
 }
 
+/* Among texts a NaN is none either: pandas has it for those that are missing. */
+static bool is_no_text(PyObject *cell)
+{
+  if (PyUnicode_Check(cell)) return false;
+  return PyFloat_Check(cell) ? isnan(PyFloat_AsDouble(cell)) : value_is_missing(cell);
+}
+
 static bool store_cell(struct column *column, Py_ssize_t i, PyObject *cell, const char *what)
 {
   struct value value;
@@ -98,7 +107,7 @@ static bool store_cell(struct column *column, Py_ssize_t i, PyObject *cell, cons
   if (column->type == EPOCHLOG_TEXT) {
     const char **texts = column->copy;
 
-    if (!PyUnicode_Check(cell) && value_is_missing(cell)) return true;
+    if (is_no_text(cell)) return true;
     texts[i] = cell_text(column, cell, what);
     return texts[i] != NULL;
   }
