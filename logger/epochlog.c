@@ -240,7 +240,7 @@ static int make_run_folder(epochlog_run *run)
     if (errno != EEXIST || is_given) return errno;
   }
   run->absolute_folder = realpath(run->folder, NULL);
-  run->folder_fd = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  run->folder_fd = epochlog__lift(open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return run->folder_fd >= 0 ? 0 : errno;
 }
 

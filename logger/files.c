@@ -122,7 +122,7 @@ static epochlog_status keep_in(int parent_fd, const char *name,
 
   epochlog__identity_random(&chance, sizeof chance);
   snprintf(temporary, sizeof temporary, ".%016llx.part", (unsigned long long)chance);
-  fd = openat(parent_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  fd = epochlog__lift(openat(parent_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (fd < 0) {
     *sys_errno = errno;
     return EPOCHLOG_OPEN;

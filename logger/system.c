@@ -30,9 +30,21 @@ REPLACEABLE ssize_t epochlog__pwrite(int fd, const void *data, size_t size, off_
 
 REPLACEABLE int epochlog__datasync(int fd) { return fdatasync(fd); }
 
+int epochlog__lift(int fd)
+{
+  int lifted, error;
+
+  if (fd < 0 || fd > STDERR_FILENO) return fd;
+  lifted = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  error = errno;
+  close(fd);
+  errno = error;
+  return lifted;
+}
+
 REPLACEABLE int epochlog__create(int folder_fd, const char *name)
 {
-  return openat(folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  return epochlog__lift(openat(folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
 }
 
 REPLACEABLE int epochlog__unlink(int folder_fd, const char *name)

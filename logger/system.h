@@ -22,6 +22,9 @@ void *epochlog__reallocate(void *memory, size_t size);
 ssize_t epochlog__write(int fd, const void *data, size_t size);
 ssize_t epochlog__pwrite(int fd, const void *data, size_t size, off_t offset);
 int epochlog__datasync(int fd);
+/* The same file under a number above those of the standard streams (-1: -1, errno stays):
+ * where one of these is closed, what the program prints would go into a log opened there. */
+int epochlog__lift(int fd);
 
 /* Makes a file that is not there, to be read and written; a descriptor or -1. */
 int epochlog__create(int folder_fd, const char *name);
