@@ -22,6 +22,8 @@ import epochlog
 run = epochlog.Run("printed")
 console = run.capture_console()
 """
+# Python 3.12 warns of forks where there are threads, and the logger has one.
+QUIET = "import warnings\nwarnings.simplefilter('ignore', DeprecationWarning)\n"
 Printed = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
@@ -271,7 +273,7 @@ def test_children_that_live_on_print_as_before(root: Path, printed: Printed) -> 
         os.read(ready[0], 1)
         print("parent: ends")
         """,
-        begin=BEGIN + "ready = os.pipe()\nparent = os.getpid()\n",
+        begin=QUIET + BEGIN + "ready = os.pipe()\nparent = os.getpid()\n",
     )
     assert done.returncode == 0
     lines = done.stdout.splitlines()
@@ -291,7 +293,8 @@ def test_a_forked_child_leaves_the_streams_to_its_parent(root: Path, printed: Pr
             sys.exit(0)
         os.waitpid(process, 0)
         print("parent", flush=True)
-        """
+        """,
+        begin=QUIET + BEGIN,
     )
     assert kept(root) == done.stdout == b"child\nparent\n"
 

@@ -380,15 +380,9 @@ def test_a_run_says_what_it_is(root: pathlib.Path) -> None:
     assert repr(epochlog.Run.__new__(epochlog.Run)).startswith("<epochlog.Run ?")
 
 
-def test_a_pickled_run_is_the_same_run(root: pathlib.Path) -> None:
+def test_a_run_that_is_sent_to_its_own_process_is_itself(root: pathlib.Path) -> None:
     with epochlog.Run("main", params={"p": 1}) as run:
-        run.log("x", 1.0)
-        copy = pickle.loads(pickle.dumps(run))
-        assert (copy.id, copy.name, copy.rank) == (run.id, run.name, run.rank)
-        copy.log("x", 2.0, 1)
-        copy.leave()
-        assert list(run["x"].values) == [1.0, 2.0]
-    assert saved(run).status == "Completed" and len(os.listdir(root)) == 1
+        assert pickle.loads(pickle.dumps(run)) is run
 
 
 def test_a_subclass_may_take_arguments_of_its_own(root: pathlib.Path) -> None:

@@ -100,7 +100,6 @@ class Run(Logging):
         from . import _identity
 
         self._options: dict[str, Any] = {
-            "experiment": experiment,
             "sync": sync,
             "live": live,
             "ring_kib": ring_kib,
@@ -115,11 +114,12 @@ class Run(Logging):
         self.rank = _identity.rank() if rank is None else _at_least_0("rank", rank)
         self.world_size = _identity.world_size() if world_size is None else world_size
         self._console: Console | None = None
-        if run_id is None and parent is None:
-            run_id = _identity.agreed_run_id(self.name, self.rank, self.world_size)
+        if run_id is None:
+            run_id = _identity.run_id(self.name, self.rank, self.world_size, self.parent_id)
         self._open(run_id, description)
         self.id = self._id
         self.folder = self._folder
+        self._place = os.path.abspath(self.folder)  # a program may change its folder
         self.status = "Running"
         _exit.watch(self)
         if params:
@@ -157,7 +157,7 @@ class Run(Logging):
         as for this run.
         """
         self._child_count = getattr(self, "_child_count", 0) + 1
-        given = {**self._options, "root": self.root, "experiment": self.experiment}
+        given = {**self._options, "root": os.path.dirname(self._place), "experiment": self.experiment}
         given.update(options)
         return type(self)(name or f"{self.name}-{self._child_count}", parent=self, **given)
 
@@ -193,7 +193,7 @@ class Run(Logging):
         if isinstance(error, BaseException):
             code = code or type(error).__name__
             details = details or _exit.traceback_text(error)
-            error = str(error)
+            error = _exit.message_of(error)
         self._finish("fail", "Failed", code, error, details)
 
     def cancel(self) -> None:
@@ -217,7 +217,7 @@ class Run(Logging):
     ) -> None:
         if self._console is not None:
             self._console.close()
-        failure = self._end(how, _plain(code), _plain(message), _plain(details))
+        failure = self._end(how, *map(_exit.plain, (code, message, details)))
         self.status = status
         _exit.forget(self)
         if failure is None:
@@ -255,7 +255,7 @@ class Run(Logging):
         """The run as its files have it by now.  Cost: reads all of them."""
         from ._saved import open_run
 
-        return open_run(self.folder)
+        return open_run(self._place)
 
     def report(
         self,
@@ -318,17 +318,42 @@ class Run(Logging):
         return self.saved()._repr_html_()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """The same run in another process, which logs there to a log of its own."""
-        options = {**self._options, "world_size": self.world_size, "rank": self.rank}
-        return (_join, (type(self), self.id, self.name, os.path.abspath(self.root), self.parent_id, options))
+        """In its own process the run itself; in another one the same run, which logs there to a
+        log of its own; or, where it has ended, one that can only be read."""
+        identity = {
+            "name": self.name,
+            "root": os.path.dirname(self._place),
+            "experiment": self.experiment,
+            "run_id": self.id,
+            "parent": self.parent_id or None,
+            "rank": self.rank,
+            "world_size": self.world_size,
+        }
+        return _join, (type(self), identity, self._options, self.status)
 
 
-def _join(
-    kind: type[Run], run_id: str, name: str, root: str, parent_id: str, options: dict[str, Any]
-) -> Run:
-    """A run of another process; its end is that process's to tell."""
-    run = kind(name, run_id=run_id, root=root, parent=parent_id or None, **options)
+def _join(kind: type[Run], identity: dict[str, Any], options: dict[str, Any], status: str) -> Run:
+    """A run that was sent; its end is the sender's to tell."""
+    folder = os.path.join(identity["root"], identity["run_id"])
+    run = _exit.find(folder, identity["rank"])
+    if run is not None:
+        return run
+    if status != "Running":
+        return _ended(kind, identity, options, status)
+    run = kind(**identity, **options)
     _exit.watch(run, is_worker=True)
+    return run
+
+
+def _ended(kind: type[Run], identity: dict[str, Any], options: dict[str, Any], status: str) -> Run:
+    run = kind.__new__(kind)
+    Logging.__init__(run)
+    run.id, run.name, run.experiment = identity["run_id"], identity["name"], identity["experiment"]
+    run.root = identity["root"]
+    run.folder = run._place = os.path.join(run.root, run.id)
+    run.parent_id, run.status = identity["parent"] or "", status
+    run.rank, run.world_size = identity["rank"], identity["world_size"]
+    run._options, run._console = options, None
     return run
 
 
@@ -346,8 +371,3 @@ def _at_least_0(what: str, value: int) -> int:
     if value < 0:
         raise ValueError(f"{what} is {value}, which is below 0")
     return value
-
-
-def _plain(text: str | None) -> str | None:
-    """A text that C takes: what cannot be encoded is replaced."""
-    return None if text is None else text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")

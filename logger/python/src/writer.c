@@ -198,8 +198,7 @@ static epochlog_status end_as(epochlog_run *run, const char *how, const char *co
   return epochlog_complete(run, error);
 }
 
-/* Whether a failure cost data: of the others the caller knows. */
-static bool is_loss(epochlog_status status)
+bool writer_is_loss(epochlog_status status)
 {
   return status == EPOCHLOG_NO_MEMORY || status == EPOCHLOG_OPEN || status == EPOCHLOG_WRITE ||
          status == EPOCHLOG_SYNC;
@@ -216,9 +215,10 @@ static PyObject *writer_end(PyObject *object, PyObject *args)
   if (!PyArg_ParseTuple(args, "szzz:_end", &how, &words[0], &words[1], &words[2]) ||
       writer_run(self) == NULL)
     return NULL;
+  writer_forget_exit(self);
   run = take_run(self);
   Py_BEGIN_ALLOW_THREADS status = end_as(run, how, words, &error);
-  Py_END_ALLOW_THREADS if (!is_loss(status)) Py_RETURN_NONE;
+  Py_END_ALLOW_THREADS if (!writer_is_loss(status)) Py_RETURN_NONE;
   return PyUnicode_DecodeUTF8(error.message, (Py_ssize_t)strlen(error.message), "replace");
 }
 
@@ -227,6 +227,7 @@ static PyObject *writer_forked(PyObject *object, PyObject *unused)
 {
   (void)unused;
   ((struct writer *)object)->calls = 0;
+  atomic_store(&writer_under_way, 0);
   Py_RETURN_NONE;
 }
 
@@ -313,7 +314,7 @@ static void writer_dealloc(PyObject *object)
   PyTypeObject *type = Py_TYPE(object);
 
   PyObject_GC_UnTrack(object);
-  if (self->run != NULL) epochlog_leave(self->run, NULL);
+  if (self->run != NULL && self->ending == NULL) epochlog_leave(self->run, NULL);
   writer_clear(object);
   Py_CLEAR(self->metrics);
   Py_CLEAR(self->evaluations);
@@ -363,6 +364,9 @@ int writer_add(PyObject *module)
       {"_add_data", writer_add_data, METH_VARARGS, NULL},
       {"_start", (PyCFunction)(void (*)(void))writer_start, METH_VARARGS | METH_KEYWORDS, NULL},
       {"_end", writer_end, METH_VARARGS, NULL},
+#ifdef __GLIBC__
+      {"_end_at_exit", writer_end_at_exit, METH_VARARGS, NULL},
+#endif
       {"_forked", writer_forked, METH_NOARGS, NULL},
       {"_flush", writer_flush, METH_NOARGS, NULL},
       {"_sync", writer_sync, METH_NOARGS, NULL},

@@ -16,10 +16,12 @@
  *     writer_rows.c    lists, rows, tables
  *     writer_batch.c   predictions and importances, with writer_parts.c
  *     writer_keep.c    parameters, tags, files, images, with pixels.c
+ *     writer_exit.c    runs that are open when the interpreter ends
  */
 #ifndef EPOCHLOG_PYTHON_WRITER_H
 #define EPOCHLOG_PYTHON_WRITER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "epochlog.h"
@@ -31,6 +33,7 @@ struct writer {
   PyObject *evaluations; /* dict: name -> what its batches consist of (writer_parts.c) */
   PyObject *told;        /* set: the causes that were told */
   Py_ssize_t calls;      /* under way without the interpreter's lock */
+  struct writer_ending *ending; /* what is told when the process ends; NULL: nothing yet */
   bool is_strict;
 };
 
@@ -45,9 +48,16 @@ epochlog_run *writer_run(struct writer *self);
 #define WRITER_WITHOUT_LOCK(self, statement) \
   do {                                       \
     (self)->calls++;                         \
+    atomic_fetch_add(&writer_under_way, 1);  \
     Py_BEGIN_ALLOW_THREADS statement;        \
+    atomic_fetch_sub(&writer_under_way, 1);  \
     Py_END_ALLOW_THREADS(self)->calls--;     \
   } while (0)
+/* Such calls of all runs.  A daemon whose call ends behind the interpreter's end does not
+ * come back with the lock, and never counts `calls` down. */
+extern atomic_long writer_under_way;
+/* Whether a failure cost data: of the others the caller knows. */
+bool writer_is_loss(epochlog_status status);
 
 /* ---- writer_tell.c */
 
@@ -75,6 +85,14 @@ const char *writer_name(PyObject *name, const char *what, PyObject **owner);
 
 /* A step: None is EPOCHLOG_AUTO.  False with TypeError or OverflowError set. */
 bool writer_step(PyObject *object, int64_t *step);
+
+/* ---- writer_exit.c */
+
+/* The run is ended otherwise. */
+void writer_forget_exit(struct writer *self);
+/* Has the run ended when the exit status of the process is known, where the C library
+ * tells that.  False: no memory. */
+PyObject *writer_end_at_exit(PyObject *self, PyObject *args);
 
 /* ---- methods of the other files */
 
