@@ -104,6 +104,30 @@ def test_a_disk_that_has_room_again(root: Path) -> None:
         os.close(write)
 
 
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1), (1, 2), (0, 1, 2)])
+def test_streams_that_are_closed(root: Path, printed: Printed, closed: tuple[int, ...]) -> None:
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    done = printed(
+        """
+        os.write(1, b"out ")
+        os.write(2, b"err")
+        run.complete()
+        for number in (1, 2):
+            try:
+                os.fstat(number)
+            except OSError:
+                open(f"{number} is closed", "w").close()
+        """,
+        preexec_fn=close,
+    )
+    assert done.returncode == 0
+    assert kept(root) in (b"out err", b"errout ")
+    assert [n for n in (1, 2) if Path(f"{n} is closed").exists()] == [n for n in closed if n]
+
+
 def test_nobody_looks(root: Path) -> None:
     """`train.py | head -1`"""
     script = root.parent / "script.py"

@@ -157,6 +157,22 @@ def test_a_worker_that_dies(ended: Ended, method: str, ending: str) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
+def test_a_pool(ended: Ended, method: str) -> None:
+    """However many tasks are sent the run, each worker has one log."""
+    code = """
+    with multiprocessing.Pool(2) as pool:
+        pool.starmap(work, [(run, f"task-{i}") for i in range(20)], chunksize=1)
+        pool.close()
+        pool.join()
+    """
+    run, done = ended(workers(method, code), "")
+    assert (run.status, done.returncode) == ("Completed", 0), done.stderr
+    assert_points(run, {"parent": 100, **{f"task-{i}": 100 for i in range(20)}})
+    assert 2 <= logs(run) <= 3
+    assert lives(run) == 0
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_an_executor(ended: Ended, method: str) -> None:
     code = """
     from concurrent.futures import ProcessPoolExecutor

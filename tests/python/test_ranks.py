@@ -166,6 +166,21 @@ def test_two_jobs_are_two_runs(root: Path) -> None:
     assert first != second
 
 
+def test_runs_of_one_job_are_told_apart(root: Path) -> None:
+    code = """
+    run.complete()
+    second, other = epochlog.Run("train"), epochlog.Run("evaluate")
+    children = [second.child("child") for _ in range(2)]
+    print(run.id, second.id, other.id, *(child.id for child in children))
+    for made in (*children, second, other):
+        made.complete()
+    """
+    ranks = launched(root, torchrun(2), code)
+    assert len(ids(ranks)) == 5
+    assert ranks[0][0] == ranks[1][0]
+    assert {run.id for run in epochlog.runs(root)} == set(ranks[0][0])
+
+
 def test_a_restart_by_the_same_launcher_joins(root: Path) -> None:
     code = f"""
     if not os.path.exists({str(root.parent / "begun")!r}):
@@ -289,6 +304,34 @@ def test_an_id_by_the_environment_is_for_all(root: Path) -> None:
     ]
     assert ids(nodes[0] + nodes[1]) == {"job"}
     assert the_run(root, "job").status == "Completed"
+
+
+def test_further_runs_of_a_process_with_an_id(root: Path) -> None:
+    """The id is that of the first one, and the others follow from it in all ranks alike."""
+    code = """
+    run.complete()
+    others = [epochlog.Run(name) for name in ("train", "evaluate", "train", "evaluate")]
+    child = others[0].child("child")
+    print(run.id, *(other.id for other in others), child.id)
+    for made in (child, *others):
+        made.complete()
+    """
+    ranks = launched(root, torchrun(2), code, EPOCHLOG_RUN_ID="job")
+    assert ranks[0][0] == ranks[1][0]
+    assert ranks[0][0][:5] == ["job", "job-2", "job-evaluate", "job-3", "job-evaluate-2"]
+    assert len(ids(ranks)) == 6
+    assert the_run(root, "job-3").status == "Completed"
+
+
+def test_children_of_a_run_with_an_id(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPOCHLOG_RUN_ID", "job")
+    with epochlog.Run("train") as run:
+        with run.child() as first, run.child() as second:
+            first.log("x", 1)
+    assert run.id == "job"
+    assert len({run.id, first.id, second.id}) == 3
+    assert first.saved().parent_id == second.saved().parent_id == "job"
+    assert not run.saved().metrics
 
 
 def test_an_id_that_is_given_is_taken(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

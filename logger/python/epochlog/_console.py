@@ -48,7 +48,7 @@ class Console:
     """
 
     def __init__(self, run: Run) -> None:
-        folder = os.path.join(run.folder, "logs")
+        folder = os.path.join(run._place, "logs")
         os.makedirs(folder, exist_ok=True)
         name = "std_log.txt" if run.rank == 0 else f"std_log_rank_{run.rank:02d}.txt"
         self.path = os.path.join(folder, name)

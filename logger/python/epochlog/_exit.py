@@ -5,8 +5,10 @@ Canceled, an exit status other than 0 Failed, anything else Completed.  A proces
 or ends by os._exit says nothing: its run is NotResponding for every reader.  Workers (forked
 children, processes that were sent a run) never speak for a run of others: they leave it.
 
-The exception is the one that the interpreter has shown as the last.  The exit status comes from
-the C library when Python has ended, or, where it does not tell, from a sys.exit that notes it.
+Nothing of the program is replaced for that.  The exception is the one that the interpreter has
+shown as the last, and the exit status comes from the C library when Python has ended: sys.exit,
+exit() and `raise SystemExit` are told apart from those that somebody caught.  What exit status a
+script has that C code ends by exit(3), or a C library without on_exit, is not known.
 """
 
 from __future__ import annotations
@@ -14,12 +16,9 @@ from __future__ import annotations
 import os
 import sys
 
-from . import _native
-
 TYPE_CHECKING = False  # not from typing, which takes long to import
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Any
 
     from ._run import Run
 
@@ -30,7 +29,6 @@ _open: dict[int, Run] = {}
 """The runs that nobody has ended, which keeps them alive."""
 _workers: set[int] = set()
 """Those of them that belong to another process: a parent, or who sent them."""
-_exit_meant: SystemExit | None = None
 _is_set = False
 _is_multiprocessing_told = False
 _finalized = 0
@@ -50,6 +48,14 @@ def forget(run: Run) -> None:
     """The run has ended."""
     _open.pop(id(run), None)
     _workers.discard(id(run))
+
+
+def find(folder: str, rank: int) -> Run | None:
+    """The run that this process has open already, as its own or as a worker; None: none."""
+    for run in list(_open.values()):
+        if run.is_open and run._place == folder and run.rank == rank:
+            return run
+    return None
 
 
 # ---------------------------------------------------------------- exceptions
@@ -73,7 +79,7 @@ def message_of(error: BaseException) -> str:
     return text if len(text) <= _DETAILS_MAX else f"{text[:_DETAILS_MAX]}[...]"
 
 
-def _plain(text: str | None) -> str | None:
+def plain(text: str | None) -> str | None:
     """A text that C takes: what cannot be encoded is replaced."""
     if text is None:
         return None
@@ -125,24 +131,6 @@ def _set_hooks() -> None:
 
     atexit.register(_end_all)
     os.register_at_fork(after_in_child=_forked)
-    if not hasattr(_native.Writer, "_end_at_exit"):
-        sys.exit = _exit_told(sys.exit)
-
-
-def _exit_told(former: Any) -> Any:
-    """sys.exit, which tells with what status the program means to end."""
-    import functools
-
-    @functools.wraps(former)
-    def exit(status: object = None, /) -> None:
-        global _exit_meant
-        import threading
-
-        if threading.current_thread() is threading.main_thread():
-            _exit_meant = SystemExit(status)
-        former(status)
-
-    return exit
 
 
 def _end_all() -> None:
@@ -172,7 +160,7 @@ def _end_with_process(run: Run) -> None:
     error = None if hasattr(sys, "ps1") else shown
     # Behind Ctrl-C the interpreter kills itself by SIGINT: there may be no exit status.
     if isinstance(shown, KeyboardInterrupt) or not _end_with_status(run, error):
-        end_as(run, error or _exit_meant)
+        end_as(run, error)
 
 
 def _end_with_status(run: Run, error: BaseException | None) -> bool:
@@ -186,7 +174,7 @@ def _end_with_status(run: Run, error: BaseException | None) -> bool:
     words: list[str | None] = [None, None, None]
     if error is not None:
         words = [type(error).__name__, message_of(error), traceback_text(error)]
-    return bool(take(*map(_plain, words)))
+    return bool(take(*map(plain, words)))
 
 
 def _last_shown() -> BaseException | None:
