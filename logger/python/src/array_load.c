@@ -51,7 +51,7 @@ static double of_half(uint16_t bits)
   double value;
 
   if (exponent == 0x1F)
-    value = fraction == 0 ? INFINITY : NAN;
+    value = fraction == 0 ? (double)INFINITY : (double)NAN;
   else if (exponent == 0)
     value = ldexp(fraction, -24);
   else

@@ -46,7 +46,7 @@ static bool take_integer(PyObject *object, struct value *value)
   number = PyLong_AsDouble(object); /* as near as a double comes */
   if (number == -1.0 && PyErr_Occurred()) {
     if (!pardon_only(PyExc_OverflowError)) return false;
-    number = overflow > 0 ? INFINITY : -INFINITY;
+    number = overflow > 0 ? (double)INFINITY : (double)-INFINITY;
   }
   set_float(value, number);
   return true;
@@ -91,7 +91,7 @@ static bool take_other(PyObject *object, struct value *value)
   if (whole == NULL) {
     if (!pardon()) return false;
     if (is_foreign_missing(object)) {
-      set_float(value, NAN);
+      set_float(value, (double)NAN);
       return true;
     }
     whole = PyIndex_Check(object) ? PyNumber_Index(object) : NULL;
@@ -111,7 +111,7 @@ static bool take_other(PyObject *object, struct value *value)
 bool value_take_slowly(PyObject *object, struct value *value)
 {
   if (object == Py_None) {
-    set_float(value, NAN);
+    set_float(value, (double)NAN);
     return true;
   }
   if (PyLong_Check(object) || PyFloat_Check(object)) return take_python(object, value);
