@@ -115,7 +115,9 @@ def test_one_thread_may_end_the_run_while_others_log(root: Any, often: None) -> 
 
         def log(number: int) -> Callable[[], None]:
             def function() -> None:
-                while not is_over.is_set():
+                for _ in range(100_000):  # or the others are starved
+                    if is_over.is_set():
+                        return
                     before = run.is_open
                     run.log(f"m{number}", float(logged[number]))
                     logged[number] += before and run.is_open
@@ -124,7 +126,7 @@ def test_one_thread_may_end_the_run_while_others_log(root: Any, often: None) -> 
 
         def end() -> None:
             while min(logged) < 100:
-                time.sleep(0)
+                time.sleep(0)  # lets others in
             getattr(run, how)()
             is_over.set()
 
@@ -148,7 +150,7 @@ def test_the_end_waits_for_calls_that_are_under_way(root: Any, often: None) -> N
 
         def log(number: int) -> Callable[[], None]:
             def function() -> None:
-                while run.is_open:
+                for _ in range(40):  # or the others are starved
                     try:
                         run.log_list(f"m{number}", numbers)
                     except RuntimeError as error:
