@@ -279,6 +279,16 @@ void disk_point(void)
 
 uint64_t disk_syncs_begun(void) { return atomic_load(&syncs_begun); }
 
+uint64_t disk_calls(void)
+{
+  uint64_t calls;
+
+  pthread_mutex_lock(&lock);
+  calls = model.calls;
+  pthread_mutex_unlock(&lock);
+  return calls;
+}
+
 const char *disk_stop(void)
 {
   const char *problem;

@@ -79,6 +79,8 @@ void disk_acknowledge(uint64_t count);
 void disk_point(void);
 /* How many datasyncs have begun on files of the model. */
 uint64_t disk_syncs_begun(void);
+/* How many calls of the seam there were; waits for the one that is being looked at. */
+uint64_t disk_calls(void);
 /* Frees all; a problem of the model itself or NULL. */
 const char *disk_stop(void);
 

@@ -350,17 +350,31 @@ static void log_table(const struct stage *stage, size_t call, const char *name, 
     epochlog_log_table(stage->run, name, columns, 2, rows);
 }
 
+/* A thread of low priority that has nothing left to do makes no call for so long, also on
+ * a machine that is busy. */
+#define QUIET_MS 300
+#define PATIENCE_MS 1500
+/* More than one that fails and those of the new pair. */
+#define FAULT_SYNCS 24
+
 /* Long enough for a sync to be due; with a thread it has to have come round, and where a
  * sync fails so must the new pair of files. */
 static void pause_for_sync(const struct stage *stage)
 {
-  const uint64_t enough = disk_syncs_begun() + (stage->scene->has_fault ? UINT32_MAX : 5);
+  const uint64_t enough = disk_syncs_begun() + (stage->scene->has_fault ? FAULT_SYNCS : 5);
+  uint64_t calls = disk_calls();
 
   nanosleep(&(struct timespec){.tv_nsec = (stage->scene->workload->interval_ms + 1) * 1000000L},
             NULL);
   if (stage->scene->workload->no_thread) return;
-  for (int i = 0; i < 300 && disk_syncs_begun() < enough; i++)
+  for (int i = 0, quiet = 0; i < PATIENCE_MS && quiet < QUIET_MS && disk_syncs_begun() < enough;
+       i++) {
+    const uint64_t now = disk_calls();
+
+    quiet = now == calls ? quiet + 1 : 0;
+    calls = now;
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+  }
 }
 
 /* Whether the call returned as a success. */
