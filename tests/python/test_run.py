@@ -380,6 +380,20 @@ def test_a_run_says_what_it_is(root: pathlib.Path) -> None:
     assert repr(epochlog.Run.__new__(epochlog.Run)).startswith("<epochlog.Run ?")
 
 
+def test_a_run_whose_first_facts_are_wrong_fails_at_once(root: pathlib.Path) -> None:
+    with pytest.raises(TypeError, match="the value of a tag is a str"):
+        epochlog.Run("x", tags={"a": 5})  # type: ignore[dict-item]
+    (run,) = epochlog.runs(root)
+    assert (run.status, run.error_code) == ("Failed", "TypeError")
+
+
+def test_options_that_look_right_and_are_not_are_refused(root: pathlib.Path) -> None:
+    with pytest.raises(TypeError, match="environment_names"):
+        epochlog.Run("x", environment_names="PATH")
+    with pytest.raises(ValueError, match="sync is True"):
+        epochlog.Run("x", sync=True)
+
+
 def test_a_run_that_is_sent_to_its_own_process_is_itself(root: pathlib.Path) -> None:
     with epochlog.Run("main", params={"p": 1}) as run:
         assert pickle.loads(pickle.dumps(run)) is run

@@ -290,7 +290,7 @@ def _plain(value: Any) -> Any:
         return value
     try:
         value = value.item() if hasattr(value, "item") else float(value)
-    except (TypeError, ValueError):  # no number, or an array of several
+    except (TypeError, ValueError, RuntimeError):  # no number, or an array of several
         return str(value)
     return value if isinstance(value, (str, int, float)) else str(value)
 

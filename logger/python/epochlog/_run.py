@@ -97,6 +97,8 @@ class Run(Logging):
         strict: bool = False,
     ) -> None:
         super().__init__()
+        if isinstance(environment_names, str):
+            raise TypeError("environment_names is a sequence of names, not one text")
         from . import _identity
 
         self._options: dict[str, Any] = {
@@ -122,10 +124,13 @@ class Run(Logging):
         self._place = os.path.abspath(self.folder)  # a program may change its folder
         self.status = "Running"
         _exit.watch(self)
-        if params:
-            self.log_params(params)
-        for key, value in (tags or {}).items():
-            self.tag(key, value)
+        try:
+            self.log_params(params or {})
+            for key, value in (tags or {}).items():
+                self.tag(key, value)
+        except BaseException as error:  # nobody has the run to end it
+            _exit.end_as(self, error)
+            raise
 
     def _open(self, run_id: str | None, description: str | None) -> None:
         options = self._options
@@ -362,7 +367,7 @@ def _sync_policy(sync: str | float) -> tuple[int, int]:
         return 0, 0
     if sync == "always":
         return 2, 0
-    if isinstance(sync, (int, float)) and 0 < sync < 4_000_000:
+    if isinstance(sync, (int, float)) and sync is not True and 0 < sync < 4_000_000:
         return 1, max(1, round(sync * 1000))
     raise ValueError(f"sync is {sync!r}, not 'none', 'always' or a number of seconds")
 
