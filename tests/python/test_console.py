@@ -299,6 +299,25 @@ def test_a_forked_child_leaves_the_streams_to_its_parent(root: Path, printed: Pr
     assert kept(root) == done.stdout == b"child\nparent\n"
 
 
+def test_a_forked_child_with_a_run_of_its_own(root: Path, printed: Printed) -> None:
+    done = printed(
+        """
+        process = os.fork()
+        if process == 0:
+            with epochlog.Run("own") as own, own.capture_console():
+                print("child", flush=True)
+            print("later", flush=True)
+            os._exit(0)
+        os.waitpid(process, 0)
+        print("parent", flush=True)
+        """,
+        begin=QUIET + BEGIN,
+    )
+    assert kept(root, "own") == b"child\n"
+    assert sorted(kept(root).split()) == [b"child", b"later", b"parent"]
+    assert sorted(done.stdout.split()) == [b"child", b"later", b"parent"]
+
+
 def test_the_end_does_not_wait_for_a_child_that_never_stops(root: Path, printed: Printed) -> None:
     done = printed(
         """

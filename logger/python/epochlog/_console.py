@@ -91,7 +91,8 @@ class Console:
         with _lock:
             if not self.is_closed:
                 _flush()
-                self._drain()
+                for console in _from_the_top():
+                    console._copier.drain()
                 _write(self._file, text.encode("utf-8", "replace"))
 
     def close(self) -> None:
@@ -109,8 +110,12 @@ class Console:
             for tee in self._tees:
                 tee.close()
             _take_off_closed()
-            self._drain()
-            self._copier.stop()
+            # Down to the last one: what comes next is shown behind what is under way.
+            for console in _from_the_top():
+                if console is self:
+                    self._copier.stop()
+                else:
+                    console._copier.drain()
             os.close(self._file)
             while _consoles and _consoles[-1].is_closed:
                 _consoles.pop()._release()
@@ -124,11 +129,6 @@ class Console:
             os.close(number)
         else:
             os.dup2(shown, number)
-
-    def _drain(self) -> None:
-        """What was printed comes through those on top of this one."""
-        for console in reversed(_consoles[_consoles.index(self) :]):
-            console._copier.drain()
 
     def _release(self) -> None:
         self._copier.close()
@@ -148,6 +148,12 @@ class Console:
 
             self.keep(traceback_text(error))
         self.close()
+
+
+def _from_the_top() -> list[Console]:
+    """What is printed comes through all of them, one after the other.  Copiers that a forked child
+    has from its parent listen to that alone."""
+    return [console for console in reversed(_consoles) if console._owner == os.getpid()]
 
 
 def _take_off_closed() -> None:
