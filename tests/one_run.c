@@ -32,6 +32,15 @@ struct scan scan_of(const char *root)
 
 epochlog_run *start(void **state) { return start_named(*state, "run"); }
 
+epochlog_run *start_alone(void **state)
+{
+  epochlog_run *run =
+      epochlog_start(&(epochlog_options){.root = *state, .run_id = "run", .no_thread = 1}, NULL);
+
+  assert_non_null(run);
+  return run;
+}
+
 void complete(epochlog_run *run)
 {
   epochlog_error error;

@@ -15,6 +15,9 @@ epochlog_run *start_named(const char *root, const char *run_id);
 
 /* The same with the test's folder (*state) as root and the id "run". */
 epochlog_run *start(void **state);
+/* The same without a thread, for tests that fork at once: a sanitizer's allocator may be
+ * locked by the thread then, and stays so in the child. */
+epochlog_run *start_alone(void **state);
 
 /* The folder of start_named(root, "run"). */
 const char *folder_of(const char *root);

@@ -234,7 +234,7 @@ static void a_child_that_never_logged_leaves_the_parents_files_alone(void **stat
 
 static void the_parents_failure_is_not_the_childs(void **state)
 {
-  epochlog_run *run = start(state);
+  epochlog_run *run = start_alone(state);
   pid_t child;
 
   epochlog_log(run, "", 1);
@@ -246,7 +246,7 @@ static void the_parents_failure_is_not_the_childs(void **state)
 
 static void a_child_that_logged_leaves_a_log_of_its_own(void **state)
 {
-  epochlog_run *run = start(state);
+  epochlog_run *run = start_alone(state);
   struct run *read;
   struct scan scan;
 
@@ -280,7 +280,7 @@ static void a_child_that_logged_leaves_a_log_of_its_own(void **state)
 /* The child's copies of the parent's descriptors are closed, too. */
 static void a_child_keeps_no_descriptor(void **state)
 {
-  epochlog_run *run = start(state);
+  epochlog_run *run = start_alone(state);
   pid_t child;
 
   epochlog_log(run, "loss", 1);

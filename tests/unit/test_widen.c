@@ -318,7 +318,7 @@ static void expect_success(pid_t child)
 /* The child widens what its parent goes on with as integers. */
 static void a_forked_child_may_widen_a_metric_of_its_parent(void **state)
 {
-  epochlog_run *run = start(state);
+  epochlog_run *run = start_alone(state);
   const epochlog_metric narrow = epochlog_define(run, "x", &whole_numbers);
   struct run *read;
   pid_t child;
@@ -348,7 +348,7 @@ static void a_forked_child_may_widen_a_metric_of_its_parent(void **state)
 
 static void a_child_forked_behind_it_goes_on_with_doubles(void **state)
 {
-  epochlog_run *run = start(state);
+  epochlog_run *run = start_alone(state);
   const epochlog_metric narrow = epochlog_define(run, "x", &whole_numbers);
   epochlog_metric wide;
   pid_t child;
