@@ -77,7 +77,7 @@ def test_ids_are_good_whatever_the_name(
 @pytest.mark.parametrize(
     "arguments, name",
     [
-        (["/work/train.py"], "train"),
+        (["/models/train.py"], "train"),
         (["train"], "train"),
         (["/lib/package/__main__.py"], "package"),
         (["-c"], "python"),
