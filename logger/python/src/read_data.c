@@ -163,6 +163,12 @@ static struct run_data *open_data(PyObject *module, PyObject *path, enum run_det
   if (text == NULL) return NULL;
   Py_BEGIN_ALLOW_THREADS;
   run = run_open(text, detail, &error);
+  if (run != NULL && run->status == RUN_NOT_RESPONDING) {
+    /* It may have ended well between the look at its log and the look for its process:
+     * now that this is gone, the log is what it will stay. */
+    run_close(run);
+    run = run_open(text, detail, &error);
+  }
   if (run != NULL && detail == RUN_ALL) run_close_files(run);
   Py_END_ALLOW_THREADS;
   if (run != NULL) return make_data(module, run);
