@@ -32,7 +32,7 @@ int epochlog__main_log_open(struct epochlog__main_log *log, int folder_fd, const
   epochlog__buffer_init(&log->frame_entries, FORMAT_RAW_MAX);
   epochlog__buffer_init(&log->chunk_entries, FORMAT_RAW_MAX);
   epochlog__buffer_init(&log->frame, FRAME_BUFFER_MAX);
-  log->fd = epochlog__create(folder_fd, name);
+  log->fd = epochlog__lift(epochlog__create(folder_fd, name));
   if (log->fd < 0) return errno;
   epochlog__file_header_put(header, uuid);
   error = epochlog__pwrite_all(log->fd, header, sizeof header, 0, &done);

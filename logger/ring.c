@@ -90,7 +90,7 @@ int epochlog__ring_open(struct epochlog__ring *ring, int folder_fd, const char *
 {
   int error;
 
-  ring->fd = epochlog__create(folder_fd, name);
+  ring->fd = epochlog__lift(epochlog__create(folder_fd, name));
   if (ring->fd < 0) return errno;
   error = is_mapped ? open_mapped(ring) : open_written(ring);
   /* The header last: what has one is whole. */

@@ -44,7 +44,7 @@ int epochlog__lift(int fd)
 
 REPLACEABLE int epochlog__create(int folder_fd, const char *name)
 {
-  return epochlog__lift(openat(folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  return openat(folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 }
 
 REPLACEABLE int epochlog__unlink(int folder_fd, const char *name)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import epochlog
+from epochlog import _exit
 
 
 def environment() -> dict[str, str]:
@@ -188,6 +189,26 @@ def test_a_program_that_changed_its_folder(
     assert not list((tmp_path / "other").iterdir())
 
 
+class Named(epochlog.Run):
+    def __init__(self, model: str) -> None:
+        super().__init__(f"my {model}")
+
+
+def test_a_subclass_with_arguments_of_its_own(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Named("ridge") as run:
+        join, sent = run.__reduce__()
+        monkeypatch.setattr(_exit, "find", lambda *_: None)  # as in another process
+        other = join(*sent)
+        assert type(other) is Named and other is not run
+        other.log("there", 1)
+        other.leave()
+    ended, sent = run.__reduce__()
+    assert (ended(*sent).name, ended(*sent).status) == ("my ridge", "Completed")
+    assert len(run.saved()["there"]) == 1
+
+
 def test_the_options_go_along(root: Path) -> None:
     options = {"run_id": "job", "rank": 3, "world_size": 4, "strict": True, "ring_kib": 64}
     with epochlog.Run("sent", **options) as run:  # type: ignore[arg-type]
@@ -202,3 +223,5 @@ def test_the_options_go_along(root: Path) -> None:
             """,
         )
         assert said == "3 4\nstrict\n"
+        with run.child(run_id="child") as child:
+            assert (child.rank, child.world_size) == (3, 4)

@@ -107,6 +107,10 @@ class Writer:
         self, how: str, code: str | None, message: str | None, details: str | None, /
     ) -> str | None:
         """What was lost, if anything was."""
+    def _end_at_exit(
+        self, code: str | None, message: str | None, details: str | None, /
+    ) -> bool:
+        """Has the run ended by the exit status of the process; only where glibc tells it."""
     def _forked(self) -> None: ...
     def _flush(self) -> None: ...
     def _sync(self) -> None: ...

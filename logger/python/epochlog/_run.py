@@ -43,12 +43,13 @@ class Run(Logging):
     - `experiment`: groups runs; None: $EPOCHLOG_EXPERIMENT, else "default".
     - `root`: the folder of all runs; None: $EPOCHLOG_DIR, else "./outputs".
     - `run_id`: an id that ranks and restarts of one job share; an existing run is joined.  None:
-      $EPOCHLOG_RUN_ID; else one that the ranks of a job started by torchrun or Slurm agree on; else
-      a new one made from time, name and chance.
+      $EPOCHLOG_RUN_ID, which names the first run of the process (further ones get "ID-2" or
+      "ID-name", and children ids of their own); else one that the ranks of a job started by
+      torchrun, mpirun or Slurm agree on; else a new one made from time, name and chance.
     - `parent`: a Run or the id of one that this one belongs to; None: none.
     - `description`: Markdown shown in the report.
     - `rank`, `world_size`: of this process among those of the run, from 0; None: from RANK,
-      SLURM_PROCID, OMPI_COMM_WORLD_RANK or PMI_RANK and the like.
+      OMPI_COMM_WORLD_RANK, PMI_RANK or SLURM_PROCID and the like.  The run ends as rank 0 does.
     - `sync`: "none" leaves power failures to the kernel; a number of seconds makes the log durable
       that often; "always" before each call returns.
     - `live`: "mapped" keeps the newest points in a mapped file, "written" in memory for up to a
@@ -162,7 +163,13 @@ class Run(Logging):
         as for this run.
         """
         self._child_count = getattr(self, "_child_count", 0) + 1
-        given = {**self._options, "root": os.path.dirname(self._place), "experiment": self.experiment}
+        given = {
+            **self._options,
+            "root": os.path.dirname(self._place),
+            "experiment": self.experiment,
+            "rank": self.rank,
+            "world_size": self.world_size,
+        }
         given.update(options)
         return type(self)(name or f"{self.name}-{self._child_count}", parent=self, **given)
 
@@ -340,22 +347,18 @@ class Run(Logging):
 def _join(kind: type[Run], identity: dict[str, Any], options: dict[str, Any], status: str) -> Run:
     """A run that was sent; its end is the sender's to tell."""
     folder = os.path.join(identity["root"], identity["run_id"])
-    run = _exit.find(folder, identity["rank"])
-    if run is not None:
+    open_here = _exit.find(folder, identity["rank"])
+    if open_here is not None:
+        return open_here
+    run = kind.__new__(kind)  # a subclass may take other arguments
+    if status == "Running":
+        Run.__init__(run, **identity, **options)
+        _exit.watch(run, is_worker=True)
         return run
-    if status != "Running":
-        return _ended(kind, identity, options, status)
-    run = kind(**identity, **options)
-    _exit.watch(run, is_worker=True)
-    return run
-
-
-def _ended(kind: type[Run], identity: dict[str, Any], options: dict[str, Any], status: str) -> Run:
-    run = kind.__new__(kind)
     Logging.__init__(run)
     run.id, run.name, run.experiment = identity["run_id"], identity["name"], identity["experiment"]
     run.root = identity["root"]
-    run.folder = run._place = os.path.join(run.root, run.id)
+    run.folder = run._place = folder
     run.parent_id, run.status = identity["parent"] or "", status
     run.rank, run.world_size = identity["rank"], identity["world_size"]
     run._options, run._console = options, None
