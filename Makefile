@@ -242,7 +242,7 @@ python-test: python
 # The same with the package of this build in the wheel's place: for SAN=asan, whose
 # runtime has to be there before the interpreter's allocator.
 python-sanitized: python-dev
-	$(Q)ASAN_OPTIONS=detect_leaks=0 PRELOAD=$$($(CC) -print-file-name=libasan.so) OVER=$(abspath $(dir $(PY_PACKAGE))) \
+	$(Q)ASAN_OPTIONS=detect_leaks=0:handle_segv=0 PRELOAD=$$($(CC) -print-file-name=libasan.so) OVER=$(abspath $(dir $(PY_PACKAGE))) \
 	  sh tests/python/run.sh $(WHEEL_PYTHON) $(PY_RELEASED) $(abspath $(B)/python-test) $(PYTEST)
 # What the other parts of the check take as made: the wheel of the release.
 PY_RELEASED = $(abspath build/release/wheel)/*.whl
