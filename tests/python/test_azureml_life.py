@@ -245,6 +245,7 @@ def test_the_environment_names_the_run_and_the_experiment(root: Path, python) ->
     assert type(run) is Run
 
 
+@pytest.mark.forks
 def test_workers_of_an_offline_run_log_to_it(root: Path, tmp_path: Path) -> None:
     script = tmp_path / "workers.py"
     script.write_text(

@@ -184,6 +184,7 @@ def test_a_run_is_canceled_by_who_opens_it_again(submit, experiment) -> None:
     assert run.wait_for_completion(raise_on_error=False)["status"] == "Canceled"
 
 
+@pytest.mark.forks
 def test_a_process_that_a_script_leaves_behind_does_not_hold_its_run_open(submit) -> None:
     run = submit(
         """

@@ -157,6 +157,7 @@ def test_what_is_called_at_the_exit_still_has_its_module(root: Path) -> None:
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.forks
 def test_workers_of_multiprocessing_import_azureml_too(root: Path, method: str) -> None:
     write(
         "pool.py",

@@ -215,6 +215,7 @@ def test_the_interrupt_of_a_whole_process_group(root: Path) -> None:
 # ------------------------------------------------------------------ processes
 
 
+@pytest.mark.forks
 def test_children_that_live_on_print_as_before(root: Path, printed: Printed) -> None:
     """Neither does the parent wait for them, nor do they die of a broken pipe."""
     done = printed(
@@ -241,6 +242,7 @@ def test_children_that_live_on_print_as_before(root: Path, printed: Printed) -> 
     assert kept(root).splitlines() == lines[:2]
 
 
+@pytest.mark.forks
 def test_a_forked_child_leaves_the_streams_to_its_parent(root: Path, printed: Printed) -> None:
     done = printed(
         """
@@ -258,6 +260,7 @@ def test_a_forked_child_leaves_the_streams_to_its_parent(root: Path, printed: Pr
     assert kept(root) == done.stdout == b"child\nparent\n"
 
 
+@pytest.mark.forks
 def test_a_forked_child_with_a_run_of_its_own(root: Path, printed: Printed) -> None:
     done = printed(
         """

@@ -25,6 +25,8 @@ from programs import (
 
 import epochlog
 
+pytestmark = pytest.mark.forks
+
 FORK = """
 process = os.fork()
 if process == 0:
@@ -91,10 +93,6 @@ def test_a_parent_that_fails_when_its_child_was_well(ended: Ended) -> None:
     assert_points(run, {"parent": 100, "child": 100, "after": 100})
 
 
-@pytest.mark.skipif(
-    "libasan" in os.environ.get("LD_PRELOAD", ""),
-    reason="the sanitizer's allocator stays locked in a child whose parent's threads were in it",
-)
 def test_a_fork_in_a_thread_while_others_log(ended: Ended) -> None:
     run, done = ended(
         """

@@ -27,6 +27,8 @@ from programs import (
 
 import epochlog
 
+pytestmark = pytest.mark.forks
+
 @pytest.fixture
 def short() -> Iterator[str]:
     """A folder for sockets, whose paths are short, where who is killed leaves them."""
